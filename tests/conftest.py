@@ -1,0 +1,32 @@
+"""Every test runs with fake credentials and with no way to reach AWS.
+
+The environment below holds for the test process and for all that it starts. A test that
+needs an AWS starts the sandbox (or moto) on 127.0.0.1 and sets its endpoint.
+"""
+
+import os
+
+import pytest
+
+# Port 9 (discard) answers nobody: a call whose test named no endpoint fails at once.
+_NO_AWS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_MAX_ATTEMPTS": "1",
+}
+
+
+@pytest.fixture(autouse=True)
+def no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "TF_")):
+            monkeypatch.delenv(name)
+    for name, value in _NO_AWS.items():
+        monkeypatch.setenv(name, value)
