@@ -1,0 +1,31 @@
+"""Glue Studio visual jobs as code.
+
+Needs nothing but a job file. Gives: `load` (any of the three shapes in which Glue writes a job) into
+one typed model, `generate_script` (the script that Glue Studio would write for the graph) and
+`recover` (the graph that a generated script came from).
+"""
+
+from glue_studio.errors import (
+    FormatError,
+    GlueStudioError,
+    GraphError,
+    RecoverError,
+    UnsupportedNodeError,
+)
+from glue_studio.formats import load
+from glue_studio.generate import generate_script
+from glue_studio.model import Job, Node, dump_nodes, parse_nodes
+
+__all__ = [
+    "FormatError",
+    "GlueStudioError",
+    "GraphError",
+    "Job",
+    "Node",
+    "RecoverError",
+    "UnsupportedNodeError",
+    "dump_nodes",
+    "generate_script",
+    "load",
+    "parse_nodes",
+]

@@ -1,0 +1,115 @@
+"""The typed model of a visual job: the one form that every other part of the package works on.
+
+A node's settings are those of the Glue API (`CodeGenConfigurationNode` of CreateJob), since that
+is the only shape which Glue itself accepts and which botocore can check.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from glue_studio.errors import FormatError, GraphError
+
+_NODE_ID = re.compile(r"[A-Za-z0-9_-]+\Z")
+
+
+@dataclass(frozen=True)
+class Node:
+    """One node of a graph.
+
+    Attributes:
+        id: As in the graph's keys, for example `node-1712345678901`.
+        type: The API's name of the node type, for example `SparkSQL`.
+        settings: The members of that type, PascalCase, `Name` and `Inputs` among them.
+    """
+
+    id: str
+    type: str
+    settings: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name on the canvas."""
+        return str(self.settings["Name"])
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Ids of the nodes that this one reads, in order; none for a source."""
+        return tuple(self.settings.get("Inputs") or ())
+
+    def __str__(self) -> str:
+        return f"node {self.id} ({self.type} “{self.name}”)"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One Glue job.
+
+    Attributes:
+        name: The job's name.
+        settings: Members of CreateJob other than Name and CodeGenConfigurationNodes.
+        nodes: Node id to node, in the order of the file; empty for a script job.
+    """
+
+    name: str
+    settings: Mapping[str, Any]
+    nodes: Mapping[str, Node]
+
+
+def parse_nodes(graph: Mapping[str, Any]) -> Mapping[str, Node]:
+    """Read the CodeGenConfigurationNodes map of the Glue API.
+
+    Raises:
+        GraphError: a node is not one object with exactly one type, or lacks its Name, or its
+            Inputs are not ids.
+    """
+    if not isinstance(graph, Mapping):
+        raise FormatError(
+            "CodeGenConfigurationNodes is not an object that maps a node id to a node."
+        )
+    return {node_id: _parse_node(node_id, entry) for node_id, entry in graph.items()}
+
+
+def dump_nodes(nodes: Mapping[str, Node]) -> dict[str, Any]:
+    """The CodeGenConfigurationNodes map of the Glue API: the inverse of `parse_nodes`."""
+    return {node.id: {node.type: dict(node.settings)} for node in nodes.values()}
+
+
+def _parse_node(node_id: str, entry: Any) -> Node:
+    if not _NODE_ID.match(node_id):
+        raise GraphError(
+            f"node {node_id!r}: an id holds only letters, digits, '_' and '-'; rename it.", node_id
+        )
+    if not isinstance(entry, Mapping):
+        raise GraphError(
+            f"node {node_id}: expected an object with one key, the node type.", node_id
+        )
+    present = [key for key, value in entry.items() if value is not None]
+    if len(present) != 1:
+        found = _listed(present) if present else "none"
+        raise GraphError(
+            f"node {node_id}: a node has exactly one type; this one has {found}.", node_id
+        )
+    node_type = present[0]
+    settings = entry[node_type]
+    where = f"node {node_id} ({node_type})"
+    if not isinstance(settings, Mapping):
+        raise GraphError(f"{where}: its settings are not an object.", node_id, node_type)
+    name = settings.get("Name")
+    if not isinstance(name, str):
+        raise GraphError(f"{where}: it has no Name; give it one.", node_id, node_type)
+    if "\n" in name or "\r" in name:
+        raise GraphError(
+            f"{where}: its Name has a line break; a name is one line.", node_id, node_type
+        )
+    inputs = settings.get("Inputs")
+    if inputs is not None and not (
+        isinstance(inputs, list) and all(isinstance(item, str) for item in inputs)
+    ):
+        raise GraphError(f"{where}: its Inputs are not a list of node ids.", node_id, node_type)
+    return Node(node_id, node_type, settings)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))

@@ -1,0 +1,115 @@
+"""The order in which Glue Studio writes the nodes of a graph.
+
+Glue keeps the nodes in a `java.util.HashMap` and sorts them with Kahn's algorithm, first in first
+out, over that map's own iteration order; then all targets go to the end. So the order depends on
+the hash of each node id, and a byte-exact script needs the same hash.
+"""
+
+from collections import deque
+from collections.abc import Collection, Iterable, Mapping
+
+from glue_studio.errors import GraphError
+from glue_studio.model import Node
+
+_DEFAULT_CAPACITY = 16
+_TREE_BIN = 8  # HashMap.TREEIFY_THRESHOLD
+_MIN_TREE_CAPACITY = 64  # below this a crowded bin doubles the table instead
+
+
+def java_hash(text: str) -> int:
+    """`String.hashCode()` as an unsigned 32-bit number: over UTF-16 units, as Java does it."""
+    units = text.encode("utf-16-be", "surrogatepass")
+    value = 0
+    for position in range(0, len(units), 2):
+        value = (31 * value + (units[position] << 8) + units[position + 1]) & 0xFFFFFFFF
+    return value
+
+
+def hash_order(keys: Iterable[str]) -> list[str]:
+    """The keys in the order in which a HashMap (or HashSet) that they were put into iterates.
+
+    A bin that Java turned into a tree (8 colliding keys in a table of 64 or more) is kept in
+    insertion order here; it takes ids made for the purpose to get one.
+    """
+    spread: dict[str, int] = {}
+    capacity = _DEFAULT_CAPACITY
+    bins: dict[int, list[str]] = {}
+    for key in keys:
+        if key in spread:
+            continue
+        value = java_hash(key)
+        spread[key] = value = value ^ (value >> 16)
+        chain = bins.setdefault(value & (capacity - 1), [])
+        chain.append(key)
+        crowded = len(chain) > _TREE_BIN and capacity < _MIN_TREE_CAPACITY
+        if crowded:
+            capacity *= 2
+            bins = _split(spread, capacity)
+        if len(spread) > capacity * 3 // 4:
+            capacity *= 2
+            bins = _split(spread, capacity)
+    return [key for index in sorted(bins) for key in bins[index]]
+
+
+def script_order(nodes: Mapping[str, Node], targets: Collection[str]) -> list[Node]:
+    """The nodes in the order in which the generated script holds them.
+
+    Args:
+        nodes: The graph, in the order of the file.
+        targets: Ids of the nodes that write, which go last.
+
+    Raises:
+        GraphError: an input does not exist, or nodes feed each other in a circle.
+    """
+    ids = hash_order(nodes)
+    waiting: dict[str, int] = {}
+    readers: dict[str, list[str]] = {node_id: [] for node_id in ids}
+    for node_id in ids:
+        node = nodes[node_id]
+        waiting[node_id] = len(node.inputs)
+        for source in node.inputs:
+            if source not in readers:
+                raise GraphError(
+                    f"{node}: its input {source} is not in the graph; connect it to a node that is.",
+                    node.id,
+                    node.type,
+                )
+            readers[source].append(node_id)
+    ready = deque(node_id for node_id in ids if not waiting[node_id])
+    ordered: list[str] = []
+    while ready:
+        node_id = ready.popleft()
+        ordered.append(node_id)
+        for reader in readers[node_id]:
+            waiting[reader] -= 1
+            if not waiting[reader]:
+                ready.append(reader)
+    if len(ordered) < len(ids):
+        _refuse_cycle(nodes, set(ids) - set(ordered))
+    return [nodes[i] for i in ordered if i not in targets] + [
+        nodes[i] for i in ordered if i in targets
+    ]
+
+
+def _split(spread: Mapping[str, int], capacity: int) -> dict[int, list[str]]:
+    bins: dict[int, list[str]] = {}
+    for key, value in spread.items():  # insertion order, which a resize preserves within a bin
+        bins.setdefault(value & (capacity - 1), []).append(key)
+    return bins
+
+
+def _refuse_cycle(nodes: Mapping[str, Node], stuck: set[str]) -> None:
+    """Name one circle: from any stuck node, inputs lead back to a node seen before."""
+    path: list[str] = []
+    here = min(stuck)
+    while here not in path:
+        path.append(here)
+        here = next(source for source in nodes[here].inputs if source in stuck)
+    circle = path[path.index(here) :]
+    first = nodes[circle[0]]
+    raise GraphError(
+        f"{first}: it feeds itself, through {' → '.join([*reversed(circle), circle[-1]])}; "
+        "a graph has no circles.",
+        first.id,
+        first.type,
+    )
