@@ -1,0 +1,210 @@
+"""Looks through a folder of landing data before any of it is uploaded.
+
+Needs: DIR/customer, DIR/accelerometer and DIR/step_trainer, each with JSON lines files.
+Gives: the files to upload, or one sentence that says which file and line is wrong.
+"""
+
+import gzip
+import json
+import os
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO, NoReturn, cast
+
+from deploy.errors import DeployError
+
+# The keys that the jobs join by: a file without them belongs to another source.
+SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "customer": ("email", "serialNumber"),
+        "accelerometer": ("user", "timestamp"),
+        "step_trainer": ("sensorReadingTime", "serialNumber"),
+    }
+)
+
+_LONGEST_LINE = 1 << 20  # bytes; a record has some 300, so a longer line is another format
+_REPORT_EVERY = 1 << 22  # bytes between two calls of progress
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class LandingFolderError(DeployError):
+    """The folder cannot be uploaded; the message says what is wrong, where, and what to do."""
+
+
+@dataclass(frozen=True)
+class LandingFolder:
+    """A folder whose every line was read and is a JSON object.
+
+    Attributes:
+        path: the folder.
+        sources: source name (customer, accelerometer, step_trainer) to its files, sorted.
+        lines: source name to its number of lines, which is its number of rows.
+        bytes: size of all the files as they lie on the disk.
+    """
+
+    path: Path
+    sources: Mapping[str, tuple[Path, ...]]
+    lines: Mapping[str, int]
+    bytes: int
+
+
+def check_landing_folder(
+    path: Path | str, *, progress: Callable[[int, int], None] | None = None
+) -> LandingFolder:
+    """Read every line of the three sources, in flat memory.
+
+    A source's files may have any name and lie in subfolders. Names that start with `.` or `_` are
+    left out, as Athena and Spark leave them out; `.gz` files are decompressed.
+
+    Args:
+        path: the folder that holds customer, accelerometer and step_trainer.
+        progress: called now and then with the bytes read so far and the bytes in all.
+
+    Raises:
+        LandingFolderError: a source is missing or empty, a file is empty or unreadable, or a line
+            is not a JSON object of that source.
+    """
+    folder = Path(path)
+    sources = _find_sources(folder)
+    sizes = {file: file.stat().st_size for files in sources.values() for file in files}
+    total = sum(sizes.values())
+    lines = dict.fromkeys(sources, 0)
+    done = 0
+    for source, files in sources.items():
+        for file in files:
+            lines[source] += _check_file(
+                file, SOURCES[source], _file_progress(progress, done, sizes[file], total)
+            )
+            done += sizes[file]
+    return LandingFolder(
+        path=folder,
+        sources=MappingProxyType(sources),
+        lines=MappingProxyType(lines),
+        bytes=total,
+    )
+
+
+def _find_sources(folder: Path) -> dict[str, tuple[Path, ...]]:
+    if not folder.is_dir():
+        raise LandingFolderError(
+            f"{folder} is not a folder; give one that holds {', '.join(SOURCES)}."
+        )
+    missing = [source for source in SOURCES if not (folder / source).is_dir()]
+    if missing:
+        raise LandingFolderError(
+            f"{folder} has no folder {' and no folder '.join(missing)}; "
+            f"landing data needs all of {', '.join(SOURCES)}."
+        )
+    sources = {source: tuple(sorted(_visible_files(folder / source))) for source in SOURCES}
+    for source, files in sources.items():
+        if not files:
+            raise LandingFolderError(
+                f"{folder / source} has no files; put the {source} records there as JSON lines."
+            )
+    return sources
+
+
+def _visible_files(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder, onerror=_raise_unreadable):
+        folders[:] = [name for name in folders if not name.startswith((".", "_"))]
+        for name in names:
+            if not name.startswith((".", "_")):
+                yield Path(parent, name)
+
+
+def _raise_unreadable(error: OSError) -> NoReturn:
+    raise LandingFolderError(f"{error.filename} cannot be read: {error.strerror}.") from error
+
+
+def _file_progress(
+    progress: Callable[[int, int], None] | None, before: int, size: int, total: int
+) -> Callable[[int], None]:
+    if progress is None:
+        return lambda _: None
+    # A compressed file gives more bytes than it has, so its own part of the bar is cut off.
+    return lambda read: progress(before + min(read, size), total)
+
+
+def _check_file(file: Path, keys: tuple[str, ...], progress: Callable[[int], None]) -> int:
+    number = 0
+    read = reported = 0
+    scan = json.JSONDecoder(parse_constant=_raise_constant).decode
+    try:
+        with _open(file) as stream:
+            for number, line in enumerate(_lines(stream), 1):
+                _check_line(file, number, line, keys if number == 1 else (), scan)
+                read += len(line)
+                if read - reported >= _REPORT_EVERY:
+                    progress(read)
+                    reported = read
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise LandingFolderError(
+            f"{file} is not a whole gzip file (after line {number}): {error}; compress it again."
+        ) from error
+    except OSError as error:
+        raise LandingFolderError(f"{file} cannot be read: {error.strerror}.") from error
+    if number == 0:
+        raise LandingFolderError(f"{file} is empty; remove it or put its records in.")
+    return number
+
+
+def _open(file: Path) -> BinaryIO:
+    if file.suffix.lower() == ".gz":
+        return cast("BinaryIO", gzip.open(file, "rb"))
+    return file.open("rb", buffering=1 << 20)
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    return iter(lambda: stream.readline(_LONGEST_LINE + 1), b"")
+
+
+def _check_line(
+    file: Path, number: int, line: bytes, keys: tuple[str, ...], scan: Callable[[str], object]
+) -> None:
+    if len(line) > _LONGEST_LINE:
+        _raise_line(file, number, f"the line is longer than {_LONGEST_LINE:,} bytes")
+    try:
+        record = scan(line.decode("utf-8"))
+    except UnicodeDecodeError:
+        _raise_line(file, number, "it is not UTF-8 text")
+    except (ValueError, RecursionError) as error:
+        _raise_line(file, number, _reason(line, error))
+    if not isinstance(record, dict):
+        _raise_line(file, number, f"a JSON object was expected, this is {_kind(record)}")
+    if keys:
+        found = {key.lower() for key in record}
+        missing = [key for key in keys if key.lower() not in found]
+        if missing:
+            raise LandingFolderError(
+                f"{file}, line 1: the record has no {' and no '.join(missing)}; "
+                f"is the file in the right folder?"
+            )
+
+
+def _reason(line: bytes, error: Exception) -> str:
+    if not line.strip():
+        return "the line is blank, which Athena would count as a row"
+    if line.startswith(_BYTE_ORDER_MARK):
+        return "it starts with a byte order mark, which is no part of JSON"
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at column {error.colno}"
+    return "nested too deep" if isinstance(error, RecursionError) else str(error)
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, list):
+        return "an array"
+    return "a string" if isinstance(value, str) else json.dumps(value)
+
+
+def _raise_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON value")
+
+
+def _raise_line(file: Path, number: int, reason: str) -> NoReturn:
+    raise LandingFolderError(
+        f"{file} is not JSON lines: line {number}: {reason}; each line must be one JSON object."
+    )
