@@ -1,0 +1,34 @@
+# Every target sets up what it needs; `make help` lists them.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV_PYTHON := .venv/bin/python
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint deploy report destroy clean
+
+help: ## List the targets.
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## Install packages into .venv; find or install Terraform, its AWS provider and Java 17.
+	@$(PYTHON) -m deploy.toolchain
+
+demo: setup ## The whole lakehouse on this machine: deploy, run, validate, report. DATA=DIR for own data.
+	@$(VENV_PYTHON) -m sandbox demo $(if $(DATA),--data '$(DATA)') $(if $(KEEP),--keep)
+
+test: setup ## Run all tests with coverage. TESTS=tests/validation runs some.
+	@$(VENV_PYTHON) -m pytest --cov --cov-report=term $(TESTS)
+
+lint: setup ## Format check, lint, types, visual jobs, Terraform format.
+	@$(VENV_PYTHON) -m ruff format --check . && $(VENV_PYTHON) -m ruff check . && $(VENV_PYTHON) -m mypy && $(VENV_PYTHON) -m glue_studio check && $(VENV_PYTHON) -m glue_studio generate --check && terraform fmt -check -recursive terraform
+
+deploy: setup ## Deploy to the AWS account of this environment, run, report. DATA=DIR YES=1
+	@$(VENV_PYTHON) -m deploy all $(if $(DATA),--data '$(DATA)') $(if $(YES),--yes)
+
+report: setup ## Validate what is deployed, again.
+	@$(VENV_PYTHON) -m validation.report
+
+destroy: setup ## Destroy all that was deployed, data included. YES=1
+	@$(VENV_PYTHON) -m deploy destroy $(if $(YES),--yes)
+
+clean: ## Remove reports and caches; .venv and .tools stay.
+	@rm -rf build .sandbox .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

@@ -1,0 +1,86 @@
+"""Which AWS account the commands speak to, checked before anything is touched."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
+
+from deploy.errors import DeployError
+
+_HOW_TO_GET_ONE = (
+    "For an AWS account set AWS_PROFILE (or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY) and "
+    "AWS_REGION. To try it with no account run `python -m sandbox up`, and in this shell "
+    '`eval "$(python -m sandbox env)"`.'
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """The account behind the credentials of this environment.
+
+    ``endpoint_url`` is set when something else than AWS answers, such as the sandbox.
+    """
+
+    account_id: str
+    region: str
+    caller_arn: str
+    endpoint_url: str | None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is an AWS on this machine, where nothing costs anything."""
+        return urlsplit(self.endpoint_url or "").hostname in {"127.0.0.1", "localhost", "::1"}
+
+    def __str__(self) -> str:
+        """Return the account in words, for the terminal."""
+        where = f" at {self.endpoint_url}" if self.endpoint_url else ""
+        return f"account {self.account_id}, region {self.region}{where}"
+
+
+def current_account() -> Account:
+    """Return the account that AWS says the credentials belong to.
+
+    Raises:
+        DeployError: Credentials or region are missing, are refused, or nobody answers.
+    """
+    try:
+        session = boto3.Session()
+        credentials = session.get_credentials()
+        frozen = credentials.get_frozen_credentials() if credentials else None
+    except ProfileNotFound as error:
+        raise DeployError(f"{error}. {_HOW_TO_GET_ONE}", exit_code=2) from error
+    except BotoCoreError as error:
+        raise DeployError(
+            f"The AWS credentials can't be used: {error} {_HOW_TO_GET_ONE}", exit_code=2
+        ) from error
+    missing = [
+        *(["AWS credentials"] if frozen is None or not frozen.access_key else []),
+        *(["an AWS region"] if not session.region_name else []),
+    ]
+    if missing:
+        raise DeployError(
+            f"Missing: {' and '.join(missing)}. Nothing was touched. {_HOW_TO_GET_ONE}",
+            exit_code=2,
+        )
+    client = session.client(
+        "sts", config=Config(connect_timeout=10, read_timeout=20, retries={"total_max_attempts": 2})
+    )
+    try:
+        identity = client.get_caller_identity()
+    except (BotoCoreError, ClientError) as error:
+        raise DeployError(
+            f"AWS does not accept these credentials, or can't be reached: {error}. Nothing was "
+            f"touched. {_HOW_TO_GET_ONE}",
+            exit_code=2,
+        ) from error
+    return Account(
+        account_id=identity["Account"],
+        region=str(session.region_name),
+        caller_arn=identity["Arn"],
+        endpoint_url=os.environ.get("AWS_ENDPOINT_URL") or None,
+    )

@@ -1,0 +1,248 @@
+"""The commands of ``python -m deploy``.
+
+Exit codes: 0 all done and the report passed, 1 a step or the report failed, 2 it could not be
+started or evaluated (credentials, tools), 3 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from rich.console import Console
+from rich.markup import escape
+
+from deploy import account, terraform, toolchain, upload, workflow
+from deploy.errors import DeployError
+from deploy.landing_folder import LandingFolderError, check_landing_folder
+from deploy.progress import JobLines, Step
+from validation import terraform_outputs
+from validation.terraform_outputs import TerraformOutputsError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deploy.landing_folder import LandingFolder
+    from validation.terraform_outputs import TerraformOutputs
+
+DEFAULT_REPORT = Path("build/report")
+
+_DESCRIPTION = """\
+Deploy the lakehouse to the AWS account of this environment and prove it: terraform apply,
+landing data, the Glue workflow, the validation report. Each step can be run alone.
+"""
+_EPILOG = """\
+examples:
+  python -m deploy all --data ~/stedi     apply, upload, run, report
+  python -m deploy run                    run the workflow and the report again
+  python -m deploy destroy                remove everything, data included
+
+exit codes: 0 passed, 1 failed, 2 could not be started or evaluated, 3 usage, 130 interrupted
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(3, f"ERROR {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; ``arguments`` are ``sys.argv[1:]`` by default."""
+    options = _parser().parse_args(arguments)
+    console = Console(soft_wrap=True, highlight=False)
+    try:
+        return int(options.command(options, console))
+    except (DeployError, LandingFolderError, TerraformOutputsError) as error:
+        code = error.exit_code if isinstance(error, DeployError) else 2
+        print(f"ERROR {error}", file=sys.stderr)
+        return code
+    except toolchain.ToolchainError as error:
+        print(f"ERROR {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Interrupted: what was deployed stays. Run the same command again.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m deploy",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(name: str, command: object, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(command=command)
+        return added
+
+    everything = add("all", _all, "Apply, upload the landing data, run the workflow, report.")
+    applying = add("apply", _apply, "Run terraform init and apply.")
+    loading = add("load", _load, "Upload landing data, replacing what is there.")
+    running = add("run", _run, "Run the workflow, then the report.")
+    removing = add("destroy", _destroy, "Destroy all that Terraform made, the data included.")
+    for command in (everything, loading):
+        command.add_argument(
+            "--data",
+            type=Path,
+            required=command is loading,
+            metavar="DIR",
+            help="folder with customer/, accelerometer/ and step_trainer/ in it"
+            + ("" if command is loading else "; without it the data in the landing bucket is used"),
+        )
+    for command in (everything, applying, removing):
+        command.add_argument(
+            "--yes", action="store_true", help="do not ask before changing an AWS account"
+        )
+    for command in (everything, running):
+        command.add_argument(
+            "--out",
+            type=Path,
+            default=DEFAULT_REPORT,
+            metavar="DIR",
+            help=f"where the report is written (default: {DEFAULT_REPORT})",
+        )
+    return parser
+
+
+def _all(options: argparse.Namespace, console: Console) -> int:
+    target = account.current_account()
+    landing = check_landing_folder(options.data) if options.data else None
+    _apply_to(target, options, console)
+    outputs = _outputs()
+    if landing is not None:
+        _upload(landing, outputs, console)
+    else:
+        empty = [uri for uri in outputs.landing_prefixes.values() if not upload.has_objects(uri)]
+        if empty:
+            raise DeployError(
+                f"There is no landing data at {', '.join(empty)}: run it again with --data DIR "
+                "(make deploy DATA=DIR). The infrastructure is deployed."
+            )
+    return _run_and_report(target, outputs, options.out, console)
+
+
+def _apply(options: argparse.Namespace, console: Console) -> int:
+    _apply_to(account.current_account(), options, console)
+    return 0
+
+
+def _load(options: argparse.Namespace, console: Console) -> int:
+    account.current_account()
+    _upload(check_landing_folder(options.data), _outputs(), console)
+    return 0
+
+
+def _run(options: argparse.Namespace, console: Console) -> int:
+    return _run_and_report(account.current_account(), _outputs(), options.out, console)
+
+
+def _destroy(options: argparse.Namespace, console: Console) -> int:
+    target = account.current_account()
+    _confirm(f"Destroy the lakehouse with all its data in {target}?", target, options)
+    _init(console)
+    with Step(console, "terraform destroy") as step:
+        changes = terraform.destroy(lambda event: step.now(escape(event)))
+        step.now(f"{changes.remove} resources destroyed")
+    return 0
+
+
+def _apply_to(target: account.Account, options: argparse.Namespace, console: Console) -> None:
+    console.print(f"Deploying to {target}")
+    _init(console)
+    if target.is_local or options.yes:
+        with Step(console, "terraform apply") as step:
+            changes = terraform.apply(_Counter(step))
+            step.now(f"{changes.add} added, {changes.change} changed, {changes.remove} destroyed")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        planned = Path(folder) / "plan"
+        with Step(console, "terraform plan") as step:
+            changes = terraform.plan(planned, lambda event: step.now(escape(event)))
+            step.now(str(changes))
+        _confirm(f"Apply to {target} ({changes})?", target, options)
+        with Step(console, "terraform apply") as step:
+            terraform.apply(_Counter(step), planned)
+            step.now(f"{changes.add} added, {changes.change} changed, {changes.remove} destroyed")
+
+
+def _init(console: Console) -> None:
+    with Step(console, "terraform init"):
+        terraform.init()
+
+
+def _upload(landing: LandingFolder, outputs: TerraformOutputs, console: Console) -> None:
+    sent = 0
+
+    with Step(console, "Uploading the landing data") as step:
+
+        def count(bytes_sent: int) -> None:
+            nonlocal sent
+            sent += bytes_sent
+            step.now(f"{sent / 1e6:.1f} of {landing.bytes / 1e6:.1f} MB")
+
+        done = upload.upload(landing, outputs.landing_prefixes, count)
+        replaced = f", {done.removed} older removed" if done.removed else ""
+        step.now(f"{done.files} files, {done.bytes / 1e6:.1f} MB{replaced}")
+
+
+def _run_and_report(
+    target: account.Account, outputs: TerraformOutputs, report: Path, console: Console
+) -> int:
+    with Step(console, f"Running the workflow {outputs.workflow}") as step:
+        workflow.run(outputs.workflow, JobLines(step), poll_seconds=0.5 if target.is_local else 5.0)
+    return _validate(report)
+
+
+def _validate(report: Path) -> int:
+    """Run the report as the command that everyone else runs; it prints its own verdict."""
+    environment = toolchain.environment()
+    done = subprocess.run(
+        [
+            *[sys.executable, "-m", "validation.report", "--out", str(report.absolute())],
+            *["--terraform-dir", str(terraform.DIRECTORY)],
+        ],
+        env=environment,
+        cwd=toolchain.PROJECT,
+        check=False,
+    )
+    return done.returncode
+
+
+def _outputs() -> TerraformOutputs:
+    # python-terraform finds the program on PATH, and Terraform its configuration, by these.
+    os.environ.update(toolchain.environment())
+    return terraform_outputs.read(terraform.DIRECTORY)
+
+
+def _confirm(question: str, target: account.Account, options: argparse.Namespace) -> None:
+    if target.is_local or options.yes:
+        return
+    if not sys.stdin.isatty():
+        raise DeployError(
+            f"{question} Nobody is there to answer: say --yes (make … YES=1).", exit_code=3
+        )
+    if input(f"{question} [y/N] ").strip().lower() not in {"y", "yes"}:
+        raise DeployError("Nothing was changed.", exit_code=130)
+
+
+class _Counter:
+    """Counts the resources that Terraform has finished with."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self._done = 0
+
+    def __call__(self, event: str) -> None:
+        verb, _, address = event.partition(" ")
+        if verb == "apply_complete":
+            self._done += 1
+            self._step.now(f"{self._done} resources, {escape(address)}")

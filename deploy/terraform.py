@@ -1,0 +1,175 @@
+"""Run Terraform with live progress, and turn what goes wrong into one message."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any
+
+from deploy import toolchain
+from deploy.errors import DeployError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+DIRECTORY = toolchain.PROJECT / "terraform"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How many resources a plan or an apply adds, changes and removes."""
+
+    add: int = 0
+    change: int = 0
+    remove: int = 0
+
+    def __str__(self) -> str:
+        """Return them in Terraform's own words."""
+        return f"{self.add} to add, {self.change} to change, {self.remove} to destroy"
+
+
+def init() -> None:
+    """Run ``terraform init``.
+
+    Raises:
+        DeployError: Terraform is missing, or can't get the provider or the backend.
+    """
+    command = ["init", "-input=false", "-no-color"]
+    done = subprocess.run(
+        _command(command),
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        text = " ".join((done.stderr or done.stdout).split())
+        raise DeployError(
+            f"terraform init failed: {text} If it is the provider that can't be found, "
+            "delete .tools and run `make setup`, which looks for it again."
+        )
+
+
+def plan(plan_file: Path, on_event: Callable[[str], None]) -> Changes:
+    """Write a plan to ``plan_file`` and return what it would change.
+
+    Raises:
+        DeployError: Terraform found an error; the message holds Terraform's diagnostics.
+    """
+    return _stream(["plan", f"-out={plan_file}"], on_event)
+
+
+def apply(on_event: Callable[[str], None], plan_file: Path | None = None) -> Changes:
+    """Apply ``plan_file``, or whatever the configuration asks for, and return what it did.
+
+    Raises:
+        DeployError: Terraform failed; what it made until then stays in its state.
+    """
+    arguments = [str(plan_file)] if plan_file else ["-auto-approve"]
+    return _stream(["apply", *arguments], on_event)
+
+
+def destroy(on_event: Callable[[str], None]) -> Changes:
+    """Destroy all that Terraform's state holds, and return how much that was.
+
+    Raises:
+        DeployError: Terraform failed; what it could not destroy stays in its state.
+    """
+    return _stream(["apply", "-destroy", "-auto-approve"], on_event)
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
+    try:
+        return [str(toolchain.terraform()), f"-chdir={DIRECTORY}", *arguments]
+    except toolchain.ToolchainError as error:
+        raise DeployError(str(error), exit_code=2) from error
+
+
+def _environment() -> dict[str, str]:
+    environment = toolchain.environment()
+    # terraform apply publishes the visual graphs with this Python, which has the packages.
+    environment.setdefault("TF_VAR_python", sys.executable)
+    return environment
+
+
+def _stream(arguments: Sequence[str], on_event: Callable[[str], None]) -> Changes:
+    """Run a command with ``-json`` and follow its messages.
+
+    Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui
+    """
+    verb, *rest = arguments
+    command = _command([verb, "-json", "-input=false", *rest])
+    # Its own group: Ctrl-C reaches this process only, which then stops Terraform in good order.
+    with (
+        tempfile.TemporaryFile(mode="w+", encoding="utf-8") as stderr,
+        subprocess.Popen(
+            command,
+            env=_environment(),
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            process_group=0,
+        ) as process,
+    ):
+        try:
+            changes, problems = _follow(process, on_event)
+            process.wait()
+        except BaseException:
+            _stop(process)
+            raise
+        stderr.seek(0)
+        if process.returncode != 0:
+            problems = problems or [stderr.read().strip() or "no reason given"]
+            raise DeployError(
+                f"terraform {verb} failed:\n" + "\n".join(f"  - {line}" for line in problems)
+            )
+    return changes
+
+
+def _follow(
+    process: subprocess.Popen[str], on_event: Callable[[str], None]
+) -> tuple[Changes, list[str]]:
+    changes, problems = Changes(), []
+    stdout: IO[str] = process.stdout  # type: ignore[assignment]  # it is a pipe, above
+    for line in stdout:
+        try:
+            message: dict[str, Any] = json.loads(line)
+        except ValueError:
+            # Terraform prints what went wrong before it could speak JSON as plain text.
+            problems.append(line.strip())
+            continue
+        kind = message.get("type")
+        if kind == "change_summary":
+            found = message["changes"]
+            changes = Changes(found["add"], found["change"], found["remove"])
+        elif kind == "diagnostic" and message["diagnostic"]["severity"] == "error":
+            problems.append(_diagnostic(message["diagnostic"]))
+        elif kind in {"apply_complete", "apply_errored", "refresh_complete"}:
+            on_event(f"{kind.removesuffix('ed')} {message['hook']['resource']['addr']}")
+    return changes, problems
+
+
+def _diagnostic(diagnostic: dict[str, Any]) -> str:
+    where = diagnostic.get("range", {})
+    place = f" ({where['filename']}:{where['start']['line']})" if where else ""
+    address = f" [{diagnostic['address']}]" if diagnostic.get("address") else ""
+    detail = " ".join(str(diagnostic.get("detail", "")).split())
+    return f"{diagnostic['summary']}{address}{place}: {detail}"
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """Let Terraform write its state down, as it does on an interrupt, and end it if it does not."""
+    if process.poll() is not None:
+        return
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        process.wait(timeout=60)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

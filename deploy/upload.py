@@ -1,0 +1,97 @@
+"""Put a landing folder's files under the landing prefixes, replacing what was there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import boto3
+from boto3.exceptions import S3UploadFailedError
+from botocore.exceptions import BotoCoreError, ClientError
+
+from deploy.errors import DeployError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
+
+    from deploy.landing_folder import LandingFolder
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """What an upload did: counts of objects, and bytes sent."""
+
+    files: int
+    bytes: int
+    removed: int
+
+
+def upload(
+    folder: LandingFolder,
+    prefixes: Mapping[str, str],
+    on_bytes: Callable[[int], None],
+) -> Uploaded:
+    """Upload each source's files to its prefix, then remove older objects under it.
+
+    ``prefixes`` maps a source (customer, …) to an S3 URI that ends in a slash; ``on_bytes`` is
+    called with the number of bytes just sent. New objects arrive before old ones go, so that
+    a failure never leaves a source empty.
+
+    Raises:
+        DeployError: S3 refused, or the connection broke; the message names the file.
+    """
+    s3 = boto3.client("s3")
+    removed = 0
+    for source, files in folder.sources.items():
+        bucket, prefix = split_uri(prefixes[source])
+        keys = {f"{prefix}{file.name}": file for file in files}
+        for key, file in keys.items():
+            try:
+                s3.upload_file(str(file), bucket, key, Callback=on_bytes)
+            except (BotoCoreError, ClientError, S3UploadFailedError, OSError) as error:
+                raise DeployError(
+                    f"{file} could not be uploaded to s3://{bucket}/{key}: {error}. Run the same "
+                    "command again: files that are there are replaced."
+                ) from error
+        removed += _remove_others(s3, bucket, prefix, set(keys))
+    return Uploaded(
+        files=sum(len(files) for files in folder.sources.values()),
+        bytes=folder.bytes,
+        removed=removed,
+    )
+
+
+def has_objects(uri: str) -> bool:
+    """Return whether any object lies under the S3 URI ``uri``."""
+    bucket, prefix = split_uri(uri)
+    found = boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)
+    return bool(found["KeyCount"])
+
+
+def split_uri(uri: str) -> tuple[str, str]:
+    """Return bucket and key prefix of an S3 URI."""
+    parts = urlsplit(uri)
+    return parts.netloc, parts.path.lstrip("/")
+
+
+def _remove_others(s3: S3Client, bucket: str, prefix: str, keep: set[str]) -> int:
+    removed = 0
+    pages = s3.get_paginator("list_objects_v2")
+    for page in pages.paginate(Bucket=bucket, Prefix=prefix):
+        stale: list[ObjectIdentifierTypeDef] = [
+            {"Key": entry["Key"]} for entry in page.get("Contents", []) if entry["Key"] not in keep
+        ]
+        if stale:
+            answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": stale, "Quiet": True})
+            if answer.get("Errors"):
+                first = answer["Errors"][0]
+                raise DeployError(
+                    f"An older file s3://{bucket}/{first.get('Key')} could not be removed "
+                    f"({first.get('Message')}), and its rows would be counted twice: remove it."
+                )
+            removed += len(stale)
+    return removed

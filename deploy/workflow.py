@@ -1,0 +1,128 @@
+"""Start the Glue workflow and wait for it, telling each job's progress."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from deploy.errors import DeployError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from mypy_boto3_glue import GlueClient
+
+_ENDED_WELL = {"SUCCEEDED"}
+_ENDED_BADLY = {"FAILED", "STOPPED", "TIMEOUT", "ERROR", "EXPIRED"}
+
+
+@dataclass(frozen=True)
+class JobProgress:
+    """One job of a workflow run: its last run's state, or WAITING before it has one.
+
+    ``seconds`` is the time it has been running; ``error`` is what Glue says of a failure.
+    """
+
+    job: str
+    state: str = "WAITING"
+    seconds: int = 0
+    error: str | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether the run ended and did not succeed."""
+        return self.state in _ENDED_BADLY
+
+
+def run(
+    workflow: str,
+    on_progress: Callable[[Sequence[JobProgress]], None],
+    *,
+    poll_seconds: float = 5.0,
+) -> Sequence[JobProgress]:
+    """Start ``workflow``, report progress until its run has ended, and return the jobs' ends.
+
+    Ctrl-C, or any other end of this process's patience, stops the run.
+
+    Raises:
+        DeployError: It could not be started, a job failed, or a job never ran.
+    """
+    glue = boto3.client("glue")
+    try:
+        run_id = glue.start_workflow_run(Name=workflow)["RunId"]
+    except (BotoCoreError, ClientError) as error:
+        raise DeployError(f"The workflow {workflow} could not be started: {error}") from error
+    try:
+        jobs = _wait(glue, workflow, run_id, on_progress, poll_seconds)
+    except (BotoCoreError, ClientError) as error:
+        raise DeployError(
+            f"The run {run_id} of {workflow} can't be followed any more: {error}. It may still "
+            "be running: look in the Glue console."
+        ) from error
+    except BaseException:
+        # Not a wait for it to end: whoever interrupts wants to be gone.
+        glue.stop_workflow_run(Name=workflow, RunId=run_id)
+        raise
+    _raise_if_failed(workflow, jobs)
+    return jobs
+
+
+def progress(run: Mapping[str, Any]) -> list[JobProgress]:
+    """Return the jobs of a ``GetWorkflowRun`` answer that includes its graph, in start order."""
+    jobs = []
+    for node in run.get("Graph", {}).get("Nodes", []):
+        if node["Type"] != "JOB":
+            continue
+        runs = node.get("JobDetails", {}).get("JobRuns", [])
+        if not runs:
+            jobs.append((float("inf"), JobProgress(node["Name"])))
+            continue
+        last = max(runs, key=lambda one: one["StartedOn"])
+        jobs.append(
+            (
+                last["StartedOn"].timestamp(),
+                JobProgress(
+                    node["Name"],
+                    last["JobRunState"],
+                    last.get("ExecutionTime", 0),
+                    last.get("ErrorMessage"),
+                ),
+            )
+        )
+    return [job for _, job in sorted(jobs, key=lambda one: (one[0], one[1].job))]
+
+
+def _wait(
+    glue: GlueClient,
+    workflow: str,
+    run_id: str,
+    on_progress: Callable[[Sequence[JobProgress]], None],
+    poll_seconds: float,
+) -> list[JobProgress]:
+    while True:
+        run = glue.get_workflow_run(Name=workflow, RunId=run_id, IncludeGraph=True)["Run"]
+        jobs = progress(run)
+        on_progress(jobs)
+        if run["Status"] not in {"RUNNING", "STOPPING"}:
+            return jobs
+        time.sleep(poll_seconds)
+
+
+def _raise_if_failed(workflow: str, jobs: Sequence[JobProgress]) -> None:
+    failed = [job for job in jobs if job.state not in _ENDED_WELL and job.state != "WAITING"]
+    waiting = [job.job for job in jobs if job.state == "WAITING"]
+    if failed:
+        reasons = "\n".join(
+            f"  - {job.job} {job.state}: {job.error or 'no reason given'}" for job in failed
+        )
+        not_run = f"\nNot run because of it: {', '.join(waiting)}." if waiting else ""
+        raise DeployError(f"The workflow {workflow} failed:\n{reasons}{not_run}")
+    if waiting or not jobs:
+        raise DeployError(
+            f"The workflow {workflow} ended without running "
+            f"{', '.join(waiting) or 'a single job'}: look at its triggers."
+        )
