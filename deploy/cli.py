@@ -19,7 +19,7 @@ from rich.markup import escape
 
 from deploy import account, terraform, toolchain, upload, workflow
 from deploy.errors import DeployError
-from deploy.landing_folder import LandingFolderError, check_landing_folder
+from deploy.landing_folder import check_landing_folder
 from deploy.progress import JobLines, Step
 from validation import terraform_outputs
 from validation.terraform_outputs import TerraformOutputsError
@@ -58,11 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(soft_wrap=True, highlight=False)
     try:
         return int(options.command(options, console))
-    except (DeployError, LandingFolderError, TerraformOutputsError) as error:
-        code = error.exit_code if isinstance(error, DeployError) else 2
+    except DeployError as error:
         print(f"ERROR {error}", file=sys.stderr)
-        return code
-    except toolchain.ToolchainError as error:
+        return error.exit_code
+    except (TerraformOutputsError, toolchain.ToolchainError) as error:
         print(f"ERROR {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -115,7 +114,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _all(options: argparse.Namespace, console: Console) -> int:
     target = account.current_account()
-    landing = check_landing_folder(options.data) if options.data else None
+    landing = _check(options.data, console) if options.data else None
     _apply_to(target, options, console)
     outputs = _outputs()
     if landing is not None:
@@ -137,7 +136,7 @@ def _apply(options: argparse.Namespace, console: Console) -> int:
 
 def _load(options: argparse.Namespace, console: Console) -> int:
     account.current_account()
-    _upload(check_landing_folder(options.data), _outputs(), console)
+    _upload(_check(options.data, console), _outputs(), console)
     return 0
 
 
@@ -177,6 +176,15 @@ def _apply_to(target: account.Account, options: argparse.Namespace, console: Con
 def _init(console: Console) -> None:
     with Step(console, "terraform init"):
         terraform.init()
+
+
+def _check(data: Path, console: Console) -> LandingFolder:
+    with Step(console, f"Checking {escape(str(data))}") as step:
+        landing = check_landing_folder(
+            data, progress=lambda read, size: step.now(f"{read / 1e6:.0f} of {size / 1e6:.0f} MB")
+        )
+        step.now(", ".join(f"{lines:,} {source}" for source, lines in landing.lines.items()))
+    return landing
 
 
 def _upload(landing: LandingFolder, outputs: TerraformOutputs, console: Console) -> None:

@@ -48,7 +48,8 @@ def upload(
     removed = 0
     for source, files in folder.sources.items():
         bucket, prefix = split_uri(prefixes[source])
-        keys = {f"{prefix}{file.name}": file for file in files}
+        root = folder.path / source
+        keys = {f"{prefix}{file.relative_to(root).as_posix()}": file for file in files}
         for key, file in keys.items():
             try:
                 s3.upload_file(str(file), bucket, key, Callback=on_bytes)
