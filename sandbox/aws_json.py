@@ -1,0 +1,198 @@
+"""AWS's JSON protocols, as far as the sandbox's own services speak them."""
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+import botocore.loaders
+import botocore.model
+import botocore.validate
+
+from sandbox.errors import AwsError
+
+
+@dataclass(frozen=True)
+class RequestContext:
+    """Who asked, and where the sandbox itself can be reached.
+
+    Attributes:
+        account_id: Of the caller; one for all.
+        region: Of the call, for example `us-east-1`.
+        endpoint_url: The sandbox's own, for `sandbox.environment.client`.
+    """
+
+    account_id: str
+    region: str
+    endpoint_url: str
+
+
+Handler = Callable[[dict[str, Any], RequestContext], dict[str, Any]]
+
+
+class PassToMoto(Exception):  # noqa: N818 - not an error: the request is moto's after all
+    """Raised by a handler that, on seeing the input, leaves the request to moto."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service whose calls, or some of them, the sandbox answers itself.
+
+    Attributes:
+        name: botocore's name of it, whose shapes every input must have.
+        target: What stands before the dot in the header X-Amz-Target.
+        invalid_input: The code of the error for an input that does not have its shape.
+        operations: Operation name to handler; moto answers the others.
+    """
+
+    name: str
+    target: str
+    invalid_input: str
+    operations: Mapping[str, Handler]
+
+
+@dataclass(frozen=True)
+class Response:
+    """What goes back to the client."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def answer(
+    service: Service, operation: str, body: bytes, context: RequestContext
+) -> Response | None:
+    """Answer one call, or return None when moto has to.
+
+    Any AwsError becomes that error in the wire format.
+    """
+    handler = service.operations.get(operation)
+    if handler is None:
+        return None
+    try:
+        parameters = _parse(body)
+        _validate(service, operation, parameters)
+        return respond(handler(parameters, context))
+    except PassToMoto:
+        return None
+    except AwsError as error:
+        return error_response(error)
+
+
+def respond(result: Mapping[str, Any]) -> Response:
+    """A successful answer; date-times become epoch seconds and None members are left out."""
+    body = json.dumps(_without_none(result), default=_encode).encode()
+    return _response(200, body)
+
+
+def error_response(error: AwsError) -> Response:
+    """The error in the wire format of the JSON protocols."""
+    # Glue's own spelling is Message, Athena's is message; every SDK reads both.
+    body = json.dumps(
+        {
+            "__type": error.code,
+            "message": error.message,
+            "Message": error.message,
+        }
+    ).encode()
+    return _response(error.status, body, {"x-amzn-ErrorType": error.code})
+
+
+def service_model(name: str) -> botocore.model.ServiceModel:
+    """Read the botocore model of a service from its data files, with no client and no network."""
+    return _service_model(name)
+
+
+@lru_cache(maxsize=16)
+def _service_model(name: str) -> botocore.model.ServiceModel:
+    description = botocore.loaders.Loader().load_service_model(name, "service-2")
+    return botocore.model.ServiceModel(description, name)
+
+
+def _response(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(
+        status,
+        {
+            "Content-Type": "application/x-amz-json-1.1",
+            "x-amzn-RequestId": str(uuid.uuid4()),
+            **(headers or {}),
+        },
+        body,
+    )
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    try:
+        parameters = json.loads(body or b"{}")
+    except ValueError as error:
+        raise AwsError(
+            "SerializationException", f"The request body is not JSON: {error}."
+        ) from error
+    if not isinstance(parameters, dict):
+        raise AwsError("SerializationException", "The request body is not a JSON object.")
+    # To AWS a null member is one that was not given.
+    given: dict[str, Any] = _without_none(parameters)
+    return given
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_none(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_without_none(item) for item in value]
+    return value
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.timestamp()
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _validate(service: Service, operation: str, parameters: dict[str, Any]) -> None:
+    shape = _service_model(service.name).operation_model(operation).input_shape
+    if shape is None:
+        return
+    report = botocore.validate.ParamValidator().validate(parameters, shape)
+    problem = report.generate_report() if report.has_errors() else _broken_rule(parameters, shape)
+    if problem:
+        raise AwsError(service.invalid_input, problem)
+
+
+def _broken_rule(value: Any, shape: botocore.model.Shape, where: str = "") -> str:
+    """The first value that AWS refuses although its type is right, or the empty string.
+
+    botocore's validator checks types, required members and lower bounds, but leaves allowed
+    values and upper bounds to the service.
+    """
+    if isinstance(shape, botocore.model.StructureShape):
+        parts = [
+            (value[name], member, f"{where}.{name}" if where else name)
+            for name, member in shape.members.items()
+            if name in value
+        ]
+    elif isinstance(shape, botocore.model.ListShape):
+        parts = [(item, shape.member, f"{where}[{index}]") for index, item in enumerate(value)]
+    elif isinstance(shape, botocore.model.MapShape):
+        parts = [(item, shape.value, f"{where}.{key}") for key, item in value.items()]
+    else:
+        return _broken_scalar_rule(value, shape, where)
+    return next((rule for part in parts if (rule := _broken_rule(*part))), "")
+
+
+def _broken_scalar_rule(value: Any, shape: botocore.model.Shape, where: str) -> str:
+    allowed = shape.metadata.get("enum")
+    if allowed and value not in allowed:
+        return f"Value {value!r} at {where!r} must be one of: {', '.join(allowed)}."
+    largest = shape.metadata.get("max")
+    if largest is not None:
+        size = len(value) if isinstance(value, str) else value
+        if isinstance(size, int | float) and size > largest:
+            return f"Value at {where!r} must not be longer or greater than {largest}."
+    return ""

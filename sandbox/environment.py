@@ -1,0 +1,121 @@
+"""The environment that points AWS clients at a sandbox, and the sandbox's own clients.
+
+Every client made here refuses an endpoint that is not on this machine, and carries fake
+credentials of its own: nothing of the sandbox can reach AWS, whatever the user's settings.
+"""
+
+import os
+import shlex
+from collections.abc import Mapping
+from functools import lru_cache
+from ipaddress import ip_address
+from threading import Lock
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+
+from sandbox.errors import NoSandboxError, NotLoopbackError
+
+ACCOUNT_ID = "123456789012"
+REGION = "us-east-1"
+DEFAULT_PORT = 4566
+TERRAFORM_WORKSPACE = "sandbox"
+
+_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "sandbox",
+    "AWS_SECRET_ACCESS_KEY": "sandbox",
+    "AWS_SESSION_TOKEN": "sandbox",
+}
+_client_lock = Lock()  # boto3 does not promise that making clients is thread-safe
+
+
+def environment_of(endpoint_url: str) -> Mapping[str, str]:
+    """Environment variables with which any AWS client works against the sandbox at this endpoint.
+
+    Raises:
+        NotLoopbackError: the endpoint is not on this machine.
+    """
+    return {
+        "AWS_ENDPOINT_URL": require_loopback(endpoint_url),
+        **_CREDENTIALS,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        # A call that the sandbox does not emulate fails at once, not after 25 tries.
+        "AWS_MAX_ATTEMPTS": "2",
+        # The user's own profiles, roles and endpoints stay out of it.
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        # Keeps Terraform's state of the sandbox apart from that of a real account.
+        "TF_WORKSPACE": TERRAFORM_WORKSPACE,
+    }
+
+
+def require_loopback(endpoint_url: str) -> str:
+    """The endpoint itself, if it is an http URL on this machine.
+
+    Raises:
+        NotLoopbackError: it is not.
+    """
+    parts = urlsplit(endpoint_url)
+    if parts.scheme not in {"http", "https"} or not is_loopback(parts.hostname or ""):
+        raise NotLoopbackError(endpoint_url)
+    return endpoint_url
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def client(service: str, endpoint_url: str | None = None) -> Any:
+    """A boto3 client of the sandbox, shared by all threads.
+
+    Args:
+        service: boto3's name, for example `s3`.
+        endpoint_url: Default: AWS_ENDPOINT_URL.
+
+    Raises:
+        NoSandboxError: no endpoint is given and AWS_ENDPOINT_URL is not set.
+        NotLoopbackError: the endpoint is not on this machine.
+    """
+    endpoint = endpoint_url or os.environ.get("AWS_ENDPOINT_URL", "")
+    if not endpoint:
+        raise NoSandboxError(
+            "AWS_ENDPOINT_URL is not set: start a sandbox with `python -m sandbox up`, then "
+            '`eval "$(python -m sandbox env)"`.'
+        )
+    with _client_lock:
+        return _client(service, require_loopback(endpoint))
+
+
+@lru_cache(maxsize=64)
+def _client(service: str, endpoint_url: str) -> Any:
+    session = boto3.session.Session(
+        aws_access_key_id=_CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=_CREDENTIALS["AWS_SESSION_TOKEN"],
+        region_name=REGION,
+    )
+    return session.client(  # type: ignore[call-overload]
+        service,
+        endpoint_url=endpoint_url,
+        config=Config(
+            retries={"total_max_attempts": 2, "mode": "standard"},
+            max_pool_connections=32,
+            proxies={},
+            s3={"addressing_style": "path"},
+        ),
+    )
+
+
+def export_lines(environment: Mapping[str, str]) -> str:
+    """The environment as lines for a POSIX shell's `eval`."""
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())

@@ -1,0 +1,283 @@
+"""The server: our services in front of moto's, on 127.0.0.1 and nowhere else.
+
+A call that neither has is answered 501 NotImplemented, which no client retries, and names itself.
+"""
+
+import io
+import logging
+import re
+import shutil
+import socket
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from sandbox import aws_json, moto_state
+from sandbox.environment import ACCOUNT_ID, REGION, environment_of
+from sandbox.errors import AwsError, PortInUseError, SandboxError, not_implemented
+
+HOST = "127.0.0.1"
+
+_LOG = logging.getLogger(__name__)
+_CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]*/[^/]*/([^/]*)/([^/]*)/")
+
+StartResponse = Callable[..., Any]
+Environ = dict[str, Any]
+
+
+class Application:
+    """The WSGI application: a request goes to a service of ours, else to moto."""
+
+    def __init__(self, services: Iterable[aws_json.Service], endpoint_url: str) -> None:
+        self._services = {service.target: service for service in services}
+        self._endpoint_url = endpoint_url
+        self._moto = DomainDispatcherApplication(create_backend_app)
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request (WSGI)."""
+        target, _, operation = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")
+        signing_region, signing_name = _scope(environ)
+        service = self._services.get(target)
+        if service is not None:
+            body = _read_body(environ)
+            context = aws_json.RequestContext(
+                ACCOUNT_ID, signing_region or REGION, self._endpoint_url
+            )
+            response = self._answer(service, operation, body, context)
+            if response is not None:
+                return _send(response, start_response)
+            environ["wsgi.input"] = io.BytesIO(body)
+        return self._ask_moto(environ, start_response, signing_name, operation)
+
+    @staticmethod
+    def _answer(
+        service: aws_json.Service, operation: str, body: bytes, context: aws_json.RequestContext
+    ) -> aws_json.Response | None:
+        try:
+            return aws_json.answer(service, operation, body, context)
+        except Exception as error:  # noqa: BLE001 - told to the client, whatever it is
+            _LOG.exception("%s %s failed", service.name, operation)
+            return aws_json.error_response(_failed(f"{service.name} {operation}", error))
+
+    def _ask_moto(
+        self, environ: Environ, start_response: StartResponse, service: str, operation: str
+    ) -> Iterable[bytes]:
+        request = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')}"
+        call = f"{service or 'AWS'} {operation or request}"
+        try:
+            with moto_state.request(environ):
+                answer: Iterable[bytes] = self._moto(environ, start_response)
+                return answer
+        except NotImplementedError as error:
+            # moto's own words name the operation where the protocol does not.
+            found = re.match(r"The (\w+) action", str(error))
+            what = f"{service or 'AWS'} {operation or (found and found[1]) or request}"
+            return _send(_in_protocol(environ, not_implemented(what)), start_response)
+        except Exception as error:  # noqa: BLE001 - told to the client, whatever it is
+            _LOG.exception("moto failed on %s", call)
+            return _send(_in_protocol(environ, _failed(call, error)), start_response)
+
+
+class Sandbox:
+    """A running sandbox: a context manager that serves on a thread of this process.
+
+    moto keeps its state in the process, so one can run at a time; each starts empty.
+
+    Args:
+        port: To listen on; 0 takes a free one.
+        state_dir: For run logs, the bucket mirror and the like; it is made if need be, and what
+            the sandbox wrote there goes when it stops. Default: a temporary directory.
+
+    Raises:
+        PortInUseError: on entering, when something listens on the port.
+        SandboxError: on entering, when this process runs one already.
+
+    Attributes:
+        endpoint_url: For example `http://127.0.0.1:4566`.
+        environment: What to set for AWS clients to use it.
+    """
+
+    _running = threading.Lock()
+
+    def __init__(self, port: int = 0, state_dir: str | Path | None = None) -> None:
+        self._port = port
+        self._given_state_dir = None if state_dir is None else Path(state_dir)
+        self._server: BaseWSGIServer | None = None
+        self._thread: threading.Thread | None = None
+        self._stop_services: Callable[[], None] = lambda: None
+        self.endpoint_url = ""
+        self.environment: Mapping[str, str] = {}
+        self.state_dir = self._given_state_dir or Path()
+
+    def __enter__(self) -> Self:
+        """Start serving; calls are answered when this returns."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop serving, end what still runs, and forget all state."""
+        self.stop()
+
+    def start(self) -> None:
+        """See `__enter__`."""
+        if not self._running.acquire(blocking=False):
+            raise SandboxError("A sandbox is running in this process already; stop it first.")
+        try:
+            listener = _listen(self._port)
+        except BaseException:
+            self._running.release()
+            raise
+        try:
+            self._serve(listener)
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            listener.close()  # the server has its own copy of the descriptor
+
+    def _serve(self, listener: socket.socket) -> None:
+        port = listener.getsockname()[1]
+        self.endpoint_url = f"http://{HOST}:{port}"
+        self.environment = environment_of(self.endpoint_url)
+        self.state_dir = self._make_state_dir()
+        moto_state.reset()
+        services, self._stop_services = _services(self.endpoint_url, self.state_dir)
+        self._server = make_server(
+            HOST,
+            port,
+            Application(services, self.endpoint_url),
+            threaded=True,
+            request_handler=_RequestHandler,
+            fd=listener.fileno(),
+        )
+        self._thread = threading.Thread(
+            target=self._server.serve_forever,
+            kwargs={"poll_interval": 0.1},
+            name="sandbox",
+            daemon=True,
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """See `__exit__`; stopping twice is harmless."""
+        if not self._running.locked():
+            return
+        try:
+            self._stop_services()
+            if self._server is not None:
+                if self._thread is not None:
+                    self._server.shutdown()
+                    self._thread.join()
+                self._server.server_close()
+            moto_state.reset()
+            if self.state_dir != Path():
+                self._remove_state_dir()
+        finally:
+            self._server = self._thread = None
+            self._stop_services = lambda: None
+            self._running.release()
+
+    def _make_state_dir(self) -> Path:
+        if self._given_state_dir is None:
+            return Path(tempfile.mkdtemp(prefix="stedi-sandbox-"))
+        self._given_state_dir.mkdir(parents=True, exist_ok=True)
+        return self._given_state_dir.resolve()
+
+    def _remove_state_dir(self) -> None:
+        shutil.rmtree(self.state_dir, ignore_errors=True)
+
+
+def _services(
+    endpoint_url: str, state_dir: Path
+) -> tuple[list[aws_json.Service], Callable[[], None]]:
+    return [], lambda: None
+
+
+class _RequestHandler(MotoRequestHandler):
+    """A quiet handler that answers at once on a kept-alive connection."""
+
+    disable_nagle_algorithm = True
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        _LOG.debug("%s %s %s", self.requestline, code, size)
+
+    def log_error(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        _LOG.debug(format, *args)
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        # Lets a new sandbox follow a stopped one at once; never shares a port that is served.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise PortInUseError(port) from error
+    except OverflowError as error:
+        listener.close()
+        raise SandboxError(f"{port} is not a port: choose one from 0 to 65535.") from error
+    return listener
+
+
+def _read_body(environ: Environ) -> bytes:
+    length = int(environ.get("CONTENT_LENGTH") or 0)
+    body: bytes = environ["wsgi.input"].read(length)
+    return body
+
+
+def _scope(environ: Environ) -> tuple[str, str]:
+    """Region and service that the request was signed for; empty when it was not signed."""
+    found = _CREDENTIAL_SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
+    return (found[1], found[2]) if found else ("", "")
+
+
+def _failed(call: str, error: Exception) -> AwsError:
+    # Not 500: the clients would try the same again and again.
+    return AwsError(
+        "InternalFailure",
+        f"The sandbox failed on {call}: {type(error).__name__}: {error}",
+        HTTPStatus.NOT_IMPLEMENTED,
+    )
+
+
+def _in_protocol(environ: Environ, error: AwsError) -> aws_json.Response:
+    """The error as the service that was called writes errors: JSON, query XML or S3's XML."""
+    if environ.get("HTTP_X_AMZ_TARGET"):
+        return aws_json.error_response(error)
+    _, service = _scope(environ)
+    form = environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
+    if not form and service not in {"s3", ""}:
+        return aws_json.error_response(error)
+    text = f"<Error><Code>{error.code}</Code><Message>{_escape(error.message)}</Message></Error>"
+    if form:
+        text = f"<ErrorResponse>{text}<RequestId>sandbox</RequestId></ErrorResponse>"
+    return aws_json.Response(error.status, {"Content-Type": "text/xml"}, text.encode())
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _send(response: aws_json.Response, start_response: StartResponse) -> Iterable[bytes]:
+    status = f"{response.status} {HTTPStatus(response.status).phrase}"
+    headers = {**response.headers, "Content-Length": str(len(response.body))}
+    start_response(status, list(headers.items()))
+    return [response.body]
