@@ -65,7 +65,7 @@ _TYPES = (
     RuleType("FileMatch", 0, 2, condition=_OPTIONAL, threshold=True, where=False),
     RuleType("FileSize", 0, 1, threshold=True, where=False),
     RuleType("FileUniqueness", 0, 1, threshold=True, where=False),
-    RuleType("IsComplete", 1, 1, columns=1, condition=_NONE, threshold=True),
+    RuleType("IsComplete", 1, 1, columns=1, condition=_NONE),
     RuleType("IsPrimaryKey", 1, None, columns=None, condition=_NONE),
     RuleType("IsUnique", 1, 1, columns=1, condition=_NONE),
     RuleType("Mean", 1, 1, columns=1, analyzer=True),
