@@ -1,0 +1,23 @@
+variable "name" {
+  description = "Name of the workflow, and first part of its triggers' names."
+  type        = string
+}
+
+variable "description" {
+  description = "What the workflow makes."
+  type        = string
+}
+
+variable "predecessors" {
+  description = "For each job, the jobs that must have succeeded before it starts."
+  type        = map(set(string))
+
+  validation {
+    condition     = alltrue(flatten([for job, jobs in var.predecessors : [for other in jobs : contains(keys(var.predecessors), other) && other != job]]))
+    error_message = "A predecessor must be another job of the workflow."
+  }
+  validation {
+    condition     = anytrue([for jobs in var.predecessors : length(jobs) == 0])
+    error_message = "No job can start first: each one waits for another."
+  }
+}

@@ -1,0 +1,152 @@
+variable "region" {
+  description = "AWS region to deploy to. By default the one that the environment names (AWS_REGION or the profile)."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.region == null || can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region must be the code of an AWS region, such as us-east-1."
+  }
+}
+
+variable "environment" {
+  description = "Name of the environment, for tags. By default the Terraform workspace, and `dev` in the default workspace."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.environment == null || can(regex("^[a-z][a-z0-9-]{0,19}$", var.environment))
+    error_message = "environment must be 1 to 20 lower-case letters, digits and hyphens, and start with a letter."
+  }
+}
+
+variable "name_prefix" {
+  description = "First part of the name of every bucket, role, work group, workflow and topic."
+  type        = string
+  default     = "stedi"
+
+  # A bucket name has 63 characters, of which `-athena-results-<account>-<region>` takes up to 43.
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,18}[a-z0-9]$", var.name_prefix))
+    error_message = "name_prefix must be 3 to 20 lower-case letters, digits and hyphens, start with a letter and not end with a hyphen."
+  }
+}
+
+variable "tags" {
+  description = "Tags for every resource, in addition to Project, Environment and ManagedBy."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for key in keys(var.tags) : !startswith(lower(key), "aws:") && !contains(["Project", "Environment", "ManagedBy", "glue-studio"], key)])
+    error_message = "tags must not start with aws: nor replace Project, Environment, ManagedBy or glue-studio."
+  }
+}
+
+variable "force_destroy" {
+  description = "Whether `terraform destroy` deletes buckets and the work group with what is in them. Not in an environment whose data matters."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !(var.force_destroy && contains(["prod", "production"], coalesce(var.environment, terraform.workspace)))
+    error_message = "force_destroy must be false in production: terraform destroy would delete the data."
+  }
+}
+
+variable "kms_key_arn" {
+  description = "ARN of a KMS key that encrypts buckets, query results, logs and notifications. By default S3 and CloudWatch use their own keys. docs/terraform.md shows the key policy."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
+    error_message = "kms_key_arn must be the ARN of a KMS key (not of an alias): arn:aws:kms:<region>:<account>:key/<id>."
+  }
+}
+
+variable "lifecycle_rules_enabled" {
+  description = "Whether buckets expire old versions, temporary files and query results. Applying such a rule takes about a minute."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "noncurrent_version_days" {
+  description = "Days after which a replaced or deleted object is gone for good. Each run of a job replaces its table."
+  type        = number
+  default     = 14
+  nullable    = false
+
+  validation {
+    condition     = var.noncurrent_version_days >= 1 && var.noncurrent_version_days <= 3650 && floor(var.noncurrent_version_days) == var.noncurrent_version_days
+    error_message = "noncurrent_version_days must be a whole number from 1 to 3650."
+  }
+}
+
+variable "query_result_days" {
+  description = "Days after which Athena's query results expire. The validation history is kept."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition     = var.query_result_days >= 1 && var.query_result_days <= 3650 && floor(var.query_result_days) == var.query_result_days
+    error_message = "query_result_days must be a whole number from 1 to 3650."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days that CloudWatch keeps the logs of the jobs."
+  type        = number
+  default     = 90
+  nullable    = false
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_retention_days)
+    error_message = "log_retention_days must be a period that CloudWatch Logs knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+  }
+}
+
+variable "bytes_scanned_cutoff" {
+  description = "Bytes after which Athena stops a query of the work group; 1 GiB by default."
+  type        = number
+  default     = 1073741824
+  nullable    = false
+
+  validation {
+    condition     = var.bytes_scanned_cutoff >= 10485760 && floor(var.bytes_scanned_cutoff) == var.bytes_scanned_cutoff
+    error_message = "bytes_scanned_cutoff must be at least 10485760 (10 MiB), Athena's own minimum."
+  }
+}
+
+variable "spark_logs_enabled" {
+  description = "Whether jobs keep Spark event logs for the Spark UI, in the assets bucket."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "notification_emails" {
+  description = "E-mail addresses that are told when a job fails. Each gets a message to confirm."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for address in var.notification_emails : can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", address))])
+    error_message = "notification_emails must be e-mail addresses."
+  }
+}
+
+variable "python" {
+  description = "Python that runs `python -m glue_studio publish` after a job changed. By default the project's .venv, else python3."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.python == null ? true : trimspace(var.python) != ""
+    error_message = "python must name an interpreter, or be left out."
+  }
+}
