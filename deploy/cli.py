@@ -109,6 +109,12 @@ def _parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help=f"where the report is written (default: {DEFAULT_REPORT})",
         )
+        command.add_argument(
+            "--expect",
+            type=Path,
+            metavar="FILE",
+            help="expectations for data of your own (default: the published counts)",
+        )
     return parser
 
 
@@ -126,7 +132,7 @@ def _all(options: argparse.Namespace, console: Console) -> int:
                 f"There is no landing data at {', '.join(empty)}: run it again with --data DIR "
                 "(make deploy DATA=DIR). The infrastructure is deployed."
             )
-    return _run_and_report(target, outputs, options.out, console)
+    return _run_and_report(target, outputs, options, console)
 
 
 def _apply(options: argparse.Namespace, console: Console) -> int:
@@ -141,7 +147,7 @@ def _load(options: argparse.Namespace, console: Console) -> int:
 
 
 def _run(options: argparse.Namespace, console: Console) -> int:
-    return _run_and_report(account.current_account(), _outputs(), options.out, console)
+    return _run_and_report(account.current_account(), _outputs(), options, console)
 
 
 def _destroy(options: argparse.Namespace, console: Console) -> int:
@@ -203,20 +209,24 @@ def _upload(landing: LandingFolder, outputs: TerraformOutputs, console: Console)
 
 
 def _run_and_report(
-    target: account.Account, outputs: TerraformOutputs, report: Path, console: Console
+    target: account.Account,
+    outputs: TerraformOutputs,
+    options: argparse.Namespace,
+    console: Console,
 ) -> int:
     with Step(console, f"Running the workflow {outputs.workflow}") as step:
         workflow.run(outputs.workflow, JobLines(step), poll_seconds=0.5 if target.is_local else 5.0)
-    return _validate(report)
+    return _validate(options)
 
 
-def _validate(report: Path) -> int:
+def _validate(options: argparse.Namespace) -> int:
     """Run the report as the command that everyone else runs; it prints its own verdict."""
     environment = toolchain.environment()
     done = subprocess.run(
         [
-            *[sys.executable, "-m", "validation.report", "--out", str(report.absolute())],
+            *[sys.executable, "-m", "validation.report", "--out", str(options.out.absolute())],
             *["--terraform-dir", str(terraform.DIRECTORY)],
+            *(["--expect", str(options.expect.absolute())] if options.expect else []),
         ],
         env=environment,
         cwd=toolchain.PROJECT,

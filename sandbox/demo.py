@@ -1,0 +1,165 @@
+"""The whole way on one machine: serve an AWS, deploy to it, run the jobs, validate, clean up.
+
+``python -m sandbox demo`` does nothing by itself that a user would do otherwise on AWS: it starts
+the sandbox and runs ``python -m deploy all`` in the environment that the sandbox prints.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from deploy import toolchain
+from deploy.cli import DEFAULT_REPORT
+from deploy.progress import Step
+from sandbox import environment
+from sandbox.landing_data import generate
+from sandbox.server import Sandbox
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+_INTERRUPTED = 130
+# How long the deployment may take to stop its workflow and Terraform after Ctrl-C, in seconds.
+_GRACE = 60.0
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command ``demo``."""
+    parser = subparsers.add_parser(
+        "demo",
+        help="deploy, load, run, validate and clean up, all on this machine",
+        description="Serve an embedded AWS on 127.0.0.1, apply the Terraform modules to it, load "
+        "landing data, run the workflow, validate, write the report, and clean up. The exit code "
+        "is the report's: 0 passed, 1 failed, 2 could not be evaluated.",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="landing data: DIR/customer, DIR/accelerometer, DIR/step_trainer, as JSON lines "
+        "(default: generated data with the published counts)",
+    )
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="keep serving afterwards, until Ctrl-C, to look around",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=DEFAULT_REPORT,
+        metavar="DIR",
+        help=f"where the report is written (default: {DEFAULT_REPORT})",
+    )
+    parser.add_argument(
+        "--expect",
+        type=Path,
+        metavar="FILE",
+        help="expectations for data of your own (default: the published counts)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the demo and return its exit code."""
+    started = time.monotonic()
+    console = Console(soft_wrap=True, highlight=False)
+    try:
+        tools = toolchain.environment(_without_aws_settings(os.environ))
+        toolchain.java_home()
+    except toolchain.ToolchainError as error:
+        print(f"ERROR {error}", file=sys.stderr)
+        return 2
+    state = toolchain.PROJECT / ".sandbox"
+    state.mkdir(exist_ok=True)
+    signal.signal(signal.SIGTERM, _interrupt)
+    workspace = f"demo-{os.getpid()}"
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="demo-", dir=state) as folder,
+            Sandbox(port=0, state_dir=Path(folder) / "state") as sandbox,
+        ):
+            settings = {
+                **sandbox.environment,
+                "TF_WORKSPACE": workspace,
+                "TF_DATA_DIR": str(Path(folder) / "terraform"),
+            }
+            data = options.data or _generated(Path(folder) / "landing", console)
+            code = _deploy(data, options, {**tools, **settings})
+            console.print(
+                f"\nThe report: {(options.out / 'report.html').absolute()}"
+                if code in {0, 1} and (options.out / "report.html").is_file()
+                else "\nNo report was written."
+            )
+            console.print(f"All in {time.monotonic() - started:.0f} s.")
+            if options.keep and code != _INTERRUPTED:
+                _keep(settings, console)
+            return code
+    except KeyboardInterrupt:
+        print("Interrupted: nothing is left running.", file=sys.stderr)
+        return _INTERRUPTED
+    finally:
+        # The account that this state describes has just ended.
+        shutil.rmtree(
+            toolchain.PROJECT / "terraform" / "terraform.tfstate.d" / workspace, ignore_errors=True
+        )
+
+
+def _generated(folder: Path, console: Console) -> Path:
+    with Step(console, "Generating landing data") as step:
+        generate(folder)
+        step.now("956 customers, nobody's real data")
+    return folder
+
+
+def _deploy(data: Path, options: argparse.Namespace, environment: Mapping[str, str]) -> int:
+    """Run ``python -m deploy all``; on Ctrl-C let it clean up while the sandbox still answers."""
+    command = [
+        *[sys.executable, "-m", "deploy", "all", "--yes"],
+        *["--data", str(data.absolute()), "--out", str(options.out.absolute())],
+        *(["--expect", str(options.expect.absolute())] if options.expect else []),
+    ]
+    # Its own group: the terminal's Ctrl-C comes here, and is passed on once.
+    with subprocess.Popen(
+        command, env=environment, cwd=toolchain.PROJECT, process_group=0
+    ) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            os.killpg(process.pid, signal.SIGINT)
+            try:
+                process.wait(timeout=_GRACE)
+            except (subprocess.TimeoutExpired, KeyboardInterrupt):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+
+
+def _keep(settings: Mapping[str, str], console: Console) -> None:
+    console.print("\nThe sandbox goes on serving until Ctrl-C. In another shell:\n")
+    print(environment.export_lines(settings), flush=True)
+    while True:
+        signal.pause()
+
+
+def _without_aws_settings(base: Mapping[str, str]) -> dict[str, str]:
+    """Drop the user's own AWS and Terraform settings: a profile of theirs must not get in."""
+    return {
+        name: value
+        for name, value in base.items()
+        if not name.startswith(("AWS_", "TF_")) or name == "TF_CLI_CONFIG_FILE"
+    }
+
+
+def _interrupt(_signal: int, _frame: Any) -> None:
+    raise KeyboardInterrupt

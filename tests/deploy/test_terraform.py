@@ -1,0 +1,129 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from deploy import terraform, toolchain
+from deploy.errors import DeployError
+from deploy.terraform import Changes
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stand-in for Terraform: prints the file `says`, and exits with the file `exits`."""
+    path = tmp_path / "bin" / "terraform"
+    path.parent.mkdir()
+    path.write_text(
+        f'#!/bin/sh\necho "$@" >> {tmp_path}/calls\ncat {tmp_path}/says\n'
+        f"exit $(cat {tmp_path}/exits 2>/dev/null || echo 0)\n"
+    )
+    path.chmod(0o755)
+    (tmp_path / "says").write_text("")
+    monkeypatch.setattr(toolchain, "terraform", lambda: path)
+    return tmp_path
+
+
+def _says(program: Path, *messages: dict[str, object] | str, exits: int = 0) -> None:
+    (program / "says").write_text(
+        "".join(
+            (message if isinstance(message, str) else json.dumps(message)) + "\n"
+            for message in messages
+        )
+    )
+    (program / "exits").write_text(str(exits))
+
+
+def test_apply_counts_and_tells(program: Path) -> None:
+    _says(
+        program,
+        {"type": "version"},
+        {"type": "apply_complete", "hook": {"resource": {"addr": "aws_s3_bucket.this"}}},
+        {"type": "change_summary", "changes": {"add": 1, "change": 2, "remove": 3}},
+    )
+    events: list[str] = []
+    assert terraform.apply(events.append) == Changes(1, 2, 3)
+    assert events == ["apply_complete aws_s3_bucket.this"]
+    assert "apply -json -input=false -auto-approve" in (program / "calls").read_text()
+
+
+def test_destroy_is_an_apply_that_destroys(program: Path) -> None:
+    _says(program, {"type": "change_summary", "changes": {"add": 0, "change": 0, "remove": 9}})
+    assert str(terraform.destroy(lambda _: None)) == "0 to add, 0 to change, 9 to destroy"
+    assert "-destroy" in (program / "calls").read_text()
+
+
+def test_diagnostics_become_the_message(program: Path) -> None:
+    _says(
+        program,
+        {
+            "type": "diagnostic",
+            "diagnostic": {
+                "severity": "error",
+                "summary": "creating S3 Bucket",
+                "detail": "BucketAlreadyExists:\n  taken",
+                "address": "module.storage.aws_s3_bucket.this",
+                "range": {"filename": "main.tf", "start": {"line": 4}},
+            },
+        },
+        {"type": "diagnostic", "diagnostic": {"severity": "warning", "summary": "old"}},
+        exits=1,
+    )
+    with pytest.raises(DeployError) as error:
+        terraform.apply(lambda _: None)
+    assert "creating S3 Bucket [module.storage.aws_s3_bucket.this] (main.tf:4)" in str(error.value)
+    assert "BucketAlreadyExists: taken" in str(error.value)
+    assert "old" not in str(error.value)
+
+
+def test_plain_text_of_a_failure_is_told(program: Path) -> None:
+    _says(program, "Error: state is locked", exits=1)
+    with pytest.raises(DeployError, match="state is locked"):
+        terraform.plan(program / "plan", lambda _: None)
+
+
+def test_a_failed_init_is_told(program: Path) -> None:
+    _says(program, "no such provider", exits=1)
+    with pytest.raises(DeployError, match="no such provider.*make setup"):
+        terraform.init()
+
+
+def test_no_terraform_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> Path:
+        raise toolchain.ToolchainError("No Terraform")
+
+    monkeypatch.setattr(toolchain, "terraform", missing)
+    with pytest.raises(DeployError, match="No Terraform") as error:
+        terraform.apply(lambda _: None)
+    assert error.value.exit_code == 2
+
+
+def test_an_interrupt_lets_terraform_end_in_good_order(tmp_path: Path) -> None:
+    """Terraform gets one interrupt, may write its state, and is waited for."""
+    program = tmp_path / "terraform"
+    program.write_text(
+        "#!/bin/sh\n"
+        f"trap 'echo saved > {tmp_path}/state; exit 1' INT\n"
+        f"touch {tmp_path}/started\n"
+        "while :; do sleep 0.1; done\n"
+    )
+    program.chmod(0o755)
+    code = (
+        "from pathlib import Path\n"
+        "from deploy import terraform, toolchain\n"
+        f"toolchain.terraform = lambda: Path({str(program)!r})\n"
+        "terraform.apply(lambda _: None)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=toolchain.PROJECT, stderr=subprocess.PIPE
+    ) as process:
+        while not (tmp_path / "started").exists() and process.poll() is None:
+            time.sleep(0.05)
+        os.kill(process.pid, signal.SIGINT)
+        _, stderr = process.communicate()
+    assert b"KeyboardInterrupt" in stderr
+    assert (tmp_path / "state").read_text() == "saved\n"
