@@ -50,6 +50,10 @@ def environment_of(endpoint_url: str) -> Mapping[str, str]:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         # Keeps Terraform's state of the sandbox apart from that of a real account.
         "TF_WORKSPACE": TERRAFORM_WORKSPACE,
+        # `terraform destroy` may delete what is in the buckets: it is the sandbox's own.
+        "TF_VAR_force_destroy": "true",
+        # The provider waits about a minute after setting them, and nothing here lives that long.
+        "TF_VAR_lifecycle_rules_enabled": "false",
     }
 
 
