@@ -15,7 +15,8 @@ locals {
   views = {
     for file in fileset("${path.root}/views", "*.json") : trimsuffix(file, ".json") => merge(
       jsondecode(file("${path.root}/views/${file}")),
-      { sql = trimspace(file("${local.views_dir}/${trimsuffix(file, ".json")}.sql")) },
+      # The file is the statement that anyone can run in Athena; the catalog keeps the query of it.
+      { sql = trimsuffix(trimspace(replace(file("${local.views_dir}/${trimsuffix(file, ".json")}.sql"), "/(?is)^.*?\\bCREATE\\s+OR\\s+REPLACE\\s+VIEW\\s+\\S+\\s+AS\\s+/", "")), ";") },
     )
   }
 
