@@ -1,0 +1,1 @@
+"""What AWS knows besides query results: the Data Catalog, objects, jobs. No judgement here."""

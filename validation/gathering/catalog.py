@@ -1,0 +1,69 @@
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from validation.errors import UnavailableError
+
+# How Athena stores a view: https://docs.aws.amazon.com/athena/latest/ug/views.html
+_PRESTO_VIEW = re.compile(r"/\* Presto View: (\S+) \*/")
+
+
+@dataclass(frozen=True)
+class CatalogTable:
+    """A table or view as the Data Catalog has it; types are Hive's, `view_sql` only a view's."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    partition_keys: tuple[str, ...]
+    location: str | None
+    serde: str | None
+    classification: str | None
+    view_sql: str | None
+
+    @property
+    def is_view(self) -> bool:
+        """Whether it is a view."""
+        return self.view_sql is not None
+
+
+def tables(glue: Any, database: str) -> Mapping[str, CatalogTable]:
+    """Every table and view of a database, by name. Raises boto3's errors, UnavailableError."""
+    try:
+        pages = list(glue.get_paginator("get_tables").paginate(DatabaseName=database))
+    except glue.exceptions.EntityNotFoundException as error:
+        raise UnavailableError(
+            f"The Data Catalog has no database {database}: run `terraform apply`, or name another "
+            "with --database."
+        ) from error
+    return {table["Name"]: _table(table) for page in pages for table in page.get("TableList", ())}
+
+
+def _table(table: Mapping[str, Any]) -> CatalogTable:
+    descriptor = table.get("StorageDescriptor", {})
+    return CatalogTable(
+        name=table["Name"],
+        columns=tuple(
+            (column["Name"].lower(), column.get("Type", "").lower())
+            for column in descriptor.get("Columns", ())
+        ),
+        partition_keys=tuple(key["Name"] for key in table.get("PartitionKeys", ())),
+        location=descriptor.get("Location") or None,
+        serde=descriptor.get("SerdeInfo", {}).get("SerializationLibrary"),
+        classification=table.get("Parameters", {}).get("classification"),
+        view_sql=_view_sql(table),
+    )
+
+
+def _view_sql(table: Mapping[str, Any]) -> str | None:
+    if table.get("TableType") != "VIRTUAL_VIEW":
+        return None
+    text = table.get("ViewOriginalText", "")
+    match = _PRESTO_VIEW.search(text)
+    try:
+        return str(json.loads(base64.b64decode(match[1]))["originalSql"]) if match else str(text)
+    except (binascii.Error, ValueError, KeyError, TypeError):
+        return str(text)

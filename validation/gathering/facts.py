@@ -1,0 +1,128 @@
+"""Everything that AWS knows besides query results, gathered at once in threads."""
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, ParamSpec, Self, TypeVar
+
+from validation import aws
+from validation.declared import Declared
+from validation.gathering import jobs, storage
+from validation.gathering.catalog import CatalogTable
+from validation.gathering.jobs import RuleOutcome
+from validation.gathering.storage import StoredObject
+from validation.known import Known, attempt
+from validation.model import HistoryEntry, JobFacts
+from validation.settings import Settings
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """By table: objects, and for JSON tables the lines of each file. By job: the rest."""
+
+    account: Known[str]
+    objects: Mapping[str, Known[tuple[StoredObject, ...]]] = field(default_factory=dict)
+    lines: Mapping[str, Known[Mapping[str, int]]] = field(default_factory=dict)
+    definitions: Mapping[str, Known[Mapping[str, Any]]] = field(default_factory=dict)
+    runs: Mapping[str, Known[JobFacts]] = field(default_factory=dict)
+    rules: Mapping[str, Known[tuple[RuleOutcome, ...]]] = field(default_factory=dict)
+    history: Known[tuple[HistoryEntry, ...]] = field(default_factory=lambda: Known(()))
+
+
+class Gatherer:
+    """Gathers in the background; leave its `with` block to end the work, also when interrupted."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Starts nothing yet."""
+        self._settings = settings
+        self._local = threading.local()
+        self._cancelled = threading.Event()
+        self._session_lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="gather")
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Waits for nothing that has not begun."""
+        self._cancelled.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def start(
+        self,
+        catalog: Mapping[str, CatalogTable],
+        declared: Declared,
+        history: Callable[[Any], tuple[HistoryEntry, ...]],
+    ) -> Callable[[], Facts]:
+        """Starts gathering; what it returns waits for the facts. `history` gets an S3 client."""
+        located = {name: table.location for name, table in catalog.items() if table.location}
+        account = self._submit(self._account)
+        objects = {name: self._submit(self._objects, uri) for name, uri in located.items()}
+        lines = {
+            name: self._submit(self._lines, uri)
+            for name, uri in located.items()
+            if catalog[name].classification == "json"
+        }
+        runs = {name: self._submit(self._run, name) for name in declared.jobs}
+        definitions = {name: self._submit(self._definition, name) for name in declared.jobs}
+        entries = self._submit(lambda: history(self._client("s3")))
+
+        def facts() -> Facts:
+            ran = {name: future.result() for name, future in runs.items()}
+            return Facts(
+                account=account.result(),
+                objects={name: future.result() for name, future in objects.items()},
+                lines={name: future.result() for name, future in lines.items()},
+                definitions={name: future.result() for name, future in definitions.items()},
+                runs={name: _job(known) for name, known in ran.items()},
+                rules={name: _rules(known) for name, known in ran.items()},
+                history=entries.result(),
+            )
+
+        return facts
+
+    def _submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[Known[T]]:
+        return self._pool.submit(attempt, lambda: call(*args, **kwargs))
+
+    def _client(self, service: str) -> Any:
+        clients = self._local.__dict__
+        if service not in clients:
+            with self._session_lock:
+                clients[service] = aws.client(aws.session(self._settings.region), service)
+        return clients[service]
+
+    def _account(self) -> str:
+        return str(self._client("sts").get_caller_identity()["Account"])
+
+    def _objects(self, uri: str) -> tuple[StoredObject, ...]:
+        return storage.objects(self._client("s3"), uri)
+
+    def _definition(self, job: str) -> Mapping[str, Any]:
+        return jobs.definition(self._client("glue"), job)
+
+    def _lines(self, uri: str) -> Mapping[str, int]:
+        s3 = self._client("s3")
+        return storage.line_counts(s3, storage.objects(s3, uri), self._cancelled.is_set)
+
+    def _run(self, job: str) -> tuple[JobFacts, Known[tuple[RuleOutcome, ...]]]:
+        glue = self._client("glue")
+        run = jobs.last_run(glue, job)
+        if run.run_id is None:
+            return run, Known(reason="The job has not run.")
+        run_id = run.run_id
+        return run, attempt(lambda: jobs.rule_outcomes(glue, job, run_id))
+
+
+def _job(known: Known[tuple[JobFacts, Any]]) -> Known[JobFacts]:
+    return Known(reason=known.reason) if known.reason else Known(known.value[0])
+
+
+def _rules(
+    known: Known[tuple[JobFacts, Known[tuple[RuleOutcome, ...]]]],
+) -> Known[tuple[RuleOutcome, ...]]:
+    return Known(reason=known.reason) if known.reason else known.value[1]

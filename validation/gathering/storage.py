@@ -1,0 +1,104 @@
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from validation.errors import UnavailableError
+
+# 4 GiB is 350 times the published data; past it the lines are left uncounted, and that is said.
+LINES_LIMIT_BYTES = 4 * 1024**3
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """One object with data. `uri` is what Athena calls "$path"."""
+
+    uri: str
+    size: int
+    modified: datetime
+
+
+@dataclass(frozen=True)
+class Location:
+    """An S3 URI in its two parts; `prefix` may be empty."""
+
+    bucket: str
+    prefix: str
+
+
+class CancelledError(UnavailableError):
+    """The report was interrupted while it read objects."""
+
+
+def parse(uri: str) -> Location:
+    """Splits `s3://bucket/prefix`. Raises UnavailableError for anything else."""
+    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+    if not uri.startswith("s3://") or not bucket:
+        raise UnavailableError(f"{uri!r} is no location in S3.")
+    return Location(bucket, prefix)
+
+
+def objects(s3: Any, uri: str) -> tuple[StoredObject, ...]:
+    """The objects under a table's location that Athena reads. Raises boto3's errors.
+
+    Athena ignores empty objects and names that begin with `_` or `.`.
+    """
+    location = parse(uri)
+    prefix = location.prefix.rstrip("/") + "/" if location.prefix else ""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=location.bucket, Prefix=prefix)
+    return tuple(
+        StoredObject(
+            f"s3://{location.bucket}/{item['Key']}", int(item["Size"]), item["LastModified"]
+        )
+        for page in pages
+        for item in page.get("Contents", ())
+        if item["Size"] and not _hidden(item["Key"].removeprefix(prefix))
+    )
+
+
+def line_counts(
+    s3: Any, files: tuple[StoredObject, ...], cancelled: Callable[[], bool]
+) -> Mapping[str, int]:
+    """The lines of each file that hold more than white space, read in pieces, four at a time.
+
+    Raises boto3's errors; UnavailableError for more than LINES_LIMIT_BYTES, CancelledError when
+    `cancelled` says so.
+    """
+    size = sum(file.size for file in files)
+    if size > LINES_LIMIT_BYTES:
+        raise UnavailableError(
+            f"The files hold {size:,} bytes, more than the {LINES_LIMIT_BYTES:,} that are read to "
+            "count lines."
+        )
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        counts = pool.map(lambda file: _lines(s3, file, cancelled), files)
+        return {file.uri: count for file, count in zip(files, counts, strict=True)}
+
+
+def _lines(s3: Any, file: StoredObject, cancelled: Callable[[], bool]) -> int:
+    location = parse(file.uri)
+    body = s3.get_object(Bucket=location.bucket, Key=location.prefix)["Body"]
+    try:
+        return sum(1 for line in _split(body.iter_chunks(_CHUNK), cancelled) if line)
+    finally:
+        body.close()
+
+
+def _split(chunks: Iterator[bytes], cancelled: Callable[[], bool]) -> Iterator[bool]:
+    """For each line, whether it holds anything; a line may be longer than a chunk."""
+    anything = False
+    for chunk in chunks:
+        if cancelled():
+            raise CancelledError("The report was interrupted.")
+        first, *others = chunk.split(b"\n")
+        anything = anything or bool(first.strip())
+        for line in others:
+            yield anything
+            anything = bool(line.strip())
+    yield anything
+
+
+def _hidden(name: str) -> bool:
+    return any(part.startswith(("_", ".")) for part in name.split("/"))

@@ -1,0 +1,1 @@
+"""Facts in, check results out: pure functions, one module for each kind of check."""

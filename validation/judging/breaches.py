@@ -1,0 +1,85 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from validation.checks import SqlCheck
+from validation.known import Known
+from validation.model import CheckResult, Outcome, Severity
+
+
+@dataclass(frozen=True)
+class Breaches:
+    """How many rows break a check, and a few examples."""
+
+    count: int
+    examples: tuple[str, ...] = ()
+
+
+def judge(
+    check: SqlCheck,
+    breaches: Known[Breaches],
+    *,
+    accepted: int | None,
+    of: int | None,
+    query: str | None,
+) -> CheckResult:
+    """The result of one SQL check.
+
+    An accepted number of breaches is a warning, none at all passes, another number fails: what
+    was accepted is that very number. An info check states its figure and passes.
+    """
+    outcome, message, expected = _outcome(check, breaches, accepted, of)
+    return CheckResult(
+        id=check.id,
+        title=check.title,
+        severity=check.severity,
+        outcome=outcome,
+        why=check.why,
+        message=message,
+        expected=expected,
+        actual=None if breaches.reason else breaches.value.count,
+        remedy=None if outcome is Outcome.PASSED else check.remedy,
+        examples=() if breaches.reason else breaches.value.examples,
+        tables=check.tables,
+        of=of,
+        sql=check.sql,
+        query=query,
+    )
+
+
+def _outcome(
+    check: SqlCheck, breaches: Known[Breaches], accepted: int | None, of: int | None
+) -> tuple[Outcome, str, int | None]:
+    expected = None if check.severity is Severity.INFO else accepted or 0
+    if breaches.reason:
+        return Outcome.NOT_EVALUATED, breaches.reason, expected
+    count = breaches.value.count
+    rows = _rows(count, of)
+    if check.severity is Severity.INFO:
+        return Outcome.PASSED, f"{rows}; stated, not judged.", None
+    if count == 0:
+        return Outcome.PASSED, "No row breaks it.", expected
+    if accepted and count == accepted:
+        return Outcome.WARNED, f"{rows}, the known and accepted number.", expected
+    if accepted:
+        return Outcome.FAILED, f"{rows}; {accepted:,} are known and accepted.", expected
+    if check.severity is Severity.WARNING:
+        return Outcome.WARNED, f"{rows}.", expected
+    return Outcome.FAILED, f"{rows} {'breaks' if count == 1 else 'break'} it.", expected
+
+
+def _rows(count: int, of: int | None) -> str:
+    unit = "row" if count == 1 else "rows"
+    return f"{count:,} of {of:,} rows" if of else f"{count:,} {unit}"
+
+
+def read(rows: Sequence[Mapping[str, object]]) -> Known[Breaches]:
+    """A check's breaches from the rows that answer it: one, of breaches_query."""
+    if len(rows) != 1:
+        return Known(reason="Athena's answer does not hold it.")
+    examples = rows[0].get("examples")
+    return Known(
+        Breaches(
+            count=int(str(rows[0]["breaches"])),
+            examples=tuple(str(examples).split("\n")) if examples else (),
+        )
+    )

@@ -1,0 +1,110 @@
+"""What is deployed and where it is told: flags first, then the environment, then Terraform."""
+
+import argparse
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from validation import expectations, terraform_outputs
+from validation.errors import UsageError
+from validation.expectations import Expectations
+from validation.identifiers import is_identifier
+from validation.terraform_outputs import TerraformOutputs
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+# Flag, environment variable, help; argparse names the attribute after the flag.
+_NAMES = (
+    ("--region", "AWS_REGION", "AWS region"),
+    ("--database", "STEDI_DATABASE", "Data Catalog database"),
+    ("--workgroup", "STEDI_WORKGROUP", "Athena work group"),
+    (
+        "--environment",
+        "STEDI_ENVIRONMENT",
+        "name of the environment, for the report and its history",
+    ),
+    ("--results", "STEDI_RESULTS", "S3 URI below whose bucket the history is kept"),
+    ("--topic-arn", "STEDI_TOPIC_ARN", "SNS topic for --notify"),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The names of one deployment. `locations` maps a table to where Terraform put it."""
+
+    region: str | None
+    database: str
+    workgroup: str
+    environment: str
+    results_bucket: str | None = None
+    topic_arn: str | None = None
+    locations: Mapping[str, str] = field(default_factory=dict)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Adds the flags that `resolve` reads."""
+    group = parser.add_argument_group(
+        "what is deployed", "Each flag wins over its environment variable, that over Terraform."
+    )
+    for flag, variable, text in _NAMES:
+        group.add_argument(flag, metavar="NAME", help=f"{text} (environment: {variable})")
+    group.add_argument(
+        "--terraform-dir",
+        type=Path,
+        metavar="DIR",
+        default=PROJECT / terraform_outputs.DEFAULT_DIRECTORY,
+        help="where `terraform output -json` is asked (default: terraform/ of this checkout)",
+    )
+
+
+def resolve(arguments: argparse.Namespace) -> Settings:
+    """The settings, asking Terraform only for what neither flag nor environment gave.
+
+    Raises TerraformOutputsError if Terraform must be asked and does not answer, UsageError for a
+    name that cannot be one.
+    """
+    given = {
+        flag: getattr(arguments, flag.removeprefix("--").replace("-", "_"))
+        or os.environ.get(variable)
+        for flag, variable, _ in _NAMES
+    }
+    named = bool(given["--database"] and given["--workgroup"])
+    outputs = None if named else terraform_outputs.read(arguments.terraform_dir)
+    settings = _settings(given, outputs)
+    if not is_identifier(settings.database):
+        raise UsageError(
+            f"{settings.database!r} is no name of a database: use lower-case letters, digits and _."
+        )
+    return settings
+
+
+def _settings(given: Mapping[str, str | None], outputs: TerraformOutputs | None) -> Settings:
+    def either(flag: str, output: str | None) -> str | None:
+        return given[flag] or output
+
+    results = either("--results", outputs.athena_results_location if outputs else None)
+    return Settings(
+        region=either("--region", outputs.region if outputs else None)
+        or os.environ.get("AWS_DEFAULT_REGION"),
+        database=either("--database", outputs.database if outputs else None) or "",
+        workgroup=either("--workgroup", outputs.workgroup if outputs else None) or "",
+        environment=either("--environment", outputs.environment if outputs else None) or "default",
+        results_bucket=_bucket(results) if results else None,
+        topic_arn=either("--topic-arn", outputs.notifications_topic_arn if outputs else None),
+        locations={name: table.location for name, table in outputs.tables.items()}
+        if outputs
+        else {},
+    )
+
+
+def expected(path: Path | None) -> Expectations:
+    """The user's expectations, or those of the published data. Raises ExpectationsError."""
+    return expectations.load(path or expectations.SEED)
+
+
+def _bucket(results: str) -> str:
+    bucket = results.removeprefix("s3://").split("/", 1)[0]
+    if not results.startswith("s3://") or not bucket:
+        raise UsageError(f"--results {results!r} is no S3 URI: write s3://bucket/prefix/.")
+    return bucket

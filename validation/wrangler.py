@@ -1,0 +1,106 @@
+"""Athena through awswrangler: what validation/athena.py runs its queries on.
+
+Queries go to the deployed work group, neither as CTAS nor as UNLOAD. awswrangler's own wait has
+no timeout, so only its start, status, stop and the reading of results are used.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import awswrangler as wr
+import boto3
+
+from validation import aws
+from validation.athena import Row, ServiceError, Status, ThrottledError
+
+_WRANGLER_ERRORS = (
+    wr.exceptions.InvalidArgument,
+    wr.exceptions.InvalidArgumentCombination,
+    wr.exceptions.InvalidArgumentValue,
+    wr.exceptions.NoFilesFound,
+    wr.exceptions.QueryCancelled,
+    wr.exceptions.QueryFailed,
+    wr.exceptions.UndetectedType,
+)
+
+
+class WranglerAthena:
+    """The `Service` of validation/athena.py, for one database and one work group."""
+
+    def __init__(self, session: boto3.Session, *, database: str, workgroup: str) -> None:
+        """Calls nothing yet."""
+        self._session = session
+        self._database = database
+        self._workgroup = workgroup
+
+    def start(self, sql: str, token: str) -> str:
+        """Starts a query; awswrangler's cache is out of the way since a token is given."""
+        return str(
+            self._call(
+                # The published stubs do not know the token yet.
+                lambda: wr.athena.start_query_execution(  # type: ignore[call-overload]
+                    sql=sql,
+                    database=self._database,
+                    workgroup=self._workgroup,
+                    client_request_token=token,
+                    boto3_session=self._session,
+                )
+            )
+        )
+
+    def status(self, query_id: str) -> Status:
+        """GetQueryExecution."""
+        execution = self._call(
+            lambda: wr.athena.get_query_execution(query_id, boto3_session=self._session)
+        )
+        status = execution["Status"]
+        return Status(
+            state=status["State"],
+            reason=status.get("StateChangeReason"),
+            bytes_scanned=execution.get("Statistics", {}).get("DataScannedInBytes"),
+        )
+
+    def rows(self, query_id: str) -> Sequence[Row]:
+        """The result, with pandas' missing values as None."""
+        frame = self._call(
+            lambda: wr.athena.get_query_results(query_id, boto3_session=self._session)
+        )
+        return [
+            {str(name): value for name, value in row.items()}
+            for row in frame.astype(object).where(frame.notna(), None).to_dict(orient="records")
+        ]
+
+    def stop(self, query_id: str) -> None:
+        """StopQueryExecution."""
+        self._call(lambda: wr.athena.stop_query_execution(query_id, boto3_session=self._session))
+
+    def console_url(self, query_id: str) -> str | None:
+        """The query in the Athena console; None where Athena is not AWS's own."""
+        region = self._session.region_name
+        endpoint = self._session.client("athena").meta.endpoint_url
+        if not endpoint.rstrip("/").endswith(".amazonaws.com"):
+            return None
+        return (
+            f"https://{region}.console.aws.amazon.com/athena/home?region={region}"
+            f"#/query-editor/history/{quote(query_id)}"
+        )
+
+    def _call(self, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except aws.AwsCallError as error:
+            if aws.is_throttled(error):
+                raise ThrottledError from error
+            raise ServiceError(self._explained(error)) from error
+        except (*_WRANGLER_ERRORS, OSError) as error:
+            raise ServiceError(aws.explain(error)) from error
+
+    def _explained(self, error: Exception) -> str:
+        text = aws.explain(error)
+        if "WorkGroup" in text and "not found" in text.lower():
+            return (
+                f"The Athena work group {self._workgroup} does not exist: run `terraform apply`, "
+                "or name another with --workgroup."
+            )
+        return text
