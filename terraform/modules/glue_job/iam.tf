@@ -81,12 +81,20 @@ locals {
       Resource = concat(["${local.catalog_arn}:catalog", local.database_arn], [for table in var.access.updates_tables : "${local.catalog_arn}:table/${var.access.database}/${table}"])
     }],
     # With --enable-glue-datacatalog, Spark looks for its own databases at the start and makes `default` where it is missing.
-    !var.access.uses_hive_catalog ? [] : [{
-      Sid      = "StartSparkCatalog"
-      Effect   = "Allow"
-      Action   = ["glue:GetDatabase", "glue:CreateDatabase"]
-      Resource = ["${local.catalog_arn}:catalog", "${local.catalog_arn}:database/default", "${local.catalog_arn}:database/global_temp"]
-    }],
+    !var.access.uses_hive_catalog ? [] : [
+      {
+        Sid      = "FindSparkDatabases"
+        Effect   = "Allow"
+        Action   = ["glue:GetDatabase"]
+        Resource = ["${local.catalog_arn}:catalog", "${local.catalog_arn}:database/default", "${local.catalog_arn}:database/global_temp"]
+      },
+      {
+        Sid      = "MakeDefaultDatabase"
+        Effect   = "Allow"
+        Action   = ["glue:CreateDatabase"]
+        Resource = ["${local.catalog_arn}:catalog", "${local.catalog_arn}:database/default"]
+      },
+    ],
     # Results belong to no ruleset of the catalog, and so to no name that could be given here.
     !var.access.evaluates_quality ? [] : [{
       Sid      = "PublishDataQualityResults"
