@@ -111,8 +111,12 @@ def _visible_files(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder, onerror=_raise_unreadable):
         folders[:] = [name for name in folders if not name.startswith((".", "_"))]
         for name in names:
-            if not name.startswith((".", "_")):
-                yield Path(parent, name)
+            file = Path(parent, name)
+            if name.startswith((".", "_")):
+                continue
+            if not file.is_file():  # a link to nowhere, or a pipe that would wait for ever
+                raise LandingFolderError(f"{file} is not a file; remove it or put its data there.")
+            yield file
 
 
 def _raise_unreadable(error: OSError) -> NoReturn:
