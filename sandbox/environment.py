@@ -79,12 +79,13 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def client(service: str, endpoint_url: str | None = None) -> Any:
+def client(service: str, endpoint_url: str | None = None, region: str = REGION) -> Any:
     """A boto3 client of the sandbox, shared by all threads.
 
     Args:
         service: boto3's name, for example `s3`.
         endpoint_url: Default: AWS_ENDPOINT_URL.
+        region: Whose resources it sees.
 
     Raises:
         NoSandboxError: no endpoint is given and AWS_ENDPOINT_URL is not set.
@@ -97,16 +98,16 @@ def client(service: str, endpoint_url: str | None = None) -> Any:
             '`eval "$(python -m sandbox env)"`.'
         )
     with _client_lock:
-        return _client(service, require_loopback(endpoint))
+        return _client(service, require_loopback(endpoint), region)
 
 
 @lru_cache(maxsize=64)
-def _client(service: str, endpoint_url: str) -> Any:
+def _client(service: str, endpoint_url: str, region: str) -> Any:
     session = boto3.session.Session(
         aws_access_key_id=_CREDENTIALS["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
         aws_session_token=_CREDENTIALS["AWS_SESSION_TOKEN"],
-        region_name=REGION,
+        region_name=region,
     )
     return session.client(  # type: ignore[call-overload]
         service,

@@ -26,6 +26,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from sandbox import aws_json, moto_state
 from sandbox.environment import ACCOUNT_ID, REGION, environment_of
 from sandbox.errors import AwsError, PortInUseError, SandboxError, not_implemented
+from sandbox.glue.service import GlueService
 
 HOST = "127.0.0.1"
 
@@ -206,7 +207,8 @@ class Sandbox:
 def _services(
     endpoint_url: str, state_dir: Path
 ) -> tuple[list[aws_json.Service], Callable[[], None]]:
-    return [], lambda: None
+    glue = GlueService(endpoint_url, state_dir / "glue")
+    return [glue.service()], glue.close
 
 
 class _RequestHandler(MotoRequestHandler):

@@ -1,0 +1,1 @@
+"""Glue with jobs that really run: what a workflow, a trigger or StartJobRun starts is Spark."""

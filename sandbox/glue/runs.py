@@ -1,0 +1,442 @@
+"""Job runs: each is a thread that runs the job's script to its end and tells what became of it."""
+
+import secrets
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sandbox import environment
+from sandbox.aws_json import RequestContext
+from sandbox.errors import AwsError, not_implemented
+from sandbox.glue.entities import Registry, invalid_input, not_found, now, page, shown
+from sandbox.glue.jobs import capacity, split_s3_uri
+from sandbox.glue.processes import Outcome, Process, ProcessFactory
+from sandbox.glue.run_logs import RunLogs
+
+ACTIVE = frozenset({"WAITING", "STARTING", "RUNNING", "STOPPING"})
+LOG_GROUP = "/aws-glue/jobs"
+
+_SHUTDOWN_SECONDS = 30.0
+
+
+@dataclass(eq=False)
+class Run:
+    """One attempt of one job run; its record is changed only under the lock of its `Runs`.
+
+    Attributes:
+        record: The API's JobRun.
+        job: The definition it runs, as it was when it started.
+        flow: Id of the workflow run, or of the chain of triggers, that it is part of; or None.
+        arguments: All that the script is given.
+        final: False while another attempt may follow.
+    """
+
+    record: dict[str, Any]
+    job: Mapping[str, Any]
+    arguments: Mapping[str, str]
+    flow: str | None = None
+    final: bool = False
+    process: Process | None = None
+    running_since: datetime | None = None
+    stopped: bool = False
+    timed_out: bool = False
+    thread: threading.Thread | None = field(default=None, repr=False)
+
+    @property
+    def id(self) -> str:
+        """The run id."""
+        return str(self.record["Id"])
+
+    @property
+    def job_name(self) -> str:
+        """The job's name."""
+        return str(self.record["JobName"])
+
+    @property
+    def state(self) -> str:
+        """The JobRunState."""
+        return str(self.record["JobRunState"])
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a run starts, other than that someone asked for it.
+
+    Attributes:
+        flow: See `Run`.
+        trigger: The trigger's name.
+        predecessors: The runs whose end made the trigger fire.
+        arguments: What the workflow adds to the script's arguments.
+    """
+
+    flow: str
+    trigger: str
+    predecessors: Sequence[Run] = ()
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+class Runs:
+    """The job runs of one region.
+
+    Args:
+        jobs: The definitions.
+        lock: Guards all of the region's state.
+        make_process: Makes what runs a script.
+        logs: Where the output of a run goes.
+        slots: How many scripts run at a time, over all regions; the rest are STARTING.
+        endpoint_url: The sandbox's own.
+        region: For the script's AWS clients.
+        work_dir: Each run has a directory of its own in it.
+        minute: Seconds in a minute of a job's Timeout; tests shorten it.
+    """
+
+    def __init__(
+        self,
+        jobs: Registry,
+        lock: threading.RLock,
+        *,
+        make_process: ProcessFactory,
+        logs: RunLogs,
+        slots: threading.Semaphore,
+        endpoint_url: str,
+        region: str,
+        work_dir: Path,
+        minute: float = 60.0,
+    ) -> None:
+        self._jobs = jobs
+        self._changed = threading.Condition(lock)
+        self._make_process = make_process
+        self._logs = logs
+        self._slots = slots
+        self._endpoint_url = endpoint_url
+        self._region = region
+        self._work_dir = work_dir
+        self._minute = minute
+        self._runs: dict[str, list[Run]] = {}
+        self._live: set[Run] = set()
+        self._start_listeners: list[Callable[[Run], None]] = []
+        self._end_listeners: list[Callable[[Run], None]] = []
+        self._closing = False
+
+    def operations(self) -> dict[str, Any]:
+        """Operation name to handler."""
+        return {
+            "StartJobRun": self._start_job_run,
+            "GetJobRun": self._get_job_run,
+            "GetJobRuns": self._get_job_runs,
+            "BatchStopJobRun": self._batch_stop,
+        }
+
+    def on_start(self, listener: Callable[[Run], None]) -> None:
+        """Have `listener` called, under the lock, with each run, and each attempt, that starts."""
+        self._start_listeners.append(listener)
+
+    def on_end(self, listener: Callable[[Run], None]) -> None:
+        """Have `listener` called, under the lock, with each run that ended and is not retried."""
+        self._end_listeners.append(listener)
+
+    def forget(self, job_name: str) -> None:
+        """Drop the runs of a job that was deleted; one that goes on ends by itself, unseen."""
+        with self._changed:
+            self._runs.pop(job_name, None)
+
+    def start(self, job_name: str, options: Mapping[str, Any], cause: Cause | None = None) -> Run:
+        """Start a run; it goes on after this returns.
+
+        Args:
+            job_name: The job.
+            options: Members of StartJobRun, or of a trigger's Action.
+            cause: The trigger that started it.
+
+        Raises:
+            AwsError: EntityNotFoundException, ConcurrentRunsExceededException,
+                InvalidInputException, NotImplemented for a job that is not Spark.
+        """
+        with self._changed:
+            job = shown(self._jobs.get(job_name))
+            if job["Command"]["Name"] != "glueetl":
+                raise not_implemented(f"Running a job of type {job['Command']['Name']}")
+            if self._full(job) and not _queues(job, options):
+                raise AwsError(
+                    "ConcurrentRunsExceededException", f"Concurrent runs exceeded for {job_name}"
+                )
+            return self._launch(job, options, cause)
+
+    def stop(self, run: Run) -> None:
+        """Stop a run that has not ended."""
+        with self._changed:
+            if run.state not in ACTIVE:
+                return
+            run.stopped = True
+            self._set(run, "STOPPING")
+            process = run.process
+        if process is not None:
+            process.kill()
+
+    def close(self) -> None:
+        """Kill everything that runs and wait until it is gone."""
+        with self._changed:
+            self._closing = True
+            live = list(self._live)
+        for run in live:
+            self.stop(run)
+        for run in live:
+            if run.thread is not None:
+                run.thread.join(_SHUTDOWN_SECONDS)
+
+    # The API
+
+    def _start_job_run(self, parameters: dict[str, Any], _: RequestContext) -> dict[str, Any]:
+        return {"JobRunId": self.start(parameters["JobName"], parameters).id}
+
+    def _get_job_run(self, parameters: dict[str, Any], _: RequestContext) -> dict[str, Any]:
+        with self._changed:
+            run = self._find(parameters["JobName"], parameters["RunId"])
+            if run is None:
+                raise not_found("Job run", parameters["RunId"])
+            return {"JobRun": _shown(run)}
+
+    def _get_job_runs(self, parameters: dict[str, Any], _: RequestContext) -> dict[str, Any]:
+        name = parameters["JobName"]
+        with self._changed:
+            self._jobs.get(name)
+            newest_first = self._runs.get(name, [])[::-1]
+            return page(parameters, "JobRuns", newest_first, _shown)
+
+    def _batch_stop(self, parameters: dict[str, Any], _: RequestContext) -> dict[str, Any]:
+        name = parameters["JobName"]
+        stopped, errors = [], []
+        with self._changed:
+            self._jobs.get(name)
+            found = [(run_id, self._find(name, run_id)) for run_id in parameters["JobRunIds"]]
+        for run_id, run in found:
+            member = {"JobName": name, "JobRunId": run_id}
+            if run is None:
+                error = {"ErrorCode": "EntityNotFoundException", "ErrorMessage": "Run not found."}
+                errors.append({**member, "ErrorDetail": error})
+            elif run.state not in ACTIVE:
+                error = {
+                    "ErrorCode": "InvalidInputException",
+                    "ErrorMessage": f"The run has ended already: {run.state}.",
+                }
+                errors.append({**member, "ErrorDetail": error})
+            else:
+                self.stop(run)
+                stopped.append(member)
+        return {"SuccessfulSubmissions": stopped, "Errors": errors}
+
+    def _find(self, job_name: str, run_id: str) -> Run | None:
+        return next((run for run in self._runs.get(job_name, []) if run.id == run_id), None)
+
+    # The life of a run
+
+    def _launch(
+        self,
+        job: Mapping[str, Any],
+        options: Mapping[str, Any],
+        cause: Cause | None,
+        previous: Run | None = None,
+    ) -> Run:
+        run = _new_run(job, options, cause, previous)
+        if self._full(job):
+            run.record["JobRunState"] = "WAITING"
+        self._runs.setdefault(run.job_name, []).append(run)
+        self._live.add(run)
+        for listener in self._start_listeners:
+            listener(run)
+        run.thread = threading.Thread(
+            target=self._live_through, args=(run, options, cause), name=run.id[:12], daemon=True
+        )
+        run.thread.start()
+        return run
+
+    def _live_through(self, run: Run, options: Mapping[str, Any], cause: Cause | None) -> None:
+        try:
+            outcome = self._run_in_turn(run)
+        except Exception as error:  # noqa: BLE001 - a run never ends without a state and a reason
+            outcome = Outcome(False, f"{type(error).__name__}: {error}", None)
+        # Under no lock: a client that sees the end finds the logs.
+        self._logs.write(run.id, outcome.log_path, outcome.error_message)
+        with self._changed:
+            self._end(run, outcome)
+            self._live.discard(run)
+            retries = 0 if run.stopped or self._closing else int(run.job.get("MaxRetries", 0))
+            if run.state in {"FAILED", "TIMEOUT"} and run.record["Attempt"] < retries:
+                self._launch(run.job, options, cause, previous=run)
+                return
+            run.final = True
+            for listener in self._end_listeners:
+                listener(run)
+        self._logs.announce(run.record)
+
+    def _run_in_turn(self, run: Run) -> Outcome:
+        with self._changed:
+            self._changed.wait_for(lambda: run.stopped or self._has_turn(run))
+            if not run.stopped:
+                self._set(run, "STARTING")
+        with self._slots:
+            if run.stopped:
+                return Outcome(False, None, None)
+            directory = self._work_dir / run.id
+            directory.mkdir(parents=True)
+            script = self._fetch_script(run, directory)
+            process = self._make_process(
+                script,
+                run.arguments,
+                directory,
+                {
+                    **environment.environment_of(self._endpoint_url),
+                    "AWS_REGION": self._region,
+                    "AWS_DEFAULT_REGION": self._region,
+                },
+            )
+            return self._run_process(run, process)
+
+    def _run_process(self, run: Run, process: Process) -> Outcome:
+        with self._changed:
+            if run.stopped:
+                return Outcome(False, None, None)
+            process.start()
+            run.process = process
+            run.running_since = now()
+            self._set(run, "RUNNING")
+        timer = threading.Timer(run.record["Timeout"] * self._minute, self._time_out, [run])
+        timer.daemon = True
+        if run.record["Timeout"]:
+            timer.start()
+        try:
+            ended = process.wait()
+            return Outcome(ended.succeeded, ended.error_message, ended.log_path)
+        finally:
+            timer.cancel()
+
+    def _time_out(self, run: Run) -> None:
+        with self._changed:
+            if run.state != "RUNNING" or run.process is None:
+                return
+            run.timed_out = True
+        run.process.kill()
+
+    def _end(self, run: Run, outcome: Outcome) -> None:
+        if run.stopped:
+            state, message = "STOPPED", None
+        elif run.timed_out:
+            minutes = run.record["Timeout"]
+            state, message = "TIMEOUT", f"The run was not done within its {minutes} min timeout."
+        elif outcome.succeeded:
+            state, message = "SUCCEEDED", None
+        else:
+            state, message = "FAILED", outcome.error_message or "The job failed with no message."
+        ended = now()
+        seconds = (ended - run.running_since).total_seconds() if run.running_since else 0.0
+        run.record.update(
+            CompletedOn=ended,
+            ExecutionTime=round(seconds),
+            DPUSeconds=round(seconds * run.record["MaxCapacity"], 1),
+        )
+        if message:
+            run.record["ErrorMessage"] = message
+        run.process = None
+        self._set(run, state)
+
+    def _set(self, run: Run, state: str) -> None:
+        run.record["JobRunState"] = state
+        run.record["LastModifiedOn"] = now()
+        self._changed.notify_all()
+
+    def _full(self, job: Mapping[str, Any]) -> bool:
+        active = [run for run in self._runs.get(job["Name"], []) if run.state in ACTIVE]
+        return len(active) >= _max_concurrent_runs(job)
+
+    def _has_turn(self, run: Run) -> bool:
+        """Whether few enough runs of the job are before this one."""
+        active = [r for r in self._runs.get(run.job_name, [run]) if r.state in ACTIVE]
+        return run not in active or active.index(run) < _max_concurrent_runs(run.job)
+
+    def _fetch_script(self, run: Run, directory: Path) -> Path:
+        location = run.job["Command"].get("ScriptLocation", "")
+        place = split_s3_uri(location)
+        if place is None:
+            raise invalid_input(f"ScriptLocation {location!r} is not an S3 URI, s3://bucket/key.")
+        script = directory / Path(place[1]).name
+        try:
+            client = environment.client("s3", self._endpoint_url)
+            client.download_file(*place, str(script))
+        except (BotoCoreError, ClientError) as error:
+            raise AwsError(
+                "LAUNCH ERROR", f"The script {location} cannot be read: {error}"
+            ) from error
+        return script
+
+
+def _new_run(
+    job: Mapping[str, Any], options: Mapping[str, Any], cause: Cause | None, previous: Run | None
+) -> Run:
+    attempt = previous.record["Attempt"] + 1 if previous else 0
+    first_id = previous.id.partition("_attempt_")[0] if previous else f"jr_{secrets.token_hex(32)}"
+    run_id = f"{first_id}_attempt_{attempt}" if attempt else first_id
+    # What the run is given replaces what the job says, capacity as one.
+    own_capacity = {k: options[k] for k in _CAPACITY if k in options}
+    job_capacity = {k: job[k] for k in ("WorkerType", "NumberOfWorkers") if k in job} or {
+        "MaxCapacity": job["MaxCapacity"]
+    }
+    chosen = own_capacity or job_capacity
+    started = now()
+    record = {
+        "Id": run_id,
+        "Attempt": attempt,
+        "PreviousRunId": previous.id if previous else options.get("JobRunId"),
+        "TriggerName": cause.trigger if cause else None,
+        "JobName": job["Name"],
+        "JobMode": job["JobMode"],
+        "JobRunQueuingEnabled": _queues(job, options),
+        "StartedOn": started,
+        "LastModifiedOn": started,
+        "JobRunState": "STARTING",
+        "Arguments": dict(options.get("Arguments") or {}),
+        "PredecessorRuns": [
+            {"JobName": r.job_name, "RunId": r.id} for r in (cause.predecessors if cause else ())
+        ],
+        "ExecutionTime": 0,
+        "Timeout": options.get("Timeout", job["Timeout"]),
+        "SecurityConfiguration": options.get(
+            "SecurityConfiguration", job.get("SecurityConfiguration")
+        ),
+        "LogGroupName": LOG_GROUP,
+        "GlueVersion": job["GlueVersion"],
+        "ExecutionClass": options.get("ExecutionClass", job["ExecutionClass"]),
+        **{k: v for k, v in chosen.items() if k in {"WorkerType", "NumberOfWorkers"}},
+        **capacity(chosen, job["Command"]["Name"]),
+    }
+    arguments = {
+        **(job.get("DefaultArguments") or {}),
+        **(options.get("Arguments") or {}),
+        **(job.get("NonOverridableArguments") or {}),
+        **(cause.arguments if cause else {}),
+        "--JOB_NAME": job["Name"],
+        "--JOB_RUN_ID": run_id,
+    }
+    return Run(record, job, arguments, flow=cause.flow if cause else None)
+
+
+_CAPACITY = ("WorkerType", "NumberOfWorkers", "MaxCapacity", "AllocatedCapacity")
+
+
+def _queues(job: Mapping[str, Any], options: Mapping[str, Any]) -> bool:
+    return bool(options.get("JobRunQueuingEnabled", job.get("JobRunQueuingEnabled", False)))
+
+
+def _max_concurrent_runs(job: Mapping[str, Any]) -> int:
+    return int(job["ExecutionProperty"].get("MaxConcurrentRuns", 1))
+
+
+def _shown(run: Run) -> dict[str, Any]:
+    record = shown(run.record)
+    if run.state == "RUNNING" and run.running_since is not None:
+        record["ExecutionTime"] = int((now() - run.running_since).total_seconds())
+    return record

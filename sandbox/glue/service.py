@@ -1,0 +1,115 @@
+"""The Glue service of the sandbox: what answers a Glue call here and not in moto."""
+
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sandbox.aws_json import Handler, RequestContext, Service
+from sandbox.environment import ACCOUNT_ID, REGION
+from sandbox.glue.flows import Flows
+from sandbox.glue.jobs import Jobs
+from sandbox.glue.processes import Process, ProcessFactory
+from sandbox.glue.rulesets import Rulesets
+from sandbox.glue.run_logs import RunLogs
+from sandbox.glue.runs import Runs
+from sandbox.glue.tags import Tags
+from sandbox.glue.triggers import Triggers
+from sandbox.glue.workflows import Workflows
+
+
+class GlueService:
+    """Glue, in as many regions as are spoken to.
+
+    Args:
+        endpoint_url: The sandbox's own.
+        state_dir: Runs keep their files in it.
+        make_process: What runs a script; tests replace it.
+        minute: Seconds in a minute of a job's Timeout; tests shorten it.
+    """
+
+    def __init__(
+        self,
+        endpoint_url: str,
+        state_dir: Path,
+        make_process: ProcessFactory | None = None,
+        minute: float = 60.0,
+    ) -> None:
+        self._endpoint_url = endpoint_url
+        self._state_dir = state_dir
+        self._make_process = make_process or _spark
+        self._minute = minute
+        # Each run is a JVM: more of them than cores make all of them slower.
+        self._slots = threading.Semaphore(os.cpu_count() or 1)
+        self._lock = threading.Lock()
+        self._regions: dict[str, _Region] = {}
+
+    def service(self) -> Service:
+        """What the server has to register."""
+        names = self._region(REGION).operations
+        return Service(
+            "glue",
+            "AWSGlue",
+            "InvalidInputException",
+            {name: self._in_region(name) for name in names},
+        )
+
+    def close(self) -> None:
+        """Kill what runs."""
+        for region in list(self._regions.values()):
+            region.runs.close()
+
+    def _in_region(self, operation: str) -> Handler:
+        def handle(parameters: dict[str, Any], context: RequestContext) -> dict[str, Any]:
+            return self._region(context.region).operations[operation](parameters, context)
+
+        return handle
+
+    def _region(self, name: str) -> "_Region":
+        with self._lock:
+            if name not in self._regions:
+                self._regions[name] = self._make_region(name)
+            return self._regions[name]
+
+    def _make_region(self, name: str) -> "_Region":
+        prefix = f"arn:aws:glue:{name}:{ACCOUNT_ID}:"
+        lock = threading.RLock()
+        jobs = Jobs(prefix, lock)
+        runs = Runs(
+            jobs.registry,
+            lock,
+            make_process=self._make_process,
+            logs=RunLogs(self._endpoint_url, name),
+            slots=self._slots,
+            endpoint_url=self._endpoint_url,
+            region=name,
+            work_dir=self._state_dir / "runs",
+            minute=self._minute,
+        )
+        jobs.on_delete(runs.forget)
+        flows = Flows(runs, lock)
+        triggers = Triggers(prefix, lock, flows)
+        workflows = Workflows(prefix, lock, triggers, flows)
+        triggers.workflows = workflows
+        rulesets = Rulesets(prefix, lock)
+        registries = (jobs, triggers, workflows, rulesets)
+        tags = Tags([part.registry for part in registries], lock)
+        parts = (jobs, runs, triggers, workflows, rulesets, tags)
+        operations = {name: call for part in parts for name, call in part.operations().items()}
+        return _Region(runs, operations)
+
+
+def _spark(
+    script: Path, arguments: Mapping[str, str], work_dir: Path, environment: Mapping[str, str]
+) -> Process:
+    from sandbox.glue.job_process import JobProcess  # noqa: PLC0415
+
+    return JobProcess(script, arguments, work_dir, environment)
+
+
+@dataclass(frozen=True)
+class _Region:
+    runs: Runs
+    operations: Mapping[str, Handler]
