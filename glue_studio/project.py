@@ -1,0 +1,133 @@
+"""The folder of job files, the folder of scripts made from them, and the names between the two."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from glue_studio.errors import GlueStudioError
+from glue_studio.formats import load
+from glue_studio.model import Job
+
+JOBS_FOLDER = "glue_studio_json"
+SCRIPTS_FOLDER = "glue_scripts"
+
+
+class ProjectError(GlueStudioError):
+    """A job that was asked for is not in the project, or its file cannot be used."""
+
+
+@dataclass(frozen=True)
+class JobFile:
+    """A job and the file that holds it."""
+
+    path: Path
+    job: Job
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with glue_studio_json/ and glue_scripts/ in it."""
+
+    root: Path
+
+    @property
+    def jobs_folder(self) -> Path:
+        """Where the job files are: one job a file, `<anything>.json`."""
+        return self.root / JOBS_FOLDER
+
+    @property
+    def scripts_folder(self) -> Path:
+        """Where the generated scripts are: `<job file's stem>.py`."""
+        return self.root / SCRIPTS_FOLDER
+
+    def script_path(self, job_file: JobFile) -> Path:
+        """Where the script of a job of this project belongs."""
+        return self.scripts_folder / f"{job_file.path.stem}.py"
+
+    def job_files(self, wanted: Sequence[str] = ()) -> list[JobFile]:
+        """The jobs with the names or files asked for; with none asked for, every job.
+
+        Raises:
+            ProjectError: no such job, no job at all, two files with one job's name.
+            GlueStudioError: a file holds no job.
+        """
+        if wanted and all(_is_file(item) for item in wanted):
+            return [read_job(Path(item)) for item in wanted]
+        every = self._every_job()
+        if not wanted:
+            return every
+        return [self._named(every, item) for item in wanted]
+
+    def _every_job(self) -> list[JobFile]:
+        if not self.jobs_folder.is_dir():
+            raise ProjectError(
+                f"There is no folder {self.jobs_folder}; run this in the project's folder, "
+                "or name it with --project."
+            )
+        files = [read_job(path) for path in sorted(self.jobs_folder.glob("*.json"))]
+        if not files:
+            raise ProjectError(f"There is no job in {self.jobs_folder}; `import` puts one there.")
+        owners: dict[str, Path] = {}
+        for file in files:
+            other = owners.setdefault(file.job.name, file.path)
+            if other != file.path:
+                raise ProjectError(
+                    f"{other.name} and {file.path.name} both hold a job named {file.job.name!r}; "
+                    "rename one of the jobs."
+                )
+        return files
+
+    def _named(self, every: list[JobFile], name: str) -> JobFile:
+        if _is_file(name):
+            return read_job(Path(name))
+        for file in every:
+            if name in (file.job.name, file.path.stem):
+                return file
+        known = ", ".join(file.job.name for file in every)
+        raise ProjectError(f"There is no job {name!r} in {self.jobs_folder}; there are: {known}.")
+
+
+def read_job(path: Path) -> JobFile:
+    """Read one job file of any shape.
+
+    Raises:
+        ProjectError: the file cannot be read.
+        GlueStudioError: it holds no job; the message begins with the file's name.
+    """
+    try:
+        return JobFile(path, load(path))
+    except OSError as error:
+        raise ProjectError(f"{path} cannot be read: {error.strerror or error}.") from error
+    except GlueStudioError as error:
+        raise ProjectError(f"{path}: {error}") from error
+
+
+def write_whole(path: Path, content: str) -> None:
+    """Write a text file so that it is there whole or not at all.
+
+    Raises:
+        ProjectError: the folder cannot be written to, or the disk is full.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise ProjectError(f"{path} cannot be written: {error.strerror or error}.") from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(content)
+        Path(name).chmod(0o644)  # mkstemp's 0600 would hide the file from the rest of the team
+        Path(name).replace(path)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        if isinstance(error, OSError):
+            raise ProjectError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise
+
+
+def _is_file(name: str) -> bool:
+    return name.endswith(".json") and Path(name).is_file()
