@@ -108,7 +108,7 @@ def publish(job: Job, clients: Clients, options: Options, progress: Progress) ->
         return _create(job, expected, clients, options, progress)
     notes = _claim(job.name, clients, options)
     notes += _left_alone(job, deployed)
-    update = merged(job, deployed.job, _update_members(clients))
+    update = merged(job, deployed.job, update_members(clients))
     diff = _difference(deployed.job, job, update)
     script = read_script(clients, deployed.script_location)
     stale = script.text is not None and not same_script(script.text, expected)
@@ -142,6 +142,11 @@ def merged(job: Job, deployed: Job, members: frozenset[str]) -> dict[str, Any]:
     update["JobMode"] = "VISUAL"
     update["CodeGenConfigurationNodes"] = dump_nodes(job.nodes)
     return _one_capacity(update, job.settings)
+
+
+def update_members(clients: Clients) -> frozenset[str]:
+    """The members of a job's definition that UpdateJob takes, from botocore's own model."""
+    return frozenset(clients.glue.meta.service_model.shape_for("JobUpdate").members)  # type: ignore[attr-defined]
 
 
 def _wanted(job: Job) -> dict[str, Any]:
@@ -253,10 +258,6 @@ def _create(
         clients.glue.create_job(**cast("Any", definition))
     problem, notes = _await_script(clients, location, expected, before, options.deadline, progress)
     return Published(job.name, Action.CREATED, diff, notes, problem)
-
-
-def _update_members(clients: Clients) -> frozenset[str]:
-    return frozenset(clients.glue.meta.service_model.shape_for("JobUpdate").members)  # type: ignore[attr-defined]
 
 
 def _await_script(

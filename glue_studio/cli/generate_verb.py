@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 
 from glue_studio.cli.exit_codes import ExitCode
-from glue_studio.cli.io import read_source
-from glue_studio.errors import GlueStudioError
-from glue_studio.formats import load
+from glue_studio.cli.io import label, load_source
+from glue_studio.errors import GlueStudioError, GraphError
 from glue_studio.generate import generate_script
 from glue_studio.plain import printable, printable_lines
 from glue_studio.project import JobFile, Project, ProjectError, write_whole
@@ -48,12 +47,10 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         )
     name = arguments.jobs[0]
     if name == "-" or Path(name).exists():
-        label = "standard input" if name == "-" else name
-        content = read_source(name)
         try:
-            script = generate_script(load(content))
-        except GlueStudioError as error:
-            raise ProjectError(f"{label}: {error}") from error
+            script = generate_script(load_source(name))
+        except GraphError as error:
+            raise ProjectError(f"{label(name)}: {error}") from error
     else:
         script = _script(project.job_files([name])[0])
     sys.stdout.flush()
