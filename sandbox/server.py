@@ -5,6 +5,7 @@ A call that neither has is answered 501 NotImplemented, which no client retries,
 
 import io
 import logging
+import os
 import re
 import shutil
 import socket
@@ -27,6 +28,7 @@ from sandbox import aws_json, moto_state
 from sandbox.environment import ACCOUNT_ID, REGION, environment_of
 from sandbox.errors import AwsError, PortInUseError, SandboxError, not_implemented
 from sandbox.glue.service import GlueService
+from sandbox.state_file import HEALTH_PATH
 
 HOST = "127.0.0.1"
 
@@ -47,6 +49,8 @@ class Application:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
+        if environ.get("PATH_INFO") == HEALTH_PATH:
+            return _send(aws_json.respond({"pid": os.getpid()}), start_response)
         target, _, operation = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")
         signing_region, signing_name = _scope(environ)
         service = self._services.get(target)

@@ -1,0 +1,110 @@
+"""`python -m sandbox up`: serve until Ctrl-C or SIGTERM."""
+
+import argparse
+import os
+import shutil
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sandbox import state_file
+from sandbox.environment import DEFAULT_PORT, TERRAFORM_WORKSPACE, export_lines
+from sandbox.errors import NoSandboxError, SandboxError
+from sandbox.server import Sandbox
+
+_TERRAFORM_STATE = state_file.PROJECT / "terraform" / "terraform.tfstate.d" / TERRAFORM_WORKSPACE
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command `up`."""
+    parser = subparsers.add_parser(
+        "up",
+        help="serve the embedded AWS until Ctrl-C",
+        description="Serve the embedded AWS on 127.0.0.1 until Ctrl-C or SIGTERM. It starts "
+        "empty, and what is in it is gone when it stops.",
+    )
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=DEFAULT_PORT,
+        help=f"port to listen on, 0 for any free one (default: {DEFAULT_PORT})",
+    )
+    parser.add_argument(
+        "--state-dir",
+        type=Path,
+        default=state_file.STATE_DIR,
+        metavar="DIR",
+        help="where its files go while it serves (default: .sandbox in the project)",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until told to stop.
+
+    Raises:
+        SandboxError: it cannot start, for example because the port is in use.
+    """
+    state_dir: Path = options.state_dir
+    _refuse_second(state_dir)
+    with _told_to_stop() as stop, _serving(options.port, state_dir) as sandbox:
+        print(_welcome(sandbox), flush=True)
+        stop.wait()
+        print("Stopping: what still runs is ended.", flush=True)
+    return 0
+
+
+@contextmanager
+def _serving(port: int, state_dir: Path) -> Iterator[Sandbox]:
+    # A name of its own in the state directory: stopping removes it with all that is in it.
+    with Sandbox(port, state_dir / "state") as sandbox:
+        _forget_terraform_state()
+        serving = state_file.Serving(os.getpid(), sandbox.endpoint_url, sandbox.environment)
+        state_file.write(state_dir, serving)
+        try:
+            yield sandbox
+        finally:
+            state_file.remove(state_dir)
+            _forget_terraform_state()
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """An event that SIGINT or SIGTERM sets; a second one changes nothing while things end."""
+    stop = threading.Event()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in signals}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _refuse_second(state_dir: Path) -> None:
+    try:
+        other = state_file.find(state_dir)
+    except NoSandboxError:
+        return
+    raise SandboxError(
+        f"A sandbox is running already at {other.endpoint_url} (process {other.pid}): use it "
+        'with eval "$(python -m sandbox env)", stop it, or start another with --state-dir.'
+    )
+
+
+def _forget_terraform_state() -> None:
+    """Remove Terraform's state of an account that is no more; a real account's is elsewhere."""
+    shutil.rmtree(_TERRAFORM_STATE, ignore_errors=True)
+
+
+def _welcome(sandbox: Sandbox) -> str:
+    return (
+        f"The sandbox serves at {sandbox.endpoint_url} until Ctrl-C. In another shell:\n\n"
+        '    eval "$(python -m sandbox env)"\n\n'
+        "or export by hand:\n\n"
+        f"{export_lines(sandbox.environment)}\n"
+        "Then, for example: make deploy DATA=DIR, terraform -chdir=terraform apply, "
+        "aws s3 ls, boto3.client('glue')."
+    )
