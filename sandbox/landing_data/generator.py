@@ -88,6 +88,7 @@ def generate(
                     writer.write(block)
                     counts.update(block.counts)
                     contested += block.contested
+                    del block  # the next one takes its place in memory
                     if progress is not None:
                         progress((number + 1) * shape.CUSTOMERS, scale * shape.CUSTOMERS)
             data = LandingData(
