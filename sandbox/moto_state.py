@@ -1,11 +1,24 @@
-"""What the sandbox changes in moto, in one place."""
+"""What the sandbox changes in moto, in one place: its state, and what it gets wrong.
 
-from collections.abc import Iterator
+Each change is of one method, holds while a sandbox runs, and says which behaviour of AWS it
+restores.
+"""
+
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
+from unittest.mock import patch
 
+from moto.athena.models import AthenaBackend
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
+from moto.iam.access_control import PermissionResult
+from moto.s3.models import FakeBucket
+
+from sandbox import bucket_policy
+
+_headers: ContextVar[Mapping[str, str]] = ContextVar("headers")
 
 
 def reset() -> None:
@@ -15,6 +28,39 @@ def reset() -> None:
 
 
 @contextmanager
-def request(environ: dict[str, Any]) -> Iterator[None]:
-    """Around the request that moto answers."""
-    yield
+def corrected() -> Iterator[None]:
+    """Within it, moto behaves as AWS does in the points below."""
+    with (
+        patch.object(FakeBucket, "get_permission", _bucket_permission),
+        patch.object(AthenaBackend, "list_tags_for_resource", _athena_tags),
+    ):
+        yield
+
+
+@contextmanager
+def request(environ: Mapping[str, Any]) -> Iterator[None]:
+    """Around the request that moto answers: bucket policies have conditions on its headers."""
+    token = _headers.set(
+        {
+            name.removeprefix("HTTP_").replace("_", "-").lower(): value
+            for name, value in environ.items()
+            if name.startswith("HTTP_")
+        }
+    )
+    try:
+        yield
+    finally:
+        _headers.reset(token)
+
+
+def _bucket_permission(bucket: Any, action: str, resource: str) -> Any:
+    """S3 evaluates conditions; moto ignores them, and so denies what denies insecure transport."""
+    if bucket.policy is None:
+        return PermissionResult.NEUTRAL
+    verdict = bucket_policy.judge(bucket.policy, action, resource, _headers.get({}))
+    return PermissionResult[verdict]
+
+
+def _athena_tags(backend: Any, resource_arn: str) -> Any:
+    """An untagged work group has no tags; moto says that it does not exist."""
+    return backend.tagger.list_tags_for_resource(resource_arn)

@@ -12,6 +12,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +23,7 @@ from moto.moto_server.werkzeug_app import (
     MotoRequestHandler,
     create_backend_app,
 )
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import make_server
 
 from sandbox import aws_json, moto_state
 from sandbox.environment import ACCOUNT_ID, REGION, environment_of
@@ -31,6 +32,7 @@ from sandbox.glue.service import GlueService
 from sandbox.state_file import HEALTH_PATH
 
 HOST = "127.0.0.1"
+STATE_PREFIX = "sandbox-"
 
 _LOG = logging.getLogger(__name__)
 _CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]*/[^/]*/([^/]*)/([^/]*)/")
@@ -101,8 +103,8 @@ class Sandbox:
 
     Args:
         port: To listen on; 0 takes a free one.
-        state_dir: For run logs, the bucket mirror and the like; it is made if need be, and what
-            the sandbox wrote there goes when it stops. Default: a temporary directory.
+        state_dir: Where it makes a directory of its own, for run logs, the bucket mirror and the
+            like, and removes it when it stops. Default: the system's temporary directory.
 
     Raises:
         PortInUseError: on entering, when something listens on the port.
@@ -111,19 +113,18 @@ class Sandbox:
     Attributes:
         endpoint_url: For example `http://127.0.0.1:4566`.
         environment: What to set for AWS clients to use it.
+        state_dir: Its own directory, while it runs.
     """
 
     _running = threading.Lock()
 
     def __init__(self, port: int = 0, state_dir: str | Path | None = None) -> None:
         self._port = port
-        self._given_state_dir = None if state_dir is None else Path(state_dir)
-        self._server: BaseWSGIServer | None = None
-        self._thread: threading.Thread | None = None
-        self._stop_services: Callable[[], None] = lambda: None
+        self._parent = None if state_dir is None else Path(state_dir)
+        self._cleanup = ExitStack()
         self.endpoint_url = ""
         self.environment: Mapping[str, str] = {}
-        self.state_dir = self._given_state_dir or Path()
+        self.state_dir = Path()
 
     def __enter__(self) -> Self:
         """Start serving; calls are answered when this returns."""
@@ -148,6 +149,7 @@ class Sandbox:
         except BaseException:
             self._running.release()
             raise
+        self._cleanup.callback(self._running.release)
         try:
             self._serve(listener)
         except BaseException:
@@ -156,63 +158,45 @@ class Sandbox:
         finally:
             listener.close()  # the server has its own copy of the descriptor
 
+    def stop(self) -> None:
+        """See `__exit__`; stopping twice is harmless."""
+        self._cleanup.close()
+
     def _serve(self, listener: socket.socket) -> None:
         port = listener.getsockname()[1]
         self.endpoint_url = f"http://{HOST}:{port}"
         self.environment = environment_of(self.endpoint_url)
         self.state_dir = self._make_state_dir()
+        self._cleanup.callback(shutil.rmtree, self.state_dir, ignore_errors=True)
         moto_state.reset()
-        services, self._stop_services = _services(self.endpoint_url, self.state_dir)
-        self._server = make_server(
+        self._cleanup.callback(moto_state.reset)
+        self._cleanup.enter_context(moto_state.corrected())
+        glue = GlueService(self.endpoint_url, self.state_dir / "glue")
+        server = make_server(
             HOST,
             port,
-            Application(services, self.endpoint_url),
+            Application([glue.service()], self.endpoint_url),
             threaded=True,
             request_handler=_RequestHandler,
             fd=listener.fileno(),
         )
-        self._thread = threading.Thread(
-            target=self._server.serve_forever,
+        self._cleanup.callback(server.server_close)
+        thread = threading.Thread(
+            target=server.serve_forever,
             kwargs={"poll_interval": 0.1},
             name="sandbox",
             daemon=True,
         )
-        self._thread.start()
-
-    def stop(self) -> None:
-        """See `__exit__`; stopping twice is harmless."""
-        if not self._running.locked():
-            return
-        try:
-            self._stop_services()
-            if self._server is not None:
-                if self._thread is not None:
-                    self._server.shutdown()
-                    self._thread.join()
-                self._server.server_close()
-            moto_state.reset()
-            if self.state_dir != Path():
-                self._remove_state_dir()
-        finally:
-            self._server = self._thread = None
-            self._stop_services = lambda: None
-            self._running.release()
+        thread.start()
+        self._cleanup.callback(thread.join)
+        self._cleanup.callback(server.shutdown)
+        # First of all, while calls are still answered: end the jobs that run.
+        self._cleanup.callback(glue.close)
 
     def _make_state_dir(self) -> Path:
-        if self._given_state_dir is None:
-            return Path(tempfile.mkdtemp(prefix="stedi-sandbox-"))
-        self._given_state_dir.mkdir(parents=True, exist_ok=True)
-        return self._given_state_dir.resolve()
-
-    def _remove_state_dir(self) -> None:
-        shutil.rmtree(self.state_dir, ignore_errors=True)
-
-
-def _services(
-    endpoint_url: str, state_dir: Path
-) -> tuple[list[aws_json.Service], Callable[[], None]]:
-    glue = GlueService(endpoint_url, state_dir / "glue")
-    return [glue.service()], glue.close
+        if self._parent is not None:
+            self._parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=STATE_PREFIX, dir=self._parent)).resolve()
 
 
 class _RequestHandler(MotoRequestHandler):

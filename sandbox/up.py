@@ -12,7 +12,7 @@ from pathlib import Path
 from sandbox import state_file
 from sandbox.environment import DEFAULT_PORT, TERRAFORM_WORKSPACE, export_lines
 from sandbox.errors import NoSandboxError, SandboxError
-from sandbox.server import Sandbox
+from sandbox.server import STATE_PREFIX, Sandbox
 
 _TERRAFORM_STATE = state_file.PROJECT / "terraform" / "terraform.tfstate.d" / TERRAFORM_WORKSPACE
 
@@ -49,6 +49,8 @@ def run(options: argparse.Namespace) -> int:
     """
     state_dir: Path = options.state_dir
     _refuse_second(state_dir)
+    for left in state_dir.glob(f"{STATE_PREFIX}*/"):  # by one that was killed
+        shutil.rmtree(left, ignore_errors=True)
     with _told_to_stop() as stop, _serving(options.port, state_dir) as sandbox:
         print(_welcome(sandbox), flush=True)
         stop.wait()
@@ -58,8 +60,7 @@ def run(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _serving(port: int, state_dir: Path) -> Iterator[Sandbox]:
-    # A name of its own in the state directory: stopping removes it with all that is in it.
-    with Sandbox(port, state_dir / "state") as sandbox:
+    with Sandbox(port, state_dir) as sandbox:
         _forget_terraform_state()
         serving = state_file.Serving(os.getpid(), sandbox.endpoint_url, sandbox.environment)
         state_file.write(state_dir, serving)

@@ -1,7 +1,7 @@
 """What all of Glue's named things have in common: names, ARNs, tags, pages, errors."""
 
 import copy
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,9 +43,6 @@ class Registry:
 
     def __contains__(self, name: str) -> bool:
         return name in self._items
-
-    def __iter__(self) -> Iterable[dict[str, Any]]:
-        return iter([self._items[name] for name in sorted(self._items)])
 
     def add(self, name: str, item: dict[str, Any], tags: Mapping[str, str] | None) -> None:
         """Keep a new one.

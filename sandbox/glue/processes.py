@@ -1,6 +1,6 @@
 """What a job run needs of that which runs its script."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -14,11 +14,13 @@ class Outcome:
         succeeded: Whether it came to its end without an error.
         error_message: Why it did not; None when it did, or was told to stop.
         log_path: Its output; None when there was none.
+        data_quality_results: Files with the outcomes of its quality rules, one a quality node.
     """
 
     succeeded: bool
-    error_message: str | None
-    log_path: Path | None
+    error_message: str | None = None
+    log_path: Path | None = None
+    data_quality_results: Sequence[Path] = ()
 
 
 class AnyOutcome(Protocol):
@@ -30,6 +32,8 @@ class AnyOutcome(Protocol):
     def error_message(self) -> str | None: ...  # noqa: D102
     @property
     def log_path(self) -> Path | None: ...  # noqa: D102
+    @property
+    def data_quality_results(self) -> Sequence[Path]: ...  # noqa: D102
 
 
 class Process(Protocol):
@@ -54,12 +58,14 @@ class ProcessFactory(Protocol):
         arguments: Mapping[str, str],
         work_dir: Path,
         environment: Mapping[str, str],
+        command: str,
     ) -> Process:
         """Make one.
 
         Args:
             script: A local copy of the job's script, unmodified.
             arguments: All job arguments, `--JOB_NAME` and the like among them.
-            work_dir: An empty directory for this run alone.
+            work_dir: Shared by all runs; each keeps to a part of it that its run id names.
             environment: What AWS clients in the script need to reach the sandbox.
+            command: `glueetl` for Spark, `pythonshell` for Python alone.
         """

@@ -91,7 +91,7 @@ class Runs:
         slots: How many scripts run at a time, over all regions; the rest are STARTING.
         endpoint_url: The sandbox's own.
         region: For the script's AWS clients.
-        work_dir: Each run has a directory of its own in it.
+        work_dir: What the runs keep on disk is in it.
         minute: Seconds in a minute of a job's Timeout; tests shorten it.
     """
 
@@ -155,11 +155,11 @@ class Runs:
 
         Raises:
             AwsError: EntityNotFoundException, ConcurrentRunsExceededException,
-                InvalidInputException, NotImplemented for a job that is not Spark.
+                InvalidInputException, NotImplemented for a streaming or Ray job.
         """
         with self._changed:
             job = shown(self._jobs.get(job_name))
-            if job["Command"]["Name"] != "glueetl":
+            if job["Command"]["Name"] not in {"glueetl", "pythonshell"}:
                 raise not_implemented(f"Running a job of type {job['Command']['Name']}")
             if self._full(job) and not _queues(job, options):
                 raise AwsError(
@@ -259,7 +259,8 @@ class Runs:
         try:
             outcome = self._run_in_turn(run)
         except Exception as error:  # noqa: BLE001 - a run never ends without a state and a reason
-            outcome = Outcome(False, f"{type(error).__name__}: {error}", None)
+            message = error.message if isinstance(error, AwsError) else str(error)
+            outcome = Outcome(False, f"{getattr(error, 'code', type(error).__name__)}: {message}")
         # Under no lock: a client that sees the end finds the logs.
         self._logs.write(run.id, outcome.log_path, outcome.error_message)
         with self._changed:
@@ -281,39 +282,44 @@ class Runs:
                 self._set(run, "STARTING")
         with self._slots:
             if run.stopped:
-                return Outcome(False, None, None)
-            directory = self._work_dir / run.id
-            directory.mkdir(parents=True)
-            script = self._fetch_script(run, directory)
+                return Outcome(succeeded=False)
             process = self._make_process(
-                script,
+                self._fetch_script(run),
                 run.arguments,
-                directory,
+                self._work_dir,
                 {
                     **environment.environment_of(self._endpoint_url),
                     "AWS_REGION": self._region,
                     "AWS_DEFAULT_REGION": self._region,
                 },
+                run.job["Command"]["Name"],
             )
             return self._run_process(run, process)
 
     def _run_process(self, run: Run, process: Process) -> Outcome:
         with self._changed:
             if run.stopped:
-                return Outcome(False, None, None)
-            process.start()
-            run.process = process
+                return Outcome(succeeded=False)
+            run.process = process  # from here on, whoever stops the run kills it
+        process.start()
+        with self._changed:
             run.running_since = now()
-            self._set(run, "RUNNING")
+            if not run.stopped:
+                self._set(run, "RUNNING")
         timer = threading.Timer(run.record["Timeout"] * self._minute, self._time_out, [run])
         timer.daemon = True
         if run.record["Timeout"]:
             timer.start()
         try:
             ended = process.wait()
-            return Outcome(ended.succeeded, ended.error_message, ended.log_path)
         finally:
             timer.cancel()
+        return Outcome(
+            ended.succeeded,
+            ended.error_message,
+            ended.log_path,
+            tuple(ended.data_quality_results),
+        )
 
     def _time_out(self, run: Run) -> None:
         with self._changed:
@@ -358,19 +364,18 @@ class Runs:
         active = [r for r in self._runs.get(run.job_name, [run]) if r.state in ACTIVE]
         return run not in active or active.index(run) < _max_concurrent_runs(run.job)
 
-    def _fetch_script(self, run: Run, directory: Path) -> Path:
+    def _fetch_script(self, run: Run) -> Path:
         location = run.job["Command"].get("ScriptLocation", "")
         place = split_s3_uri(location)
         if place is None:
             raise invalid_input(f"ScriptLocation {location!r} is not an S3 URI, s3://bucket/key.")
+        directory = self._work_dir / "scripts" / run.id
+        directory.mkdir(parents=True)
         script = directory / Path(place[1]).name
         try:
-            client = environment.client("s3", self._endpoint_url)
-            client.download_file(*place, str(script))
+            environment.client("s3", self._endpoint_url).download_file(*place, str(script))
         except (BotoCoreError, ClientError) as error:
-            raise AwsError(
-                "LAUNCH ERROR", f"The script {location} cannot be read: {error}"
-            ) from error
+            raise AwsError("LAUNCH ERROR", f"{location} cannot be read: {error}") from error
         return script
 
 

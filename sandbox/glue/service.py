@@ -10,8 +10,9 @@ from typing import Any
 from sandbox.aws_json import Handler, RequestContext, Service
 from sandbox.environment import ACCOUNT_ID, REGION
 from sandbox.glue.flows import Flows
+from sandbox.glue.job_process import JobProcess
 from sandbox.glue.jobs import Jobs
-from sandbox.glue.processes import Process, ProcessFactory
+from sandbox.glue.processes import ProcessFactory
 from sandbox.glue.rulesets import Rulesets
 from sandbox.glue.run_logs import RunLogs
 from sandbox.glue.runs import Runs
@@ -34,12 +35,12 @@ class GlueService:
         self,
         endpoint_url: str,
         state_dir: Path,
-        make_process: ProcessFactory | None = None,
+        make_process: ProcessFactory = JobProcess,
         minute: float = 60.0,
     ) -> None:
         self._endpoint_url = endpoint_url
         self._state_dir = state_dir
-        self._make_process = make_process or _spark
+        self._make_process = make_process
         self._minute = minute
         # Each run is a JVM: more of them than cores make all of them slower.
         self._slots = threading.Semaphore(os.cpu_count() or 1)
@@ -85,7 +86,7 @@ class GlueService:
             slots=self._slots,
             endpoint_url=self._endpoint_url,
             region=name,
-            work_dir=self._state_dir / "runs",
+            work_dir=self._state_dir,
             minute=self._minute,
         )
         jobs.on_delete(runs.forget)
@@ -99,14 +100,6 @@ class GlueService:
         parts = (jobs, runs, triggers, workflows, rulesets, tags)
         operations = {name: call for part in parts for name, call in part.operations().items()}
         return _Region(runs, operations)
-
-
-def _spark(
-    script: Path, arguments: Mapping[str, str], work_dir: Path, environment: Mapping[str, str]
-) -> Process:
-    from sandbox.glue.job_process import JobProcess  # noqa: PLC0415
-
-    return JobProcess(script, arguments, work_dir, environment)
 
 
 @dataclass(frozen=True)
