@@ -16,7 +16,8 @@ from validation.errors import UsageError
 from validation.identifiers import is_identifier, quoted
 from validation.model import Severity
 
-EXAMPLES = 5
+# Enough of the smallest that a few differ, though a breach may repeat its example.
+_EXAMPLES_ASKED = 100
 # Trino ends a query of more than 150 stages, and a check with an anti-join takes four to six.
 CHECKS_A_QUERY = 8
 
@@ -86,12 +87,12 @@ def counts_query(counts: Mapping[str, str]) -> str:
 def breaches_query(checks: Sequence[SqlCheck]) -> str:
     """One query for all the given checks, with columns check_id, breaches and examples.
 
-    `examples` holds the smallest few examples, one a line.
+    `examples` holds the smallest examples, one a line, perhaps the same ones repeated.
     """
     tables = ",\n".join(f"{_name(check)} AS (\n{check.sql}\n)" for check in checks)
     rows = "\nUNION ALL\n".join(
         f"SELECT '{check.id}' AS check_id, count(*) AS breaches, "  # noqa: S608  ids are allow-listed
-        f"array_join(min(example, {EXAMPLES}), chr(10)) AS examples FROM {_name(check)}"
+        f"array_join(min(example, {_EXAMPLES_ASKED}), chr(10)) AS examples FROM {_name(check)}"
         for check in checks
     )
     return f"WITH\n{tables}\n{rows}"

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import sqlglot
+from sqlglot import expressions as exp
+from sqlglot.errors import SqlglotError
+
 import glue_studio
 from glue_studio import tables as glue_studio_tables
 from validation.errors import UsageError
@@ -15,22 +19,30 @@ class DeclarationError(UsageError):
     """A file of this checkout that declares a table, a view or a job cannot be read."""
 
 
+Column = tuple[str, str]
+
+
 @dataclass(frozen=True)
 class DeclaredTable:
-    """A file of terraform/tables. `columns` are (name, Hive type)."""
+    """A file of terraform/tables, and its DDL in athena_sql where it has one.
+
+    Columns are pairs of name and Hive type.
+    """
 
     name: str
     zone: str
     format: str
-    columns: tuple[tuple[str, str], ...]
+    columns: tuple[Column, ...]
+    ddl_columns: tuple[Column, ...] | None = None
 
 
 @dataclass(frozen=True)
 class DeclaredView:
-    """A file of athena_sql/views: the SELECT of a CREATE VIEW."""
+    """A file of athena_sql/views: the SELECT of a CREATE VIEW, and the tables it reads."""
 
     name: str
     sql: str
+    reads: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,7 @@ class Declared:
     """All of them, by name."""
 
     tables: Mapping[str, DeclaredTable]
+    views: Mapping[str, DeclaredView]
     jobs: Mapping[str, DeclaredJob]
 
     def maker(self, table: str) -> DeclaredJob | None:
@@ -59,8 +72,12 @@ def load(project: Path) -> Declared:
     """Reads the checkout at `project`. Raises DeclarationError."""
     return Declared(
         tables={
-            path.stem: _table(path)
+            path.stem: _table(path, project / "athena_sql" / f"{path.stem}.sql")
             for path in sorted((project / "terraform" / "tables").glob("*.json"))
+        },
+        views={
+            path.stem: _view(path)
+            for path in sorted((project / "athena_sql" / "views").glob("*.sql"))
         },
         jobs={
             job.name: job
@@ -69,7 +86,19 @@ def load(project: Path) -> Declared:
     )
 
 
-def _table(path: Path) -> DeclaredTable:
+def plain_query(sql: str) -> str:
+    """A query without comments, quotes and layout, to compare it with another."""
+    try:
+        tree = sqlglot.parse_one(sql, read="athena")
+    except SqlglotError:
+        return " ".join(sql.split())
+    for identifier in tree.find_all(exp.Identifier):
+        identifier.set("this", str(identifier.this).lower())
+        identifier.set("quoted", False)
+    return tree.sql(dialect="athena", comments=False)
+
+
+def _table(path: Path, ddl: Path) -> DeclaredTable:
     try:
         table: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return DeclaredTable(
@@ -77,9 +106,39 @@ def _table(path: Path) -> DeclaredTable:
             zone=table["zone"],
             format=table["format"],
             columns=tuple((column["name"], column["type"]) for column in table["columns"]),
+            ddl_columns=_ddl_columns(ddl) if ddl.exists() else None,
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DeclarationError(f"The table definition {path} cannot be read: {error}.") from error
+
+
+def _ddl_columns(path: Path) -> tuple[Column, ...]:
+    statement = _statement(path, "hive")
+    return tuple(
+        (column.name.lower(), column.args["kind"].sql(dialect="hive").lower())
+        for column in statement.find_all(exp.ColumnDef)
+    )
+
+
+def _view(path: Path) -> DeclaredView:
+    query = _statement(path, "athena").expression
+    if not isinstance(query, exp.Query):
+        raise DeclarationError(f"The view {path} is no CREATE OR REPLACE VIEW name AS SELECT.")
+    return DeclaredView(
+        name=path.stem,
+        sql=query.sql(dialect="athena", comments=False),
+        reads=tuple(dict.fromkeys(table.name.lower() for table in query.find_all(exp.Table))),
+    )
+
+
+def _statement(path: Path, dialect: str) -> exp.Create:
+    try:
+        statement = sqlglot.parse_one(path.read_text(encoding="utf-8"), read=dialect)
+    except (OSError, UnicodeDecodeError, SqlglotError) as error:
+        raise DeclarationError(f"The SQL file {path} cannot be read: {error}.") from error
+    if not isinstance(statement, exp.Create):
+        raise DeclarationError(f"The SQL file {path} is no CREATE statement.")
+    return statement
 
 
 def _job(path: Path) -> DeclaredJob:

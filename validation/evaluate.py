@@ -14,19 +14,24 @@ from validation.checks import (
     breaches_query,
     bundles,
     counts_query,
+    rows_by_file_query,
 )
-from validation.declared import Declared
+from validation.declared import Declared, DeclaredTable
 from validation.expectations import Expectations
 from validation.gathering import catalog
 from validation.gathering.catalog import CatalogTable
 from validation.gathering.facts import Facts, Gatherer
-from validation.judging import breaches, counts
+from validation.judging import breaches, counts, freshness, ingestion, jobs
+from validation.judging import catalog as catalog_judging
 from validation.known import Known, attempt
-from validation.model import CheckResult, HistoryEntry, Identity, Report
+from validation.model import CheckResult, HistoryEntry, Identity, JobFacts, Report, TableFacts
 from validation.questions import Bundle, Replies, Reply, ask
 from validation.settings import PROJECT, Settings
 
 COUNTS = "row counts"
+FILES = "rows by file"
+
+Catalog = Known[Mapping[str, CatalogTable]]
 
 
 @dataclass(frozen=True)
@@ -40,103 +45,197 @@ class Plan:
     checks: Sequence[SqlCheck]
 
 
+@dataclass(frozen=True)
+class Found:
+    """Everything that was found out, before it is judged."""
+
+    tables: Catalog
+    facts: Facts
+    replies: Replies
+    now: datetime
+
+
 def evaluate(
     plan: Plan,
     service: Service,
     deadline: Deadline,
     *,
     history: Callable[[Any], tuple[HistoryEntry, ...]],
+    on_start: Callable[[int], None] = lambda _: None,
     on_answer: Callable[[Answer], None] = lambda _: None,
 ) -> Report:
-    """Runs the whole report. What AWS refuses becomes a check that was not evaluated."""
+    """Runs the whole report. What AWS refuses becomes a check that was not evaluated.
+
+    `history` reads the earlier runs with the S3 client that it gets; `on_start` learns how many
+    queries there are, `on_answer` each one's end.
+    """
     started = datetime.now(UTC)
     begun = deadline.timing.clock()
     run_id = f"{started:%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
-    glue = aws.client(aws.session(plan.settings.region), "glue")
-    tables = attempt(lambda: catalog.tables(glue, plan.settings.database))
+    tables = attempt(lambda: _tables(plan.settings))
+    asked = _bundles(plan, tables)
+    on_start(len(asked))
     with Gatherer(plan.settings) as gatherer:
         facts = gatherer.start({} if tables.reason else tables.value, plan.declared, history)
-        replies = ask(
-            service,
-            _bundles(plan, tables),
-            deadline,
-            run_id=run_id,
-            on_answer=on_answer,
-        )
-        gathered = facts()
-    checks = judge(plan, tables, gathered, replies)
+        replies = ask(service, asked, deadline, run_id=run_id, on_answer=on_answer)
+        found = Found(tables, facts(), replies, started)
+    notes = (
+        [f"The earlier runs could not be read: {found.facts.history.reason}"]
+        if found.facts.history.reason
+        else []
+    )
     return Report(
-        identity=_identity(plan, gathered, run_id, started, deadline.timing.clock() - begun),
-        checks=checks,
+        identity=_identity(plan, found, run_id, deadline.timing.clock() - begun),
+        checks=judge(plan, found),
         queries=replies.queries,
-        history=() if gathered.history.reason else gathered.history.value,
+        tables=_table_facts(plan, found),
+        jobs=tuple(
+            JobFacts(name) if run.reason else run.value for name, run in found.facts.runs.items()
+        ),
+        history=() if found.facts.history.reason else found.facts.history.value,
+        notes=tuple(notes),
     )
 
 
-def judge(
-    plan: Plan,
-    tables: Known[Mapping[str, CatalogTable]],
-    facts: Facts,
-    replies: Replies,
-) -> tuple[CheckResult, ...]:
+def judge(plan: Plan, found: Found) -> tuple[CheckResult, ...]:
     """Every check of the plan, judged on what was found."""
-    rows = {name: _count(_reply(replies, COUNTS, name, (name,), tables)) for name in plan.counts}
-    count_results = counts.judge(rows, plan.expectations.counts, sql=plan.counts, query=COUNTS)
-    sql_results = []
-    for check in plan.checks:
-        reply = _reply(replies, None, check.id, check.tables, tables)
-        known = rows.get(check.of) if check.of else None
-        sql_results.append(
-            breaches.judge(
-                check,
-                _breaches(reply),
-                accepted=plan.expectations.accepted.get(check.id),
-                of=None if known is None or known.reason else known.value,
-                query=reply.query or None,
-            )
-        )
-    return (*count_results, *sql_results)
+    return (
+        *counts.judge(
+            _counts(plan, found), plan.expectations.counts, sql=plan.counts, query=COUNTS
+        ),
+        *_ingestion(plan, found),
+        *_breaches(plan, found),
+        *catalog_judging.judge(
+            found.tables, plan.declared, plan.settings.locations, plan.expectations
+        ),
+        *freshness.judge(
+            found.facts.objects,
+            plan.declared,
+            now=found.now,
+            max_age_hours=plan.expectations.max_age_hours,
+        ),
+        *_jobs(plan, found),
+    )
 
 
-def _bundles(plan: Plan, tables: Known[Mapping[str, CatalogTable]]) -> list[Bundle]:
+def _tables(settings: Settings) -> Mapping[str, CatalogTable]:
+    glue = aws.client(aws.session(settings.region), "glue")
+    return catalog.tables(glue, settings.database)
+
+
+def _bundles(plan: Plan, tables: Catalog) -> list[Bundle]:
     """The questions whose tables exist; all of them if the Data Catalog cannot be read."""
 
     def exist(names: Sequence[str]) -> bool:
         return bool(tables.reason) or all(name in tables.value for name in names)
 
-    checks = {check.id: check for check in plan.checks}
-    return [
+    checks = {check.id: check for check in plan.checks if exist(check.tables)}
+    columns = {
+        table.name: [name for name, _ in table.columns]
+        for table in _landed(plan)
+        if exist((table.name,))
+    }
+    groups = bundles(checks.values())
+    every = [
         Bundle(
             name=COUNTS,
             parts=tuple(name for name in plan.counts if exist((name,))),
             key="table_name",
             sql=lambda parts: counts_query({part: plan.counts[part] for part in parts}),
         ),
+        Bundle(
+            name=FILES,
+            parts=tuple(columns),
+            key="table_name",
+            sql=lambda parts: rows_by_file_query({part: columns[part] for part in parts}),
+        ),
         *(
             Bundle(
-                name=f"checks {number}",
+                name=f"checks {number} of {len(groups)}",
                 parts=tuple(check.id for check in group),
                 key="check_id",
                 sql=lambda parts: breaches_query([checks[part] for part in parts]),
             )
-            for number, group in enumerate(
-                bundles(check for check in plan.checks if exist(check.tables)), start=1
+            for number, group in enumerate(groups, start=1)
+        ),
+    ]
+    return [bundle for bundle in every if bundle.parts]
+
+
+def _landed(plan: Plan) -> list[DeclaredTable]:
+    """The declared tables whose lines can be malformed."""
+    return [table for table in plan.declared.tables.values() if table.format == "json"]
+
+
+def _counts(plan: Plan, found: Found) -> dict[str, Known[int]]:
+    return {name: _count(_reply(found, COUNTS, name, (name,))) for name in plan.counts}
+
+
+def _ingestion(plan: Plan, found: Found) -> list[CheckResult]:
+    results = []
+    for table in _landed(plan):
+        reply = _reply(found, FILES, table.name, (table.name,))
+        columns = [name for name, _ in table.columns]
+        results.append(
+            ingestion.judge(
+                table.name,
+                Known(reason=reply.rows.reason)
+                if reply.rows.reason
+                else Known(ingestion.read(reply.rows.value)),
+                found.facts.lines.get(
+                    table.name, Known(reason="Its location is not known, or is no JSON.")
+                ),
+                sql=rows_by_file_query({table.name: columns}),
+                query=reply.query or None,
             )
+        )
+    return results
+
+
+def _breaches(plan: Plan, found: Found) -> list[CheckResult]:
+    rows = _counts(plan, found)
+    results = []
+    for check in plan.checks:
+        reply = _reply(found, None, check.id, check.tables)
+        of = rows.get(check.of) if check.of else None
+        results.append(
+            breaches.judge(
+                check,
+                Known(reason=reply.rows.reason)
+                if reply.rows.reason
+                else breaches.read(reply.rows.value),
+                accepted=plan.expectations.accepted.get(check.id),
+                of=None if of is None or of.reason else of.value,
+                query=reply.query or None,
+            )
+        )
+    return results
+
+
+def _jobs(plan: Plan, found: Found) -> list[CheckResult]:
+    declared = plan.declared.jobs
+    unknown = "It was not asked for."
+    return [
+        *(
+            jobs.judge_run(name, found.facts.runs.get(name, Known(reason=unknown)), job.writes)
+            for name, job in declared.items()
+        ),
+        *(
+            jobs.judge_quality(name, found.facts.rules.get(name, Known(reason=unknown)), job.writes)
+            for name, job in declared.items()
+        ),
+        *(
+            jobs.judge_drift(job, found.facts.definitions.get(name, Known(reason=unknown)))
+            for name, job in declared.items()
         ),
     ]
 
 
-def _reply(
-    replies: Replies,
-    bundle: str | None,
-    part: str,
-    needs: Sequence[str],
-    tables: Known[Mapping[str, CatalogTable]],
-) -> Reply:
-    for (name, asked), reply in replies.by_part.items():
+def _reply(found: Found, bundle: str | None, part: str, needs: Sequence[str]) -> Reply:
+    for (name, asked), reply in found.replies.by_part.items():
         if asked == part and (bundle is None or name == bundle):
             return reply
-    missing = [name for name in needs if not tables.reason and name not in tables.value]
+    missing = [name for name in needs if not found.tables.reason and name not in found.tables.value]
     return Reply(Known(reason=f"{', '.join(missing)} does not exist: run `terraform apply`."), "")
 
 
@@ -148,20 +247,47 @@ def _count(reply: Reply) -> Known[int]:
     return Known(reason="Athena's answer does not hold it.")
 
 
-def _breaches(reply: Reply) -> Known[breaches.Breaches]:
-    if reply.rows.reason:
-        return Known(reason=reply.rows.reason)
-    return breaches.read(reply.rows.value)
+def _table_facts(plan: Plan, found: Found) -> tuple[TableFacts, ...]:
+    rows = _counts(plan, found)
+    facts = []
+    for name in (*plan.declared.tables, *plan.declared.views):
+        declared = plan.declared.tables.get(name)
+        maker = plan.declared.maker(name)
+        count = rows.get(name)
+        objects = found.facts.objects.get(name)
+        stored = None if objects is None or objects.reason else objects.value
+        deployed = None if found.tables.reason else found.tables.value.get(name)
+        facts.append(
+            TableFacts(
+                name=name,
+                zone=declared.zone if declared else "view",
+                rows=None if count is None or count.reason else count.value,
+                expected_rows=plan.expectations.counts.get(name),
+                format=declared.format if declared else None,
+                location=deployed.location if deployed else None,
+                objects=None if stored is None else len(stored),
+                bytes=None if stored is None else sum(item.size for item in stored),
+                newest=max((item.modified for item in stored), default=None) if stored else None,
+                made_by=maker.name if maker else None,
+                sources=maker.reads if maker else _view_sources(plan, name),
+            )
+        )
+    return tuple(facts)
 
 
-def _identity(plan: Plan, facts: Facts, run_id: str, started: datetime, seconds: float) -> Identity:
+def _view_sources(plan: Plan, name: str) -> tuple[str, ...]:
+    view = plan.declared.views.get(name)
+    return view.reads if view else ()
+
+
+def _identity(plan: Plan, found: Found, run_id: str, seconds: float) -> Identity:
     commit, dirty = checkout.commit(PROJECT)
     return Identity(
         run_id=run_id,
-        started=started,
+        started=found.now,
         seconds=round(seconds, 2),
         environment=plan.settings.environment,
-        account=None if facts.account.reason else facts.account.value,
+        account=None if found.facts.account.reason else found.facts.account.value,
         region=plan.settings.region,
         workgroup=plan.settings.workgroup,
         database=plan.settings.database,

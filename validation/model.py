@@ -133,15 +133,6 @@ class JobFacts:
 
 
 @dataclass(frozen=True)
-class FunnelStep:
-    """One step of the way from every customer to the training set, in rows of `table`."""
-
-    label: str
-    table: str
-    rows: int | None
-
-
-@dataclass(frozen=True)
 class Identity:
     """Which run this is, of which code, on what."""
 

@@ -70,7 +70,7 @@ def _report(options: argparse.Namespace) -> int:
         on_answer=_say,
     )
     files.write(options.out, {"report.json": json.render(report)})
-    print(f"{report.verdict.upper()}")
+    print(report.verdict.upper())
     for check in report.checks:
         print(f"{check.outcome:14} {check.id:45} {check.message}")
     return report.exit_code

@@ -5,6 +5,8 @@ from validation.checks import SqlCheck
 from validation.known import Known
 from validation.model import CheckResult, Outcome, Severity
 
+EXAMPLES_SHOWN = 5
+
 
 @dataclass(frozen=True)
 class Breaches:
@@ -76,10 +78,6 @@ def read(rows: Sequence[Mapping[str, object]]) -> Known[Breaches]:
     """A check's breaches from the rows that answer it: one, of breaches_query."""
     if len(rows) != 1:
         return Known(reason="Athena's answer does not hold it.")
-    examples = rows[0].get("examples")
-    return Known(
-        Breaches(
-            count=int(str(rows[0]["breaches"])),
-            examples=tuple(str(examples).split("\n")) if examples else (),
-        )
-    )
+    lines = str(rows[0].get("examples") or "").split("\n")
+    examples = tuple(dict.fromkeys(line for line in lines if line))
+    return Known(Breaches(int(str(rows[0]["breaches"])), examples[:EXAMPLES_SHOWN]))

@@ -1,0 +1,94 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from validation.judging.breaches import EXAMPLES_SHOWN
+from validation.known import Known
+from validation.model import CheckResult, Outcome, Severity
+
+_WHY = (
+    "A line that is no JSON record reads as a row of NULLs, which every later filter drops without "
+    "a word: here it is counted, with its file."
+)
+
+
+@dataclass(frozen=True)
+class FileRows:
+    """What Athena reads of one file: all rows, and how many of them are NULL throughout."""
+
+    file: str
+    rows: int
+    malformed: int
+
+
+def read(rows: Sequence[Mapping[str, object]]) -> tuple[FileRows, ...]:
+    """The rows of rows_by_file_query."""
+    return tuple(
+        FileRows(str(row["file"]), int(str(row["row_count"])), int(str(row["malformed"])))
+        for row in rows
+    )
+
+
+def judge(
+    table: str,
+    files: Known[tuple[FileRows, ...]],
+    lines: Known[Mapping[str, int]],
+    *,
+    sql: str,
+    query: str | None,
+) -> CheckResult:
+    """The result `ingestion.<table>`: every physical line of its files is a parsed row.
+
+    Without the line counts (S3 not readable) malformed rows alone are judged, if there are any.
+    """
+    expected = None if lines.reason else sum(lines.value.values())
+    parsed = None if files.reason else sum(file.rows - file.malformed for file in files.value)
+
+    def result(outcome: Outcome, message: str, examples: Sequence[str] = ()) -> CheckResult:
+        return CheckResult(
+            id=f"ingestion.{table}",
+            title=f"Every landed line of {table} is a record",
+            severity=Severity.ERROR,
+            outcome=outcome,
+            why=_WHY,
+            message=message,
+            expected=expected,
+            actual=parsed,
+            remedy=None
+            if outcome is Outcome.PASSED
+            else "Correct the lines in the named files, upload them, run the workflow again.",
+            examples=tuple(examples[:EXAMPLES_SHOWN]),
+            tables=(table,),
+            sql=sql,
+            query=query,
+        )
+
+    if files.reason:
+        return result(Outcome.NOT_EVALUATED, files.reason)
+    bad = [file for file in files.value if file.malformed]
+    malformed = sum(file.malformed for file in bad)
+    examples = [f"{file.file}: {_lines(file.malformed)} not a record" for file in bad]
+    if lines.reason or expected is None or parsed is None:
+        if bad:
+            return result(Outcome.FAILED, f"{_lines(malformed)} not a record.", examples)
+        return result(Outcome.NOT_EVALUATED, f"The lines were not counted: {lines.reason}")
+    read_rows = {file.file: file.rows for file in files.value}
+    examples += [
+        f"{file}: {_lines(count)} in the file, {read_rows.get(file, 0):,} read"
+        for file, count in lines.value.items()
+        if count != read_rows.get(file, 0)
+    ]
+    if parsed == expected and not examples:
+        return result(
+            Outcome.PASSED,
+            f"{expected:,} lines in {len(lines.value):,} files, as many records.",
+        )
+    return result(
+        Outcome.FAILED,
+        f"{expected:,} lines in the files, {parsed:,} records read of them: "
+        f"{_lines(malformed)} not a record.",
+        examples,
+    )
+
+
+def _lines(count: int) -> str:
+    return f"{count:,} {'line' if count == 1 else 'lines'}"
