@@ -1,32 +1,37 @@
 """From a graph to the script that Glue Studio would write for it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
 from glue_studio.errors import GraphError
 from glue_studio.header import header
-from glue_studio.model import Job, Node
+from glue_studio.model import Job, Layout, Node
 from glue_studio.names import variable
 from glue_studio.nodes import Scope, kind_of
 from glue_studio.order import hash_order, script_order
+
+_SQL_NUMBER = re.compile(r"\bSqlQuery[0-9]+\b")
 
 
 def generate_script(source: Job | Mapping[str, Node]) -> str:
     """The script of a visual job, byte for byte as the newest Glue Studio writes it.
 
-    SQL queries are numbered from 0; Glue numbers them with a counter of its own.
+    SQL queries are numbered from 0, since Glue numbers them with a counter of its own; a
+    recovered job has the numbers of its script. Compare scripts with `comparable`.
 
     Raises:
         GraphError: a node cannot be written; the message names it and its type.
         UnsupportedNodeError: the text for a node's type is not known.
     """
     nodes = source.nodes if isinstance(source, Job) else source
+    layout = (source.layout if isinstance(source, Job) else None) or Layout()
     if not nodes:
         raise GraphError("The job has no visual graph, so there is no script to generate from it.")
     targets = {node.id for node in nodes.values() if kind_of(node).target}
     ordered = script_order(nodes, targets)
-    scope = Scope(nodes, _variables(ordered), _sql_numbers(nodes))
+    scope = Scope(nodes, variables(ordered), _sql_numbers(nodes, layout))
     texts = [(node, kind_of(node).emit(node, scope)) for node in ordered]
-    parts = [header(texts)]
+    parts = [header(texts, layout)]
     for node, text in texts:
         parts.append(f"# Script generated for node {node.name}\n{text.body}\n")
         if text.blank_after:
@@ -35,8 +40,23 @@ def generate_script(source: Job | Mapping[str, Node]) -> str:
     return "".join(parts)
 
 
-def _variables(nodes: list[Node]) -> dict[str, str]:
-    variables: dict[str, str] = {}
+def comparable(script: str) -> str:
+    """A script with its SQL queries numbered from 0 in the order of the text.
+
+    Two scripts of one graph are equal in this form, whatever counter Glue was at.
+    """
+    numbers: dict[str, str] = {}
+    return _SQL_NUMBER.sub(
+        lambda match: numbers.setdefault(match[0], f"SqlQuery{len(numbers)}"), script
+    )
+
+
+def variables(nodes: Iterable[Node]) -> dict[str, str]:
+    """Node id to variable.
+
+    Raises:
+        GraphError: two nodes would have the same variable, or Python could not read one.
+    """
     owners: dict[str, Node] = {}
     for node in nodes:
         name = variable(node)
@@ -47,10 +67,12 @@ def _variables(nodes: list[Node]) -> dict[str, str]:
                 node.type,
             )
         owners[name] = node
-        variables[node.id] = name
-    return variables
+    return {node.id: name for name, node in owners.items()}
 
 
-def _sql_numbers(nodes: Mapping[str, Node]) -> dict[str, int]:
+def _sql_numbers(nodes: Mapping[str, Node], layout: Layout) -> dict[str, int]:
+    """Glue counts the queries in the order of its map of nodes, not in that of the script."""
     queries = [node_id for node_id in hash_order(nodes) if nodes[node_id].type == "SparkSQL"]
+    if set(layout.sql_numbers) == set(queries):
+        return dict(layout.sql_numbers)
     return {node_id: number for number, node_id in enumerate(queries)}

@@ -1,12 +1,12 @@
 """The part of a generated script before its first node."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from glue_studio.model import Node
-from glue_studio.nodes import Helper, Text
+from glue_studio.model import Layout, Node
+from glue_studio.nodes import HELPERS, Text
 from glue_studio.order import hash_order
 
-_IMPORTS = """\
+IMPORTS = """\
 import sys
 from awsglue.transforms import *
 from awsglue.utils import getResolvedOptions
@@ -15,7 +15,7 @@ from awsglue.context import GlueContext
 from awsglue.job import Job
 """
 
-_SESSION = """\
+SESSION = """\
 args = getResolvedOptions(sys.argv, ['JOB_NAME'])
 sc = SparkContext()
 glueContext = GlueContext(sc)
@@ -25,7 +25,7 @@ job.init(args['JOB_NAME'], args)
 
 """
 
-_DEFAULT_RULESET = '''\
+DEFAULT_RULESET = '''\
 # Default ruleset used by all target nodes with data quality enabled
 DEFAULT_DATA_QUALITY_RULESET = """
     Rules = [
@@ -36,27 +36,34 @@ DEFAULT_DATA_QUALITY_RULESET = """
 '''
 
 
-def header(texts: Iterable[tuple[Node, Text]]) -> str:
-    """Imports, helpers, custom functions, session and default ruleset of these nodes."""
-    imports: list[str] = []
-    functions: list[str] = []
-    seen: set[Helper] = set()
-    default_ruleset = False
+def header(texts: Sequence[tuple[Node, Text]], layout: Layout) -> str:
+    """Imports, functions, session and default ruleset of a script's nodes.
+
+    Args:
+        texts: The nodes in the order of the script.
+        layout: The order of the functions, where a script showed one. Otherwise helpers come
+            first, then custom functions in the order of the script.
+    """
+    imports = hash_order(line for _, text in texts for line in text.imports)
+    used = {text.helper for _, text in texts}
+    functions = {
+        helper.name: helper.text + "\n" + "\n" * helper.blank_after
+        for helper in HELPERS
+        if helper in used
+    }
     for node, text in texts:
-        imports += text.imports
-        default_ruleset = default_ruleset or text.default_ruleset
-        for helper in text.helpers:
-            if helper not in seen:
-                seen.add(helper)
-                functions.append(helper.text + "\n" + "\n" * helper.blank_after)
         if text.definition:
-            functions.append(f"# Script generated for node {node.name}\n{text.definition}\n")
-    extra = "".join(f"{line}\n" for line in hash_order(imports))
-    return (
-        _IMPORTS
-        + extra
-        + "\n"
-        + "".join(functions)
-        + _SESSION
-        + (_DEFAULT_RULESET if default_ruleset else "")
+            functions[node.id] = f"# Script generated for node {node.name}\n{text.definition}\n"
+    places = {name: place for place, name in enumerate(layout.functions)}
+    order = sorted(functions, key=lambda name: places.get(name, len(places)))
+    ruleset = DEFAULT_RULESET if any(text.default_ruleset for _, text in texts) else ""
+    return "".join(
+        [
+            IMPORTS,
+            *(f"{line}\n" for line in imports),
+            "\n",
+            *(functions[name] for name in order),
+            SESSION,
+            ruleset,
+        ]
     )

@@ -5,13 +5,14 @@ is the only shape which Glue itself accepts and which botocore can check.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from glue_studio.errors import FormatError, GraphError
 
 _NODE_ID = re.compile(r"[A-Za-z0-9_-]+\Z")
+_NOT_IN_A_NAME = re.compile(r"[\n\r\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,22 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Layout:
+    """What a script shows and its graph does not determine.
+
+    Glue numbers SQL queries with a counter of its own, and puts helper and custom functions into
+    the header in an order that the graph does not give.
+
+    Attributes:
+        functions: Names of helpers and ids of custom code nodes, in the order of the header.
+        sql_numbers: Node id to the number of its query.
+    """
+
+    functions: tuple[str, ...] = ()
+    sql_numbers: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Job:
     """One Glue job.
 
@@ -50,17 +67,21 @@ class Job:
         name: The job's name.
         settings: Members of CreateJob other than Name and CodeGenConfigurationNodes.
         nodes: Node id to node, in the order of the file; empty for a script job.
+        layout: For a recovered job, what its script shows beyond the graph; no part of the job's
+            identity.
     """
 
     name: str
     settings: Mapping[str, Any]
     nodes: Mapping[str, Node]
+    layout: Layout | None = field(default=None, compare=False)
 
 
 def parse_nodes(graph: Mapping[str, Any]) -> Mapping[str, Node]:
     """Read the CodeGenConfigurationNodes map of the Glue API.
 
     Raises:
+        FormatError: the graph is not a map.
         GraphError: a node is not one object with exactly one type, or lacks its Name, or its
             Inputs are not ids.
     """
@@ -76,18 +97,19 @@ def dump_nodes(nodes: Mapping[str, Node]) -> dict[str, Any]:
     return {node.id: {node.type: dict(node.settings)} for node in nodes.values()}
 
 
-def _parse_node(node_id: str, entry: Any) -> Node:
-    if not _NODE_ID.match(node_id):
+def _parse_node(node_id: Any, entry: Any) -> Node:
+    if not isinstance(node_id, str) or not _NODE_ID.match(node_id):
         raise GraphError(
-            f"node {node_id!r}: an id holds only letters, digits, '_' and '-'; rename it.", node_id
+            f"node {node_id!r}: an id holds only letters, digits, '_' and '-'; rename it.",
+            str(node_id),
         )
     if not isinstance(entry, Mapping):
         raise GraphError(
             f"node {node_id}: expected an object with one key, the node type.", node_id
         )
     present = [key for key, value in entry.items() if value is not None]
-    if len(present) != 1:
-        found = _listed(present) if present else "none"
+    if len(present) != 1 or not isinstance(present[0], str):
+        found = ", ".join(sorted(map(str, present))) if present else "none"
         raise GraphError(
             f"node {node_id}: a node has exactly one type; this one has {found}.", node_id
         )
@@ -99,9 +121,12 @@ def _parse_node(node_id: str, entry: Any) -> Node:
     name = settings.get("Name")
     if not isinstance(name, str):
         raise GraphError(f"{where}: it has no Name; give it one.", node_id, node_type)
-    if "\n" in name or "\r" in name:
+    if _NOT_IN_A_NAME.search(name):
         raise GraphError(
-            f"{where}: its Name has a line break; a name is one line.", node_id, node_type
+            f"{where}: its Name has a line break or a character that no file can hold; "
+            "a name is one line of text.",
+            node_id,
+            node_type,
         )
     inputs = settings.get("Inputs")
     if inputs is not None and not (
@@ -109,7 +134,3 @@ def _parse_node(node_id: str, entry: Any) -> Node:
     ):
         raise GraphError(f"{where}: its Inputs are not a list of node ids.", node_id, node_type)
     return Node(node_id, node_type, settings)
-
-
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))

@@ -1,4 +1,8 @@
-"""Every node type whose generated text is known, one small module each."""
+"""Every node type whose generated text is known, one small module for those that belong together.
+
+To add one: write `emit` and `recognise` in a module here, declare its `KINDS`, name the module in
+`_MODULES`, and put its golden text into the tests.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -9,7 +13,15 @@ from glue_studio.nodes import (
     catalog_source,
     catalog_target,
     custom_code,
-    data_quality,
+    dynamic_transform,
+    evaluate_quality,
+    filters,
+    jdbc_source,
+    join,
+    mapping,
+    rows,
+    s3_source,
+    s3_target,
     select_from_collection,
     spark_sql,
 )
@@ -17,15 +29,32 @@ from glue_studio.nodes.base import Helper, Kind, Scope, Text
 
 _MODULES = (
     catalog_source,
+    s3_source,
+    jdbc_source,
     spark_sql,
-    custom_code,
+    mapping,
+    join,
+    filters,
+    rows,
     select_from_collection,
-    data_quality,
+    evaluate_quality,
+    custom_code,
     catalog_target,
+    s3_target,
+    dynamic_transform,  # last: its text is a call of any method
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {kind.type: kind for module in _MODULES for kind in module.KINDS}
+)
+
+# In the order of a script's header.
+HELPERS: tuple[Helper, ...] = (
+    spark_sql.HELPER,
+    filters.HELPER,
+    rows.NULLS_HELPER,
+    rows.UNION_HELPER,
+    rows.AGGREGATE_HELPER,
 )
 
 
@@ -46,4 +75,4 @@ def kind_of(node: Node) -> Kind:
         ) from None
 
 
-__all__ = ["KINDS", "Helper", "Kind", "Scope", "Text", "kind_of"]
+__all__ = ["HELPERS", "KINDS", "Helper", "Kind", "Scope", "Text", "kind_of"]

@@ -1,6 +1,11 @@
-"""Typed access to a node's settings, and Python literals as Glue Studio writes them."""
+"""Typed access to a node's settings, and Python literals as Glue Studio writes them.
+
+Glue Studio puts texts between quotes as they are, escapes and all. So do we; a text that would end
+its literal, or that Python could not read, is refused, and never becomes code of the script.
+"""
 
 import ast
+import re
 import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,8 +14,7 @@ from glue_studio.errors import GraphError
 from glue_studio.model import Node
 from glue_studio.names import is_identifier
 
-_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_DELETE = 0x7F
+_PLAIN = re.compile(r"[^\x00-\x1f\x7f\"\\\ud800-\udfff]*\Z")
 
 
 def refuse(node: Node, reason: str) -> GraphError:
@@ -27,26 +31,31 @@ def text(node: Node, key: str) -> str:
     return value
 
 
-def optional_text(node: Node, key: str) -> str | None:
-    """A string of the settings, None where it is absent, null or empty."""
-    return text(node, key) or None if node.settings.get(key) is not None else None
+def optional_text(node: Node, key: str) -> str:
+    """A string of the settings, empty where it is absent or null."""
+    return "" if node.settings.get(key) is None else text(node, key)
 
 
 def flag(node: Node, key: str, *, default: bool = False) -> bool:
     """A boolean of the settings."""
     value = node.settings.get(key)
-    if value is None:
-        return default
+    return default if value is None else boolean(node, key, value)
+
+
+def boolean(node: Node, key: str, value: Any) -> bool:
+    """A value that is true or false."""
     if not isinstance(value, bool):
         raise refuse(node, f"its {key} is not true or false.")
     return value
 
 
-def integer(node: Node, key: str, default: int | None = None) -> int:
-    """A whole number of the settings."""
+def integer(node: Node, key: str, default: int) -> int:
+    """A whole number of the settings, which the API writes as a number or as a text."""
     value = node.settings.get(key)
-    if value is None and default is not None:
+    if value is None or value == "":
         return default
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}", value):
+        return int(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise refuse(node, f"its {key} is not a whole number.")
     return value
@@ -64,17 +73,25 @@ def items(node: Node, key: str) -> list[Any]:
 
 def texts(node: Node, key: str) -> list[str]:
     """A list of strings of the settings, empty where it is absent."""
-    value = items(node, key)
-    if not all(isinstance(item, str) for item in value):
-        raise refuse(node, f"its {key} holds something other than texts.")
+    return strings(node, key, items(node, key))
+
+
+def strings(node: Node, key: str, value: Any) -> list[str]:
+    """A value that is a list of strings."""
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise refuse(node, f"its {key} is not a list of texts.")
     return value
 
 
 def entries(node: Node, key: str) -> list[Mapping[str, Any]]:
     """A list of objects of the settings, empty where it is absent."""
-    value = items(node, key)
-    if not all(isinstance(item, Mapping) for item in value):
-        raise refuse(node, f"its {key} holds something other than objects.")
+    return objects(node, key, items(node, key))
+
+
+def objects(node: Node, key: str, value: Any) -> list[Mapping[str, Any]]:
+    """A value that is a list of objects."""
+    if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
+        raise refuse(node, f"its {key} is not a list of objects.")
     return value
 
 
@@ -88,64 +105,96 @@ def mapping(node: Node, key: str) -> Mapping[str, Any]:
     return value
 
 
-def identifier(node: Node, key: str) -> str:
-    """A required Python name of the settings."""
-    value = text(node, key)
+def member(node: Node, key: str, entry: Mapping[str, Any], name: str) -> str:
+    """A string inside an object of the settings."""
+    value = entry.get(name)
+    if not isinstance(value, str):
+        raise refuse(node, f"its {key} has no {name}, or one that is not a text.")
+    return value
+
+
+def identifier(node: Node, key: str, value: str) -> str:
+    """A text that must be a Python name, since it stands in the script as one."""
     if not is_identifier(value):
         raise refuse(node, f"its {key} {value!r} is not a Python name; use letters, digits and _.")
     return value
 
 
-def quoted(value: str) -> str:
-    """A string literal in double quotes; what could end it is escaped."""
-    return '"' + "".join(_escaped(character) for character in value) + '"'
+def absent(node: Node, *keys: str) -> None:
+    """Refuse settings for which the generated text is not known."""
+    for key in keys:
+        if node.settings.get(key) not in (None, "", [], {}, False):
+            raise refuse(
+                node, f"the text that Glue Studio writes for {key} is not known; leave it out."
+            )
 
 
-def quoted_list(values: Iterable[str]) -> str:
-    """A list literal of strings: `["a", "b"]`."""
-    return "[" + ", ".join(quoted(value) for value in values) + "]"
-
-
-def literal_dict(value: Mapping[str, str]) -> str:
-    """A dict literal of strings without spaces, as Glue Studio writes additional options."""
-    return "{" + ",".join(f"{quoted(key)}:{quoted(item)}" for key, item in value.items()) + "}"
-
-
-def block(node: Node, key: str, quotes: str, content: str) -> str:
-    """A triple-quoted literal around a text that Glue Studio writes as it is.
+def quoted(node: Node, key: str, value: str) -> str:
+    """A text between double quotes.
 
     Raises:
-        GraphError: the text holds what would end the literal, or an escape that Python refuses.
+        GraphError: the text would end the literal, or holds an escape that Python refuses.
     """
-    literal = f"{quotes}{content}{quotes}"
-    if not _is_one_string(literal):
+    literal = f'"{value}"'
+    if not _PLAIN.match(value) and not is_one_string(literal):
         raise refuse(
             node,
-            f"its {key} cannot stand in the script: it holds {quotes} or a backslash that Python "
-            "cannot read; write it without.",
+            f"its {key} {value!r} cannot stand in the script: a quote, a line break or a broken "
+            "backslash escape would end or spoil the text; write it without.",
         )
     return literal
 
 
-def _is_one_string(literal: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # `\d` is what people write in SQL, and Python takes it
-            tree = ast.parse(literal, mode="eval")
-    except (SyntaxError, ValueError):  # ValueError: a null byte
+def quoted_list(node: Node, key: str, values: Iterable[str]) -> str:
+    """A list of texts: `["a", "b"]`."""
+    return "[" + ", ".join(quoted(node, key, value) for value in values) + "]"
+
+
+def quoted_block(node: Node, key: str, quotes: str, content: str) -> str:
+    """A text between triple quotes.
+
+    Raises:
+        GraphError: the text would end the literal, or holds an escape that Python refuses.
+    """
+    literal = f"{quotes}{content}{quotes}"
+    if not is_one_string(literal):
+        raise refuse(
+            node,
+            f"its {key} cannot stand in the script: it holds {quotes}, or a backslash escape that "
+            "Python cannot read; write it without.",
+        )
+    return literal
+
+
+def is_one_string(literal: str) -> bool:
+    """Whether Python reads a text as one string literal and nothing else."""
+    quotes = literal[:3] if literal[:3] in {"'''", '"""'} and len(literal) > 5 else literal[:1]  # noqa: PLR2004 - two times three quotes
+    if len(quotes) == 1 and "\n" in literal:
         return False
-    return (
-        isinstance(tree.body, ast.Constant)
-        and isinstance(tree.body.value, str)
-        and literal.count(literal[:3]) == 2  # noqa: PLR2004 - else it could be two literals in a row
-    )
+    try:
+        literal.encode()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # `\d` is what people write, and Python takes it
+            tree = ast.parse(literal, mode="eval")
+    except (SyntaxError, ValueError):  # ValueError: a null byte or half a UTF-16 pair
+        return False
+    body = tree.body
+    if not isinstance(body, ast.Constant) or not isinstance(body.value, str):
+        return False
+    # Two literals in a row are one constant too: the quotes inside must all be escaped.
+    inside = re.sub(r"\\.", "", literal[len(quotes) : -len(quotes)], flags=re.DOTALL)
+    return quotes not in inside
 
 
-def _escaped(character: str) -> str:
-    if character in _ESCAPES:
-        return _ESCAPES[character]
-    if ord(character) < ord(" ") or ord(character) == _DELETE:
-        return f"\\x{ord(character):02x}"
-    if 0xD800 <= ord(character) <= 0xDFFF:  # noqa: PLR2004 - half a UTF-16 pair cannot be encoded
-        return f"\\u{ord(character):04x}"
-    return character
+def indented(content: str) -> str:
+    """A text with every line but an empty one moved in by four, as its template does it."""
+    first, *rest = content.split("\n")
+    return "\n".join([f"    {first}", *(f"    {line}" if line else "" for line in rest)])
+
+
+def outdented(content: str) -> str | None:
+    """What `indented` made this of, or None if it made it of nothing."""
+    first, *rest = content.split("\n")
+    if not first.startswith("    ") or any(line and not line.startswith("    ") for line in rest):
+        return None
+    return "\n".join(line[4:] for line in (first, *rest))
