@@ -14,7 +14,7 @@ from moto.athena.models import AthenaBackend
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.iam.access_control import PermissionResult
-from moto.s3.models import FakeBucket
+from moto.s3.models import FakeBucket, FakeDeleteMarker
 
 from sandbox import bucket_policy
 
@@ -33,6 +33,7 @@ def corrected() -> Iterator[None]:
     with (
         patch.object(FakeBucket, "get_permission", _bucket_permission),
         patch.object(AthenaBackend, "list_tags_for_resource", _athena_tags),
+        patch.object(FakeDeleteMarker, "dispose", _dispose_of_nothing, create=True),
     ):
         yield
 
@@ -64,3 +65,7 @@ def _bucket_permission(bucket: Any, action: str, resource: str) -> Any:
 def _athena_tags(backend: Any, resource_arn: str) -> Any:
     """An untagged work group has no tags; moto says that it does not exist."""
     return backend.tagger.list_tags_for_resource(resource_arn)
+
+
+def _dispose_of_nothing(_marker: Any) -> None:
+    """A key of which only delete markers are left can be deleted; moto fails, as markers hold no data."""
