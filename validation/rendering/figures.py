@@ -1,0 +1,194 @@
+"""The geometry of the pictures, in user units of their SVG; how they look is the template's."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from validation.model import Outcome, Report, TableFacts
+from validation.rendering import words
+
+_LANES = ("landing", "trusted", "curated")
+
+
+@dataclass(frozen=True)
+class Box:
+    """A table in the pipeline picture; `label` is its name in lines that fit."""
+
+    name: str
+    label: tuple[str, ...]
+    rows: str
+    note: str
+    outcome: Outcome | None
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def center(self) -> float:
+        """Where text is centred."""
+        return self.x + self.width / 2
+
+
+@dataclass(frozen=True)
+class Lane:
+    """The band of one zone."""
+
+    title: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The whole picture; `edges` are SVG path data, from a table to one made from it."""
+
+    width: float
+    height: float
+    lanes: tuple[Lane, ...]
+    boxes: tuple[Box, ...]
+    edges: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """Sizes of one variant. `across` steps along the flow, `lane` from one zone to the next."""
+
+    flows_right: bool
+    step: float
+    lane: float
+    box_width: float
+    box_height: float
+    line: int
+    head: float
+
+
+WIDE = _Shape(True, 152, 112, 138, 84, 20, 24)
+NARROW = _Shape(False, 100, 119, 112, 84, 17, 26)
+
+
+def pipeline(report: Report, shape: _Shape) -> Pipeline:
+    """The tables by zone and by how much must be made before them, with rows on each.
+
+    WIDE flows to the right with a zone a row; NARROW flows down with a zone a column.
+    """
+    places = _places(report.tables)
+    steps = 1 + max((step for step, _ in places.values()), default=0)
+    boxes = {table.name: _box(report, table, places[table.name], shape) for table in report.tables}
+    edges = tuple(
+        _edge(boxes[source], boxes[table.name], shape)
+        for table in report.tables
+        for source in table.sources
+        if source in boxes
+    )
+    length = steps * shape.step + 8
+    lanes = tuple(_lane(title, number, length, shape) for number, title in enumerate(_LANES))
+    depth = len(_LANES) * shape.lane + 8
+    head = shape.head if not shape.flows_right else 0
+    return Pipeline(
+        width=length if shape.flows_right else depth,
+        height=depth if shape.flows_right else length + head,
+        lanes=lanes,
+        boxes=tuple(boxes.values()),
+        edges=edges,
+    )
+
+
+def sparkline(values: Sequence[int], width: float = 120, height: float = 26) -> str:
+    """The points of a polyline through some values, from left to right; empty for fewer than two."""
+    if len(values) < 2:  # noqa: PLR2004  a line needs two points
+        return ""
+    low, high = min(values), max(values)
+    span = (high - low) or 1
+    flat = high == low
+    return " ".join(
+        f"{3 + index * (width - 6) / (len(values) - 1):.1f},"
+        f"{height / 2 if flat else height - 4 - (value - low) * (height - 8) / span:.1f}"
+        for index, value in enumerate(values)
+    )
+
+
+def _places(tables: Sequence[TableFacts]) -> Mapping[str, tuple[int, int]]:
+    """For each table its step along the flow and its lane; no two share a place."""
+    names = {table.name for table in tables}
+    depth = dict.fromkeys(names, 0)
+    # As many rounds as tables settle every depth, and end if two tables are made of each other.
+    for _ in tables:
+        for table in tables:
+            above = [depth[source] for source in table.sources if source in names]
+            depth[table.name] = min(1 + max(above, default=-1), len(tables))
+
+    def step(table: TableFacts) -> int:
+        users = [depth[other.name] for other in tables if table.name in other.sources]
+        # A landed table stands just before its first use, not far away at the beginning.
+        return depth[table.name] if table.sources or not users else min(users) - 1
+
+    places: dict[str, tuple[int, int]] = {}
+    for table in tables:
+        lane = _LANES.index(table.zone) if table.zone in _LANES else len(_LANES) - 1
+        at = step(table)
+        while (at, lane) in places.values():
+            at += 1
+        places[table.name] = (at, lane)
+    return places
+
+
+def _box(report: Report, table: TableFacts, place: tuple[int, int], shape: _Shape) -> Box:
+    step, lane = place
+    along, across = 4 + step * shape.step, 4 + lane * shape.lane
+    if shape.flows_right:
+        x = along + (shape.step - shape.box_width) / 2
+        y = across + shape.head
+    else:
+        x = across + (shape.lane - shape.box_width) / 2
+        y = along + shape.head + (shape.step - shape.box_height) / 2
+    return Box(
+        name=table.name,
+        label=_label(table.name, shape.line),
+        rows=words.value(table.rows),
+        note=_note(table),
+        outcome=words.worst(words.about(report, table.name)),
+        x=x,
+        y=y,
+        width=shape.box_width,
+        height=shape.box_height,
+    )
+
+
+def _note(table: TableFacts) -> str:
+    if table.rows is None:
+        return "not counted"
+    if table.expected_rows is None:
+        return "rows"
+    return "as expected" if table.rows == table.expected_rows else f"not {table.expected_rows:,}"
+
+
+def _label(name: str, line: int) -> tuple[str, ...]:
+    """A name in two lines at most, broken after an underscore."""
+    if len(name) <= line:
+        return (name,)
+    breaks = [at + 1 for at, letter in enumerate(name) if letter == "_"]
+    at = min(breaks, key=lambda place: abs(place - len(name) / 2), default=line)
+    return name[:at], name[at:]
+
+
+def _lane(title: str, number: int, length: float, shape: _Shape) -> Lane:
+    across = 4 + number * shape.lane
+    if shape.flows_right:
+        return Lane(title, 2, across, length - 4, shape.lane - 4)
+    return Lane(title, across, 2, shape.lane - 4, length + shape.head - 4)
+
+
+def _edge(source: Box, target: Box, shape: _Shape) -> str:
+    if shape.flows_right:
+        x1, y1 = source.x + source.width, source.y + source.height / 2
+        x2, y2 = target.x, target.y + target.height / 2
+        bend = max(16, (x2 - x1) / 2)
+        return f"M{x1:.1f},{y1:.1f} C{x1 + bend:.1f},{y1:.1f} {x2 - bend:.1f},{y2:.1f} {x2:.1f},{y2:.1f}"
+    x1, y1 = source.center, source.y + source.height
+    x2, y2 = target.center, target.y
+    bend = max(14, (y2 - y1) / 2)
+    return (
+        f"M{x1:.1f},{y1:.1f} C{x1:.1f},{y1 + bend:.1f} {x2:.1f},{y2 - bend:.1f} {x2:.1f},{y2:.1f}"
+    )

@@ -1,0 +1,165 @@
+"""One HTML page without scripts and without a request: it opens from a mail, a disk or S3."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from validation.model import CheckResult, Outcome, QueryRecord, Report, TableFacts, Verdict
+from validation.rendering import figures, words
+
+_TEMPLATES = Path(__file__).with_name("templates")
+_SHOWN_RUNS = 12
+# The way of each kind of record from landing to the training set.
+_FUNNEL = (
+    (
+        "Customers",
+        (
+            ("customer_landing", "have registered"),
+            ("customer_trusted", "agreed to research"),
+            ("customers_curated", "are confirmed by their trainer's records"),
+        ),
+    ),
+    (
+        "Accelerometer readings",
+        (
+            ("accelerometer_landing", "have landed"),
+            ("accelerometer_trusted", "are of customers who agreed"),
+        ),
+    ),
+    (
+        "Trainer readings",
+        (
+            ("step_trainer_landing", "have landed"),
+            ("step_trainer_trusted", "are of curated customers"),
+        ),
+    ),
+    (
+        "Training rows",
+        (
+            ("machine_learning_curated", "join two readings of one instant"),
+            ("machine_learning_curated_by_customer", "join two readings of one customer"),
+        ),
+    ),
+)
+_SYMBOLS: Mapping[Outcome, str] = {
+    Outcome.PASSED: "ok",
+    Outcome.WARNED: "warn",
+    Outcome.FAILED: "bad",
+    Outcome.NOT_EVALUATED: "unknown",
+}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A table's rows against its expectation; `width` and `tick` are percent."""
+
+    table: TableFacts
+    outcome: Outcome | None
+    width: float
+    tick: float | None
+    change: int | None
+    trend: str
+    trend_text: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the funnel; `width` is percent of the lane's first step."""
+
+    rows: int | None
+    label: str
+    width: float
+
+
+def render(report: Report) -> str:
+    """report.html: everything from AWS or the user is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "value": words.value,
+        "signed": words.signed,
+        "size": words.size,
+        "seconds": words.seconds,
+        "time": words.time,
+        "group_title": words.group_title,
+        "kind": lambda outcome: _SYMBOLS[outcome] if outcome else "unknown",
+        "outcome": lambda outcome: words.OUTCOMES[outcome] if outcome else "not looked at",
+    }
+    queries = {query.name: query for query in report.queries}
+    return environment.get_template("report.html.j2").render(
+        report=report,
+        identity=report.identity,
+        verdict=words.VERDICTS[report.verdict],
+        verdict_kind=_verdict_kind(report.verdict),
+        summary=words.summary(report),
+        reason=words.reason_of_all(report),
+        attention=(*report.with_outcome(Outcome.FAILED), *report.with_outcome(Outcome.WARNED)),
+        unknown=report.with_outcome(Outcome.NOT_EVALUATED),
+        groups=words.groups(report.checks),
+        worst=words.worst,
+        wide=figures.pipeline(report, figures.WIDE),
+        narrow=figures.pipeline(report, figures.NARROW),
+        bars=[_bar(report, table) for table in report.tables],
+        funnel=_funnel(report),
+        query_of=lambda check: _query(check, queries),
+        cost=words.usd(words.cost(report.queries)),
+        price=f"{words.USD_A_TERABYTE:g}",
+        runs=(*report.history, report.entry())[-_SHOWN_RUNS:],
+        verdict_of=lambda entry: words.VERDICTS[entry.verdict],
+        entry_kind=lambda entry: _verdict_kind(entry.verdict),
+        # A page has one run's times to compare: how long, and how much was read.
+        duration_trend=figures.sparkline(
+            [round(entry.seconds * 1000) for entry in (*report.history, report.entry())]
+        ),
+    )
+
+
+def _verdict_kind(verdict: Verdict) -> str:
+    return {Verdict.PASSED: "ok", Verdict.FAILED: "bad", Verdict.NOT_EVALUATED: "unknown"}[verdict]
+
+
+def _query(check: CheckResult, queries: Mapping[str, QueryRecord]) -> QueryRecord | None:
+    return queries.get(check.query) if check.query else None
+
+
+def _bar(report: Report, table: TableFacts) -> Bar:
+    past = [entry.counts[table.name] for entry in report.history if table.name in entry.counts]
+    series = [*past, *([] if table.rows is None else [table.rows])]
+    most = max(table.rows or 0, table.expected_rows or 0) or 1
+    return Bar(
+        table=table,
+        outcome=words.worst(
+            [check for check in report.checks if check.id == f"count.{table.name}"]
+        ),
+        width=100 * (table.rows or 0) / most,
+        tick=None if table.expected_rows is None else 100 * table.expected_rows / most,
+        change=table.rows - past[-1] if past and table.rows is not None else None,
+        trend=figures.sparkline(series),
+        trend_text=_trend_text(series),
+    )
+
+
+def _trend_text(series: Sequence[int]) -> str:
+    low, high = min(series, default=0), max(series, default=0)
+    span = f"always {low:,}" if low == high else f"{low:,} to {high:,}"
+    return f"{words.count(len(series), 'run')}, {span}"
+
+
+def _funnel(report: Report) -> list[tuple[str, list[Step]]]:
+    lanes = []
+    for title, steps in _FUNNEL:
+        known = [(report.counts.get(table), label) for table, label in steps]
+        first = next((rows for rows, _ in known if rows), None)
+        if first is None:
+            continue
+        lanes.append(
+            (title, [Step(rows, label, 100 * (rows or 0) / first) for rows, label in known])
+        )
+    return lanes
