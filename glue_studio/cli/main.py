@@ -29,7 +29,7 @@ class Verb(Protocol):
         """Do it."""
 
 
-VERBS = ("generate", "publish", "drift", "diff")
+VERBS = ("check", "generate", "publish", "drift", "diff")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,0 +1,245 @@
+"""Which columns flow out of each node, where that can be known.
+
+None means unknown, and unknown stays unknown downstream: a check that names a missing column must
+be right. Names are compared without case, as Spark and the Data Catalog do.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from glue_studio.check.sql_text import Query
+from glue_studio.model import Node
+from glue_studio.tables import TableRef, table_of
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+Columns = tuple[str, ...] | None
+"""Names in order; None where they are not known."""
+
+
+def infer(
+    ordered: Sequence[Node], queries: Mapping[str, Query], tables: Mapping[TableRef, Columns]
+) -> dict[str, Columns]:
+    """Node id to the columns that flow out of it.
+
+    Args:
+        ordered: The nodes, each after its inputs.
+        queries: Id of each SparkSQL node to its query.
+        tables: Columns of catalog tables.
+    """
+    known: dict[str, Columns] = {}
+    nodes = {node.id: node for node in ordered}
+    for node in ordered:
+        inputs = [known.get(source) for source in node.inputs]
+        if node.type == "SparkSQL":
+            columns = query_columns(queries[node.id], aliases(node, known))
+        elif node.type == "SelectFromCollection":
+            columns = _picked(node, nodes, known)
+        elif node.type.endswith("Source"):
+            columns = _table_columns(node, tables)
+        else:
+            rule = _RULES.get(node.type)
+            columns = rule(node, inputs) if rule and inputs else None
+        known[node.id] = columns if columns is not None else _declared(node)
+    return known
+
+
+def aliases(node: Node, known: Mapping[str, Columns]) -> dict[str, Columns]:
+    """Each alias of a SparkSQL node, lower case, to the columns behind it."""
+    return {
+        str(alias.get("Alias", "")).lower(): known.get(str(alias.get("From", "")))
+        for alias in node.settings.get("SqlAliases") or ()
+        if isinstance(alias, Mapping)
+    }
+
+
+def query_columns(query: Query, bound: Mapping[str, Columns]) -> Columns:
+    """The columns of a query's result.
+
+    Args:
+        query: The query.
+        bound: Table name, lower case, to its columns.
+    """
+    return _result(query.tree, bound) if query.tree is not None else None
+
+
+def head(path: Any) -> str:
+    """The column that a path of segments, or a path in one string, begins with."""
+    if isinstance(path, list):
+        return str(path[0]) if path else ""
+    return str(path)
+
+
+def _result(tree: Any, bound: Mapping[str, Columns]) -> Columns:
+    """The columns of a query of sqlglot (any node of its tree is taken, most give None)."""
+    from sqlglot import exp  # noqa: PLC0415 - loaded only for jobs with SQL
+
+    if isinstance(tree, exp.Query):
+        bound = dict(bound)
+        for cte in tree.ctes:
+            named = tuple(cte.alias_column_names)
+            bound[cte.alias_or_name.lower()] = named or _result(cte.this, bound)
+    if isinstance(tree, exp.SetOperation):
+        return _result(tree.left, bound)
+    if isinstance(tree, exp.Subquery):
+        return _result(tree.this, bound)
+    if not isinstance(tree, exp.Select):
+        return None
+    names: list[str] = []
+    for projection in tree.expressions:
+        columns = _projected(projection, tree, bound)
+        if columns is None:
+            return None
+        names += columns
+    return tuple(names)
+
+
+def _projected(
+    projection: "exp.Expression", select: "exp.Select", bound: Mapping[str, Columns]
+) -> Columns:
+    from sqlglot import exp  # noqa: PLC0415
+
+    if isinstance(projection, exp.Star):
+        every = _sources(select, bound)
+        if every is None or projection.args.get("except_") or projection.args.get("replace"):
+            return None
+        names: list[str] = []
+        for _, columns in every:
+            if columns is None:
+                return None
+            names += columns
+        return tuple(names)
+    if isinstance(projection, exp.Column) and projection.is_star:
+        return dict(_sources(select, bound) or ()).get(projection.table.lower())
+    return (projection.alias_or_name,) if projection.alias_or_name else None
+
+
+def _sources(
+    select: "exp.Select", bound: Mapping[str, Columns]
+) -> list[tuple[str, Columns]] | None:
+    """Alias and columns of each source of a SELECT; None where a source is not a plain one."""
+    from sqlglot import exp  # noqa: PLC0415
+
+    from_ = select.args.get("from_") or select.args.get("from")
+    joins = select.args.get("joins") or []
+    if from_ is None or select.args.get("laterals"):
+        return None
+    sources: list[tuple[str, Columns]] = []
+    for source in [from_.this, *(join.this for join in joins)]:
+        if isinstance(source, exp.Table) and not source.db:
+            columns = bound.get(source.name.lower())
+        elif isinstance(source, exp.Subquery):
+            columns = _result(source.this, bound)
+        else:
+            return None
+        if source.args.get("pivots"):
+            return None
+        sources.append((source.alias_or_name.lower(), columns))
+    for join in joins:
+        if join.args.get("using") or join.args.get("method"):  # USING and NATURAL merge columns
+            return None
+        if join.kind in ("SEMI", "ANTI"):
+            sources = [source for source in sources if source[0] != join.alias_or_name.lower()]
+    return sources
+
+
+def _table_columns(node: Node, tables: Mapping[TableRef, Columns]) -> Columns:
+    table = table_of(node)
+    return tables.get(TableRef(table.database.lower(), table.table.lower())) if table else None
+
+
+def _picked(node: Node, nodes: Mapping[str, Node], known: Mapping[str, Columns]) -> Columns:
+    """Only the first member of a quality node's collection is the data itself."""
+    source = nodes.get(node.inputs[0]) if node.inputs else None
+    if source is None or not source.inputs:
+        return None
+    if source.type == "EvaluateDataQualityMultiFrame" and node.settings.get("Index") == 0:
+        return known.get(source.inputs[0])
+    if source.type == "Route":
+        return known.get(source.inputs[0])
+    return None
+
+
+def _declared(node: Node) -> Columns:
+    """The schema that the canvas stored in the node, if it did."""
+    schemas = node.settings.get("OutputSchemas")
+    if not isinstance(schemas, list) or len(schemas) != 1 or not isinstance(schemas[0], Mapping):
+        return None
+    columns = schemas[0].get("Columns")
+    if not isinstance(columns, list) or not columns:
+        return None
+    return tuple(str(column.get("Name")) for column in columns if isinstance(column, Mapping))
+
+
+def _same(_: Node, inputs: list[Columns]) -> Columns:
+    return inputs[0]
+
+
+def _mapped(node: Node, _: list[Columns]) -> Columns:
+    mappings = [m for m in node.settings.get("Mapping") or () if isinstance(m, Mapping)]
+    if any(mapping.get("Children") for mapping in mappings):
+        return None
+    return tuple(str(m.get("ToKey")) for m in mappings if not m.get("Dropped"))
+
+
+def _selected(node: Node, _: list[Columns]) -> Columns:
+    return tuple(dict.fromkeys(head(path) for path in node.settings.get("Paths") or ()))
+
+
+def _without(node: Node, inputs: list[Columns]) -> Columns:
+    if inputs[0] is None:
+        return None
+    paths = node.settings.get("Paths") or ()
+    gone = {str(path[0]).lower() for path in paths if isinstance(path, list) and len(path) == 1}
+    return tuple(name for name in inputs[0] if name.lower() not in gone)
+
+
+def _renamed(node: Node, inputs: list[Columns]) -> Columns:
+    source, target = node.settings.get("SourcePath") or [], node.settings.get("TargetPath") or []
+    if inputs[0] is None or len(source) != 1 or len(target) != 1:
+        return None
+    old = str(source[0]).lower()
+    return tuple(str(target[0]) if name.lower() == old else name for name in inputs[0])
+
+
+def _joined(node: Node, inputs: list[Columns]) -> Columns:
+    if len(inputs) != 2 or inputs[0] is None:  # noqa: PLR2004 - a join has two
+        return None
+    if node.settings.get("JoinType") in ("leftsemi", "leftanti"):
+        return inputs[0]
+    if inputs[1] is None:
+        return None
+    left = {name.lower() for name in inputs[0]}
+    if node.settings.get("JoinType") == "equijoin":
+        # Join.apply puts a dot before the right side's names that the left side has too.
+        right = [f".{name}" if name.lower() in left else name for name in inputs[1]]
+        return (*inputs[0], *right)
+    return (*inputs[0], *inputs[1])
+
+
+def _aggregated(node: Node, _: list[Columns]) -> Columns:
+    groups = [head(path) for path in node.settings.get("Groups") or ()]
+    figures = [
+        f"{figure.get('AggFunc')}({head(figure.get('Column'))})"
+        for figure in node.settings.get("Aggs") or ()
+        if isinstance(figure, Mapping)
+    ]
+    return tuple(groups + figures)
+
+
+_RULES: dict[str, Callable[[Node, list[Columns]], Columns]] = {
+    "ApplyMapping": _mapped,
+    "SelectFields": _selected,
+    "DropFields": _without,
+    "RenameField": _renamed,
+    "Join": _joined,
+    "Aggregate": _aggregated,
+    "Filter": _same,
+    "DropDuplicates": _same,
+    "Union": _same,
+    "Spigot": _same,
+    "EvaluateDataQuality": lambda node, inputs: (
+        inputs[0] if node.settings.get("Output") == "PrimaryInput" else None
+    ),
+}

@@ -1,0 +1,25 @@
+"""What belongs to one account and stands in the file all the same."""
+
+from collections.abc import Iterator
+
+from glue_studio.check.context import Context
+from glue_studio.check.findings import Finding
+from glue_studio.importing import clean
+
+
+def find(context: Context) -> Iterator[Finding]:
+    """One finding about the job's settings, and one a node that names an account."""
+    cleaned = clean(context.job)
+    if cleaned.removed:
+        paths = ", ".join(removal.path for removal in cleaned.removed)
+        yield Finding(
+            "GS004",
+            f"The file names what the deployment owns: {paths}.",
+            "Run `import` on the file, which takes it out.",
+        )
+    for sentence in cleaned.remaining:
+        yield Finding(
+            "GS004",
+            sentence,
+            "Name a table of the Data Catalog, or pass the place as a job argument.",
+        )

@@ -1,0 +1,197 @@
+"""Columns named in the settings of other nodes than SQL: mappings, fields, keys, conditions."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from glue_studio.check.columns import Columns, head
+from glue_studio.check.context import Context
+from glue_studio.check.findings import Finding
+from glue_studio.model import Node
+
+# Reserved in Spark's ANSI mode and in Athena's and Hive's DDL, and used by people as columns.
+RESERVED = frozenset(
+    [
+        "all",
+        "and",
+        "any",
+        "as",
+        "case",
+        "cast",
+        "check",
+        "column",
+        "create",
+        "cross",
+        "current_date",
+        "current_time",
+        "current_timestamp",
+        "current_user",
+        "date",
+        "delete",
+        "distinct",
+        "drop",
+        "else",
+        "end",
+        "escape",
+        "except",
+        "exists",
+        "false",
+        "for",
+        "foreign",
+        "from",
+        "full",
+        "function",
+        "grant",
+        "group",
+        "having",
+        "in",
+        "inner",
+        "insert",
+        "interval",
+        "into",
+        "is",
+        "join",
+        "lateral",
+        "leading",
+        "left",
+        "like",
+        "natural",
+        "not",
+        "null",
+        "on",
+        "only",
+        "or",
+        "order",
+        "outer",
+        "over",
+        "overlaps",
+        "partition",
+        "primary",
+        "range",
+        "references",
+        "right",
+        "row",
+        "rows",
+        "select",
+        "set",
+        "some",
+        "table",
+        "then",
+        "time",
+        "timestamp",
+        "to",
+        "trailing",
+        "true",
+        "union",
+        "unique",
+        "unknown",
+        "update",
+        "user",
+        "using",
+        "values",
+        "when",
+        "where",
+        "window",
+        "with",
+    ]
+)
+
+
+def find(context: Context) -> Iterator[Finding]:
+    """Every finding about columns that nodes name, and about those after joins."""
+    for node in context.nodes.values():
+        if node.type == "Join":
+            yield from _join(node, context)
+            continue
+        yield from _unknown(node, _named(node), context.flowing_in(node))
+
+
+def _unknown(node: Node, names: Iterator[str], columns: Columns) -> Iterator[Finding]:
+    if columns is None:
+        return
+    # A segment with a dot is a nested field, whose first part is the column.
+    known = {name.lower() for name in columns}
+    for name in dict.fromkeys(names):
+        if name.lower() not in known and name.split(".")[0].lower() not in known:
+            yield Finding(
+                "GS301",
+                f"It uses column {name!r}, which does not flow in.",
+                f"Use one of: {', '.join(columns[:12])}{', …' if len(columns) > 12 else ''}.",  # noqa: PLR2004
+                node,
+            )
+
+
+# Type to the settings that hold paths of columns.
+_PATHS = {
+    "SelectFields": ("Paths",),
+    "SplitFields": ("Paths",),
+    "DropDuplicates": ("Columns",),
+    "Aggregate": ("Groups",),
+}
+
+
+def _named(node: Node) -> Iterator[str]:
+    settings = node.settings
+    for key in _PATHS.get(node.type, ()):
+        yield from map(head, settings.get(key) or ())
+    if node.type == "ApplyMapping":
+        for mapping in _objects(settings.get("Mapping")):
+            if not mapping.get("Dropped"):
+                yield head(mapping.get("FromPath"))
+    elif node.type == "RenameField":
+        yield head(settings.get("SourcePath"))
+    elif node.type == "Aggregate":
+        yield from (head(figure.get("Column")) for figure in _objects(settings.get("Aggs")))
+    elif node.type == "Filter":
+        yield from _filtered(settings.get("Filters"))
+    elif node.type == "Route":
+        for group in _objects(settings.get("GroupFiltersList")):
+            yield from _filtered(group.get("Filters"))
+
+
+def _filtered(filters: Any) -> Iterator[str]:
+    for condition in _objects(filters):
+        for value in _objects(condition.get("Values")):
+            if value.get("Type") == "COLUMNEXTRACTED" and value.get("Value"):
+                yield head(value["Value"])
+
+
+def _join(node: Node, context: Context) -> Iterator[Finding]:
+    for keys in _objects(node.settings.get("Columns")):
+        source = str(keys.get("From", ""))
+        if source not in node.inputs:
+            yield Finding(
+                "GS302",
+                f"Its columns belong to {source}, which is not an input of this node.",
+                "Choose the columns of the two inputs again.",
+                node,
+            )
+            continue
+        names = iter([head(path) for path in keys.get("Keys") or ()])
+        yield from _unknown(node, names, context.columns.get(source))
+    columns = context.columns.get(node.id)
+    if columns is None:
+        return
+    doubled = [name for name in columns if name.startswith(".")] or sorted(
+        {name for name in columns if [n.lower() for n in columns].count(name.lower()) > 1}
+    )
+    if doubled:
+        yield Finding(
+            "GS303",
+            f"Both inputs have columns of one name; after the join they are: {', '.join(doubled)}.",
+            "Rename or drop them in one input before the join.",
+            node,
+        )
+    reserved = sorted({name for name in columns if name.lower() in RESERVED})
+    if reserved:
+        yield Finding(
+            "GS303",
+            f"Columns after the join are reserved words of SQL: {', '.join(reserved)}.",
+            "Rename them before or after the join, or write them in backticks wherever they stand.",
+            node,
+        )
+
+
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    return (
+        item for item in (value if isinstance(value, list) else ()) if isinstance(item, Mapping)
+    )

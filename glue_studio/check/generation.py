@@ -1,0 +1,46 @@
+"""Whether a script can be generated, and whether the job is a visual one."""
+
+from collections.abc import Iterator
+
+from glue_studio.check.context import Context
+from glue_studio.check.findings import Finding
+from glue_studio.errors import GlueStudioError, GraphError, UnsupportedNodeError
+from glue_studio.generate import generate_script
+
+
+def find(context: Context) -> Iterator[Finding]:
+    """At most one finding about generating, and one about the job's mode."""
+    if not context.nodes:
+        yield Finding(
+            "GS005",
+            "The job has no visual graph.",
+            "Rebuild one from its script with `recover`, or leave the job out of this project.",
+        )
+        return
+    if context.job.settings.get("JobMode", "VISUAL") != "VISUAL":
+        yield Finding(
+            "GS005",
+            f"Its JobMode is {context.job.settings['JobMode']}: what runs is a script, and the "
+            "graph may be older than it.",
+            "Rebuild the graph with `recover`, or set JobMode to VISUAL to run the graph.",
+        )
+    if len(context.order) < len(context.nodes):
+        return  # told as a circle or a missing input
+    try:
+        generate_script(context.job)
+    except UnsupportedNodeError as error:
+        yield Finding(
+            "GS006",
+            str(error).rstrip(".") + ".",
+            "Publish it all the same; its script is then not compared.",
+            context.nodes.get(error.node_id),
+        )
+    except GraphError as error:
+        yield Finding(
+            "GS007",
+            str(error).rstrip(".") + ".",
+            "Correct the node.",
+            context.nodes.get(error.node_id),
+        )
+    except GlueStudioError as error:
+        yield Finding("GS007", str(error).rstrip(".") + ".", "Correct the graph.")

@@ -1,0 +1,82 @@
+"""Data quality rulesets."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from glue_studio import dqdl
+from glue_studio.check.context import Context
+from glue_studio.check.findings import Finding
+from glue_studio.model import Node
+
+_TYPES = ("EvaluateDataQuality", "EvaluateDataQualityMultiFrame")
+
+
+def find(context: Context) -> Iterator[Finding]:
+    """Every finding about a ruleset."""
+    for node in context.nodes.values():
+        if node.type not in _TYPES:
+            continue
+        try:
+            ruleset = dqdl.parse(str(node.settings.get("Ruleset", "")))
+        except dqdl.DqdlError as error:
+            yield Finding(
+                "GS501",
+                f"Its ruleset is not DQDL: {error}",
+                "Correct the ruleset.",
+                node,
+                error.line,
+            )
+            continue
+        if not ruleset.rules and not ruleset.analyzers:
+            yield Finding(
+                "GS504", "Its ruleset has no rule.", "Write a rule, or remove the node.", node
+            )
+        yield from _columns(node, ruleset, context)
+        yield from _datasets(node, ruleset)
+
+
+def _columns(node: Node, ruleset: dqdl.Ruleset, context: Context) -> Iterator[Finding]:
+    columns = context.flowing_in(node)
+    if columns is None:
+        return
+    known = {name.lower() for name in columns}
+    rules: list[dqdl.Rule | dqdl.Analyzer] = [*ruleset.every_rule(), *ruleset.analyzers]
+    for rule in rules:
+        rule_type = dqdl.RULE_TYPES[rule.type]
+        for name in rule.parameters[: rule_type.columns]:
+            if name.strip("`").lower() not in known:
+                yield Finding(
+                    "GS502",
+                    f"The rule {rule.text} is about a column that does not flow in.",
+                    f"Use one of: {', '.join(columns)}.",
+                    node,
+                    rule.line,
+                )
+
+
+def _datasets(node: Node, ruleset: dqdl.Ruleset) -> Iterator[Finding]:
+    sources = node.settings.get("AdditionalDataSources")
+    known = set(sources.values()) if isinstance(sources, Mapping) else set()
+    for rule in ruleset.every_rule():
+        name = _reference(rule)
+        if name and name not in known:
+            listed = ", ".join(sorted(map(str, known))) or "none"
+            yield Finding(
+                "GS503",
+                f"The rule {rule.text} compares with data set {name!r}; the node has: {listed}.",
+                "Add the data set as an input with that alias, or correct the name.",
+                node,
+                rule.line,
+            )
+
+
+def _reference(rule: dqdl.Rule) -> str:
+    """The alias of the other data set that a rule names, empty where it names none."""
+    if rule.type in ("DatasetMatch", "RowCountMatch", "SchemaMatch"):
+        return rule.parameters[0]
+    if rule.type == "ReferentialIntegrity":
+        return rule.parameters[1].partition(".")[0]
+    if rule.type == "AggregateMatch":
+        inside = re.search(r"\(\s*([A-Za-z0-9_]+)\.", rule.parameters[1])
+        return inside[1] if inside else ""
+    return ""

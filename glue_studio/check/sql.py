@@ -1,0 +1,178 @@
+"""The SQL of SparkSQL nodes: syntax, aliases, and columns where they are known."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from glue_studio.check.columns import Columns, aliases
+from glue_studio.check.context import Context
+from glue_studio.check.findings import Finding
+from glue_studio.check.sql_text import tables_read
+from glue_studio.model import Node
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+def find(context: Context) -> Iterator[Finding]:
+    """Every finding about a SQL node."""
+    for node in context.nodes.values():
+        if node.type == "SparkSQL":
+            yield from _aliases(node)
+            yield from _query(node, context)
+
+
+def _pairs(node: Node) -> list[tuple[str, str]]:
+    return [
+        (str(alias.get("Alias", "")), str(alias.get("From", "")))
+        for alias in node.settings.get("SqlAliases") or ()
+        if isinstance(alias, Mapping)
+    ]
+
+
+def _aliases(node: Node) -> Iterator[Finding]:
+    pairs = _pairs(node)
+    for alias, source in pairs:
+        if source not in node.inputs:
+            yield Finding(
+                "GS202",
+                f"Alias {alias!r} stands for {source}, which is not an input of this node.",
+                "Add the input, or let the alias stand for one.",
+                node,
+            )
+    counts = Counter(alias.lower() for alias, _ in pairs)
+    for alias, count in counts.items():
+        if count > 1:
+            yield Finding(
+                "GS205",
+                f"Alias {alias!r} stands for {count} inputs; the query sees only the last.",
+                "Give each input an alias of its own.",
+                node,
+            )
+    named = {source for _, source in pairs}
+    for source in dict.fromkeys(node.inputs):
+        if source not in named:
+            yield Finding(
+                "GS206",
+                f"Input {source} has no alias, so the query cannot read it.",
+                "Give it an alias, or remove the input.",
+                node,
+            )
+
+
+def _query(node: Node, context: Context) -> Iterator[Finding]:
+    query = context.queries[node.id]
+    if query.tree is None:
+        code, what = ("GS208", "one query") if query.several else ("GS201", "Spark SQL")
+        yield Finding(
+            code,
+            f"Its SQL is not {what}: {query.problem}.",
+            "Correct the query.",
+            node,
+            query.line,
+        )
+        return
+    bound = aliases(node, context.columns)
+    used: set[str] = set()
+    for table in tables_read(query.tree):
+        line = int(table.this.meta.get("line") or 0)
+        if table.db:
+            name = ".".join(part.name for part in table.parts)
+            yield Finding(
+                "GS207",
+                f"Its SQL reads {name}, which the graph does not show as a source.",
+                "Add a source node for the table, so that permissions and order follow from it.",
+                node,
+                line,
+            )
+        elif table.name.lower() in bound:
+            used.add(table.name.lower())
+        else:
+            known = ", ".join(sorted(bound)) or "none"
+            yield Finding(
+                "GS204",
+                f"Its SQL reads {table.name!r}, and no alias stands for that (aliases: {known}).",
+                "Correct the name, or add the input and its alias.",
+                node,
+                line,
+            )
+    for alias, source in _pairs(node):
+        if alias.lower() not in used and source in node.inputs:
+            yield Finding(
+                "GS203",
+                f"Its SQL never uses alias {alias!r}.",
+                "Use it, or remove the input.",
+                node,
+            )
+    yield from _columns(node, query.tree, bound)
+
+
+def _columns(node: Node, tree: "exp.Query", bound: Mapping[str, Columns]) -> Iterator[Finding]:
+    """Columns that cannot be there: only where every doubt is excluded.
+
+    A name that stands anywhere in the query as an alias, a lambda's parameter or a struct counts
+    as known, so a finding here is right even where Spark's scoping rules are not followed.
+    """
+    from sqlglot import exp  # noqa: PLC0415 - loaded only for jobs with SQL
+
+    tables = list(tables_read(tree))
+    sources = {table.alias_or_name.lower(): bound.get(table.name.lower()) for table in tables}
+    everything_known = all(
+        not table.db and bound.get(table.name.lower()) is not None for table in tables
+    )
+    visible = {name.lower() for columns in sources.values() for name in columns or ()}
+    own = _names_made(tree)
+    told: set[str] = set()
+    for column in tree.find_all(exp.Column):
+        name, qualifier = column.name.lower(), column.table.lower()
+        if not name or column.is_star or column.sql() in told:
+            continue
+        if qualifier:
+            columns = sources.get(qualifier)
+            wrong = (
+                columns is not None
+                and qualifier not in own
+                and sum(table.alias_or_name.lower() == qualifier for table in tables) == 1
+                and name not in {known.lower() for known in columns}
+            )
+        else:
+            wrong = everything_known and name not in visible and name not in own
+        if wrong:
+            told.add(column.sql())
+            yield Finding(
+                "GS301",
+                f"Its SQL uses column {column.sql(dialect='spark')}, which none of its inputs has.",
+                f"Use one of: {_listed(sources.get(qualifier) or sorted(visible))}.",
+                node,
+                _line(column),
+            )
+
+
+def _names_made(tree: Any) -> set[str]:
+    """Every name that a query gives to something, and those that Spark adds."""
+    from sqlglot import exp  # noqa: PLC0415
+
+    names = {"_metadata"}
+    for alias in tree.find_all(exp.Alias, exp.PropertyEQ, exp.CTE, exp.Subquery, exp.Window):
+        names.add(str(alias.alias_or_name).lower())
+    for alias in tree.find_all(exp.TableAlias):
+        names |= {column.name.lower() for column in alias.columns}
+        names.add(alias.name.lower())
+    for aliases_ in tree.find_all(exp.Aliases):
+        names |= {str(name).lower() for name in aliases_.output_names}
+    for function in tree.find_all(exp.Lambda):
+        names |= {parameter.name.lower() for parameter in function.expressions}
+    # posexplode, inline, stack … give columns that only Spark knows the names of.
+    if tree.find(exp.Lateral, exp.UDTF, exp.Pivot):
+        names |= {"col", "pos", "key", "value"}
+    return names
+
+
+def _line(column: "exp.Column") -> int:
+    return int(column.this.meta.get("line") or 0)
+
+
+def _listed(names: Any) -> str:
+    shown = list(dict.fromkeys(names))
+    most = 12
+    return ", ".join(shown[:most]) + (", …" if len(shown) > most else "")

@@ -1,0 +1,71 @@
+"""Reading the SQL of a node, with sqlglot's Spark dialect."""
+
+import logging
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlglot import exp
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query, or why there is none.
+
+    Attributes:
+        tree: sqlglot's tree; None where the text is not one query.
+        problem: Why not, in one sentence without a full stop.
+        line: Where, from 1; 0 where it is not known.
+        several: Whether the reason is that it is something else than one query.
+    """
+
+    tree: "exp.Query | None"
+    problem: str = ""
+    line: int = 0
+    several: bool = False
+
+
+@lru_cache(maxsize=4096)
+def read_query(text: str) -> Query:
+    """Parse one query of Spark SQL."""
+    import sqlglot  # noqa: PLC0415 - takes longer to load than most checks to run
+    from sqlglot import exp  # noqa: PLC0415
+    from sqlglot.errors import ParseError, SqlglotError  # noqa: PLC0415
+
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)  # it tells of fallbacks on stderr
+    try:
+        statements = [tree for tree in sqlglot.parse(text, dialect="spark") if tree is not None]
+    except ParseError as error:
+        first: dict[str, Any] = error.errors[0] if error.errors else {}
+        reason = " ".join(str(first.get("description") or error).split()).rstrip(".")
+        near = str(first.get("highlight") or "").strip()
+        problem = f"{reason}, near {near!r}" if near else reason
+        return Query(None, problem, int(first.get("line") or 0))
+    except SqlglotError as error:
+        return Query(None, " ".join(str(error).split()).rstrip("."))
+    except RecursionError:
+        return Query(None, "it nests too deep to be read")
+    if not statements:
+        return Query(None, "it is empty", several=True)
+    if len(statements) > 1:
+        return Query(None, f"it holds {len(statements)} statements", several=True)
+    tree = statements[0]
+    if not isinstance(tree, exp.Query):
+        return Query(None, f"it is a {tree.key.upper()} statement, not a query", several=True)
+    return Query(tree)
+
+
+def tables_read(query: "exp.Query") -> "Iterator[exp.Table]":
+    """The tables that a query names, without those it defines itself (WITH)."""
+    from sqlglot import exp  # noqa: PLC0415
+
+    defined = {cte.alias_or_name.lower() for cte in query.find_all(exp.CTE)}
+    for table in query.find_all(exp.Table):
+        if not isinstance(table.this, exp.Identifier):
+            continue  # a table function
+        if not table.db and table.name.lower() in defined:
+            continue
+        yield table
