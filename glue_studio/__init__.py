@@ -14,18 +14,23 @@ from glue_studio.errors import (
 )
 from glue_studio.formats import load
 from glue_studio.generate import generate_script
-from glue_studio.model import Job, Node, dump_nodes, parse_nodes
+from glue_studio.model import Job, Layout, Node, dump_nodes, parse_nodes
+from glue_studio.recover import Recovery, recover, recover_with_notes
 
 __all__ = [
     "FormatError",
     "GlueStudioError",
     "GraphError",
     "Job",
+    "Layout",
     "Node",
     "RecoverError",
+    "Recovery",
     "UnsupportedNodeError",
     "dump_nodes",
     "generate_script",
     "load",
     "parse_nodes",
+    "recover",
+    "recover_with_notes",
 ]

@@ -1,6 +1,5 @@
 """From a graph to the script that Glue Studio would write for it."""
 
-import re
 from collections.abc import Iterable, Mapping
 
 from glue_studio.errors import GraphError
@@ -10,14 +9,12 @@ from glue_studio.names import variable
 from glue_studio.nodes import Scope, kind_of
 from glue_studio.order import hash_order, script_order
 
-_SQL_NUMBER = re.compile(r"\bSqlQuery[0-9]+\b")
-
 
 def generate_script(source: Job | Mapping[str, Node]) -> str:
     """The script of a visual job, byte for byte as the newest Glue Studio writes it.
 
     SQL queries are numbered from 0, since Glue numbers them with a counter of its own; a
-    recovered job has the numbers of its script. Compare scripts with `comparable`.
+    recovered job has the numbers of its script.
 
     Raises:
         GraphError: a node cannot be written; the message names it and its type.
@@ -38,17 +35,6 @@ def generate_script(source: Job | Mapping[str, Node]) -> str:
             parts.append("\n")
     parts.append("job.commit()")
     return "".join(parts)
-
-
-def comparable(script: str) -> str:
-    """A script with its SQL queries numbered from 0 in the order of the text.
-
-    Two scripts of one graph are equal in this form, whatever counter Glue was at.
-    """
-    numbers: dict[str, str] = {}
-    return _SQL_NUMBER.sub(
-        lambda match: numbers.setdefault(match[0], f"SqlQuery{len(numbers)}"), script
-    )
 
 
 def variables(nodes: Iterable[Node]) -> dict[str, str]:

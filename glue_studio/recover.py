@@ -1,0 +1,270 @@
+"""From a generated script back to the visual graph that it lost."""
+
+import ast
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from glue_studio.errors import GraphError, RecoverError
+from glue_studio.generate import generate_script
+from glue_studio.model import Job, Layout, Node
+from glue_studio.nodes import KINDS, Kind, Scope, Text
+from glue_studio.nodes.reading import Block, Unread
+from glue_studio.nodes.spark_sql import query_number
+from glue_studio.recover_edits import Surroundings, custom_nodes
+from glue_studio.recover_script import (
+    DEFAULT_RULESET_DUMP,
+    Definition,
+    HeaderItem,
+    RawBlock,
+    Script,
+    node_id_of,
+    parse_script,
+    variable_of,
+)
+
+_SETTINGS: Mapping[str, Any] = {
+    "Command": {"Name": "glueetl", "PythonVersion": "3"},
+    "JobMode": "VISUAL",
+}
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """A graph recovered from a script.
+
+    Attributes:
+        job: The job; its settings are only those that every visual job has.
+        exact: Whether the job generates the very script, but for line feeds after its end.
+        notes: What is not as it was, a sentence each: edited nodes, what a script does not show.
+    """
+
+    job: Job
+    exact: bool
+    notes: tuple[str, ...]
+
+
+def recover(text: str, name: str = "recovered") -> Job:
+    """Rebuild the visual job of a script that Glue Studio generated.
+
+    For an unedited script of the newest era, `generate_script` of the result is the script again.
+    Edited blocks become custom transforms.
+
+    Args:
+        text: The script.
+        name: The name to give to the job, which the script does not hold.
+
+    Raises:
+        RecoverError: it is not such a script, or was edited in a way that no graph can hold; the
+            message names the line.
+    """
+    return recover_with_notes(text, name).job
+
+
+def recover_with_notes(text: str, name: str = "recovered") -> Recovery:
+    """Like `recover`, and tells what is not as it was."""
+    script = parse_script(text)
+    reader = _Reader(script)
+    for position in range(len(script.blocks)):
+        reader.read(position)
+    reader.refuse_loose_statements()
+    job = Job(name, dict(_SETTINGS), reader.nodes, reader.layout())
+    try:
+        exact = generate_script(job) == script.source.text.rstrip("\n")
+    except GraphError as error:
+        raise RecoverError(f"The script gives a graph that cannot be used: {error}") from None
+    return Recovery(job, exact, tuple(reader.notes))
+
+
+class _Reader:
+    """Reads the blocks of one script, in their order."""
+
+    def __init__(self, script: Script) -> None:
+        self.nodes: dict[str, Node] = {}
+        self.notes: list[str] = []
+        self._script = script
+        self._variables = [variable_of(block) for block in script.blocks]
+        self._known: dict[str, Node] = {}
+        self._names: dict[str, str] = {}  # node id to the variable in this script
+        self._sql_numbers: dict[str, int] = {}
+        self._definitions = list(script.definitions)
+        self._owners: dict[Definition, str] = {}  # to the id of the node that calls it
+        self._texts: list[Text] = []
+        # A helper that was changed is no helper: the nodes that call it were edited too.
+        self._foreign = {
+            name
+            for item in script.items
+            if not item.helper and isinstance(item.statement, ast.FunctionDef | ast.ClassDef)
+            for name in item.names
+        }
+
+    def read(self, position: int) -> None:
+        """Turn one block into a node, or two for an edited one."""
+        raw, variable = self._script.blocks[position], self._variables[position]
+        if not raw.statements:
+            self.notes.append(f"line {raw.line}: node “{raw.name}” has no text and was left out.")
+            return
+        node_id = node_id_of(raw, variable)
+        if node_id in self.nodes:
+            raise RecoverError(
+                f"the variable {variable} is set by two nodes; rename one.", raw.line
+            )
+        definition = self._definition_of(raw)
+        block = Block(
+            raw.name,
+            raw.line,
+            raw.statements,
+            variable,
+            self._script.source,
+            self._known,
+            {definition.name: definition.code}
+            if definition is not None and definition.code is not None
+            else {},
+        )
+        node = self._recognised(block, node_id) if node_id else None
+        if node is None:
+            self._add_edited(block, node_id, position)
+            return
+        self._add(node, variable)
+        if node.type == "CustomCode" and definition is not None:
+            self._definitions.remove(definition)
+            self._owners[definition] = node.id
+
+    def layout(self) -> Layout:
+        """What the script shows and the graph does not determine."""
+        functions = [
+            item if isinstance(item, str) else self._owners.get(item, "")
+            for item in self._script.functions
+        ]
+        return Layout(tuple(filter(None, functions)), self._sql_numbers)
+
+    def refuse_loose_statements(self) -> None:
+        """Statements of the header that bind nothing belong to no node: they cannot be kept."""
+        used = {line for text in self._texts for line in text.imports}
+        for item in self._script.items:
+            if not item.names:
+                raise RecoverError(
+                    f"this statement belongs to no node, so no graph can hold it: "
+                    f"{ast.unparse(item.statement)[:60]!r}; remove it or put it into a custom "
+                    "transform.",
+                    item.statement.lineno,
+                )
+            if not item.helper and not self._is_generated(item, used):
+                self.notes.append(
+                    f"line {item.statement.lineno}: "
+                    f"{ast.unparse(item.statement).splitlines()[0][:60]!r} is not Glue Studio's; "
+                    "it is kept only inside the custom transforms that use it."
+                )
+        for definition in self._definitions:
+            self.notes.append(
+                f"line {definition.line}: no node calls the function {definition.name}; "
+                "it was left out."
+            )
+
+    def _is_generated(self, item: HeaderItem, used: set[str]) -> bool:
+        return (
+            ast.unparse(item.statement) in used or ast.dump(item.statement) == DEFAULT_RULESET_DUMP
+        )
+
+    def _definition_of(self, raw: RawBlock) -> Definition | None:
+        """The custom function that a block calls; of several with one name, its own."""
+        called = {
+            node.func.id
+            for statement in raw.statements
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        candidates = [item for item in self._definitions if item.name in called]
+        for definition in candidates:
+            if definition.node_name == raw.name:
+                return definition
+        return candidates[0] if candidates else None
+
+    def _recognised(self, block: Block, node_id: str) -> Node | None:
+        """The node whose text the block is, in any era's form."""
+        dumps = [ast.dump(statement) for statement in block.statements]
+        for kind in KINDS.values():
+            if kind.recognise is None:
+                continue
+            try:
+                settings = kind.recognise(block)
+            except (Unread, ValueError):  # ValueError: a pair that is none
+                continue
+            node = Node(node_id, kind.type, {"Name": block.name, **settings})
+            text = self._text(kind, node, block)
+            if text is None or (text.helper and text.helper.name in self._foreign):
+                continue
+            if any(dumps == _dumps(body) for body in (text.body, *text.older)):
+                self._texts.append(text)
+                if kind.type == "SparkSQL":
+                    self._sql_numbers[node_id] = query_number(block)
+                return node
+        return None
+
+    def _text(self, kind: Kind, node: Node, block: Block) -> Text | None:
+        numbers = {}
+        if kind.type == "SparkSQL":
+            numbers = {node.id: query_number(block)}
+        scope = Scope(
+            ChainMap({node.id: node}, self.nodes),
+            ChainMap({node.id: block.variable}, self._names),
+            numbers,
+        )
+        try:
+            return kind.emit(node, scope)
+        except GraphError:
+            return None
+
+    def _add_edited(self, block: Block, node_id: str, position: int) -> None:
+        later = [raw.statements for raw in self._script.blocks[position + 1 :]]
+        mains = set(self._variables)
+        temporary = {
+            part.id
+            for index, raw in enumerate(self._script.blocks)
+            if index != position
+            for statement in raw.statements
+            for part in ast.walk(statement)
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
+        }
+        classes = {
+            str(node.settings["ClassName"])
+            for node in self.nodes.values()
+            if node.type == "CustomCode"
+        }
+        ids = {node_id_of(raw, name) for raw, name in self._pairs()} - {node_id}
+        around = Surroundings(
+            self._script,
+            later,
+            frozenset(temporary - mains),
+            frozenset(
+                ids | classes | set(self.nodes) | {item.name for item in self._script.definitions}
+            ),
+        )
+        added = custom_nodes(block, node_id or self._new_id(ids), around)
+        for node in added[:-1]:
+            self._add(node, "")
+        self._add(added[-1], block.variable)
+        self.notes.append(
+            f"line {block.line}: the text of node “{block.name}” is not what Glue Studio writes; "
+            f"it became the custom transform {added[0].settings['ClassName']}."
+        )
+
+    def _new_id(self, taken: set[str]) -> str:
+        """An id for a block that shows none."""
+        numbers = (number for number in count(1) if f"node-{number}" not in taken | set(self.nodes))
+        return f"node-{next(numbers)}"
+
+    def _pairs(self) -> Sequence[tuple[RawBlock, str]]:
+        return list(zip(self._script.blocks, self._variables, strict=True))
+
+    def _add(self, node: Node, variable: str) -> None:
+        self.nodes[node.id] = node
+        self._names[node.id] = variable
+        if variable:
+            self._known[variable] = node
+
+
+def _dumps(body: str) -> list[str]:
+    return [ast.dump(statement) for statement in ast.parse(body).body]

@@ -1,0 +1,271 @@
+"""Edited blocks of a script, turned into custom transforms that do what the edit does."""
+
+import ast
+import builtins
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from glue_studio.errors import RecoverError
+from glue_studio.header import IMPORTS, SESSION
+from glue_studio.model import Node
+from glue_studio.names import prefix
+from glue_studio.nodes.custom_code import definition_text
+from glue_studio.nodes.reading import Block
+from glue_studio.recover_script import HeaderItem, Script
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What an edited block may refer to.
+
+    Attributes:
+        script: The script.
+        later: The blocks after it.
+        temporary: Names that other blocks set beside their own variable.
+        taken: Node ids and class names in use.
+    """
+
+    script: Script
+    later: Sequence[Sequence[ast.stmt]]
+    temporary: frozenset[str]
+    taken: frozenset[str]
+
+
+def custom_nodes(block: Block, node_id: str, around: Surroundings) -> list[Node]:
+    """One custom transform for an edited block, and the selection of its frame if that is read.
+
+    Raises:
+        RecoverError: the block has no input, or refers to what a function could not see.
+    """
+    where = f"the text of node “{block.name}” was edited"
+    inputs = _inputs(block)
+    if not inputs:
+        raise RecoverError(
+            f"{where} or is of a node type whose text is not known, and a node without an input "
+            "cannot become a custom transform; restore what Glue Studio wrote.",
+            block.line,
+        )
+    later = {name for statements in around.later for name in _names(statements, ast.Load)}
+    stored = set(_names(block.statements, ast.Store))
+    changed = sorted(name for name in stored & later if name != block.variable)
+    if changed:
+        raise RecoverError(
+            f"{where} and sets {changed[0]}, which a later node reads; "
+            "only a node's own result can be recovered.",
+            block.line,
+        )
+    is_read = block.variable in later
+    collection = is_read and _is_collection(block.variable, around.later)
+    code = _code(block, inputs, around, where, _result(block, is_read, collection))
+    name = _unused(f"edited_{prefix(block.name) or 'node'}", around.taken)
+    alone = collection or not is_read
+    custom_id = node_id if alone else _unused(f"{node_id}0", around.taken)
+    custom = Node(
+        custom_id,
+        "CustomCode",
+        {
+            "Name": block.name,
+            "Inputs": [block.known[variable].id for variable in inputs],
+            "ClassName": name,
+            "Code": code,
+        },
+    )
+    if alone:
+        return [custom]
+    selection = {"Name": block.name, "Inputs": [custom.id], "Index": 0}
+    return [custom, Node(node_id, "SelectFromCollection", selection)]
+
+
+def _inputs(block: Block) -> list[str]:
+    """Variables of earlier nodes that the block reads, in the order of reading."""
+    names = _names(block.statements, ast.Load)
+    return [name for name in dict.fromkeys(names) if name in block.known]
+
+
+def _result(block: Block, is_read: bool, collection: bool) -> str:
+    if not is_read:
+        return "return dfc"
+    if collection:
+        return f"return {block.variable}"
+    return f'return DynamicFrameCollection({{"{block.variable}": {block.variable}}}, glueContext)'
+
+
+def _is_collection(variable: str, later: Sequence[Sequence[ast.stmt]]) -> bool:
+    """Whether a later node selects from the variable."""
+    for statements in later:
+        for node in _walk(statements):
+            if isinstance(node, ast.keyword) and node.arg == "dfc":
+                value = node.value
+                if isinstance(value, ast.Name) and value.id == variable:
+                    return True
+    return False
+
+
+def _code(
+    block: Block, inputs: Sequence[str], around: Surroundings, where: str, result: str
+) -> str:
+    first, last = block.statements[0], block.statements[-1]
+    needed = _needed(block, around, where)
+    opening = [
+        f"{variable} = dfc.select(list(dfc.keys())[{position}])"
+        for position, variable in enumerate(inputs)
+    ]
+    written = block.source.lines(first.lineno, last.end_lineno or last.lineno)
+    plain = "\n".join(ast.unparse(statement) for statement in block.statements)
+    expected = [ast.dump(statement) for statement in block.statements]
+    for body in (written, plain):
+        code = "\n".join([*needed, *opening, body, result])
+        try:
+            function = ast.parse(definition_text("f", code)).body[0]
+        except SyntaxError:
+            continue
+        assert isinstance(function, ast.FunctionDef)  # noqa: S101 - it was just written as one
+        # A text over several lines would be moved in with the rest, and so be another text.
+        if [ast.dump(part) for part in function.body][-len(expected) - 1 : -1] == expected:
+            return code
+    raise RecoverError(f"{where} in a way that no function can hold; restore it.", block.line)
+
+
+def _needed(block: Block, around: Surroundings, where: str) -> list[str]:
+    """What the header must give to the code, as lines of its own."""
+    script = around.script
+    own = set(_names(block.statements, ast.Store)) | _inner_names(block.statements)
+    free = [name for name in _names(block.statements, ast.Load) if name not in own]
+    items, names = _closure(script, [name for name in free if name not in block.known])
+    foreign = sorted(names & around.temporary)
+    if foreign:
+        raise RecoverError(
+            f"{where} and reads {foreign[0]}, which another node sets on its way; "
+            "restore it, or set it in this node.",
+            block.line,
+        )
+    unknown = names - _BUILTINS - _ALWAYS
+    functions = {definition.name: definition for definition in script.definitions}
+    lines = [script.source.segment(item.statement) for item in items]
+    lines += [
+        definition_text(name, functions[name].code or "pass")
+        for name in sorted(unknown & set(functions))
+    ]
+    stars = [item for item in script.items if item.names == ("*",)]
+    return [*_from_stars(stars, unknown - set(functions)), *lines]
+
+
+def _closure(script: Script, wanted: Sequence[str]) -> tuple[list[HeaderItem], set[str]]:
+    """Statements of the header that bind these names and what they need, and names left over."""
+    needed: set[int] = set()
+    left: set[str] = set()
+    seen: set[str] = set()
+    pending = list(wanted)
+    while pending:
+        name = pending.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        binding = [at for at, item in enumerate(script.items) if name in item.names]
+        if not binding:
+            left.add(name)
+        for at in binding:
+            if at not in needed:
+                needed.add(at)
+                pending += _free_names(script.items[at].statement)
+    return [script.items[at] for at in sorted(needed)], left
+
+
+def _from_stars(stars: Sequence[HeaderItem], unknown: set[str]) -> list[str]:
+    """`from m import a, b` for `from m import *`, which no function may hold."""
+    modules = [
+        item.statement.module
+        for item in stars
+        if isinstance(item.statement, ast.ImportFrom) and item.statement.module
+    ]
+    if not unknown or not modules:
+        return []
+    if len(modules) > 1:
+        modules = [module for module in modules if module != "awsglue.gluetypes"]
+    if len(modules) > 1:
+        raise RecoverError(
+            f"{', '.join(sorted(unknown))} could come from any of {', '.join(modules)}; "
+            "import them by name.",
+            stars[0].statement.lineno,
+        )
+    return [f"from {modules[0]} import {', '.join(sorted(unknown))}"]
+
+
+def _names(statements: Sequence[ast.stmt], context: type[ast.expr_context]) -> Iterator[str]:
+    """Names that are read (`ast.Load`) or set (`ast.Store`), in the order of the text."""
+    found = [
+        node
+        for node in _walk(statements)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, context)
+    ]
+    found.sort(key=lambda node: (node.lineno, node.col_offset))
+    return (node.id for node in found)
+
+
+def _free_names(statement: ast.stmt) -> list[str]:
+    """Names that a statement of the header reads from around it."""
+    inner = _inner_names([statement])
+    return [name for name in _names([statement], ast.Load) if name not in inner]
+
+
+def _inner_names(statements: Sequence[ast.stmt]) -> set[str]:
+    """Names that functions, lambdas, imports and handlers inside the statements bind."""
+    names: set[str] = set()
+    for node in _walk(statements):
+        match node:
+            case ast.arg():
+                names.add(node.arg)
+            case ast.FunctionDef() | ast.ClassDef():
+                names.add(node.name)
+            case ast.Import() | ast.ImportFrom():
+                names.update(alias.asname or alias.name.split(".")[0] for alias in node.names)
+            case ast.ExceptHandler(name=str(name)):
+                names.add(name)
+            case ast.Name(ctx=ast.Store()):
+                names.add(node.id)
+            case _:
+                pass
+    return names
+
+
+def _walk(statements: Sequence[ast.stmt]) -> Iterator[ast.AST]:
+    for statement in statements:
+        yield from ast.walk(statement)
+
+
+def _unused(name: str, taken: frozenset[str]) -> str:
+    candidate, number = name, 1
+    while candidate in taken:
+        number += 1
+        candidate = f"{name}_{number}" if name.isidentifier() else f"{name}{number}"
+    return candidate
+
+
+_ALWAYS = frozenset(
+    name for statement in ast.parse(IMPORTS + SESSION).body for name in _inner_names([statement])
+) | {
+    # What `from awsglue.transforms import *` gives.
+    "ApplyMapping",
+    "DropFields",
+    "DropNullFields",
+    "ErrorsAsDynamicFrame",
+    "Filter",
+    "FlatMap",
+    "Join",
+    "Map",
+    "MapToCollection",
+    "Relationalize",
+    "RenameField",
+    "ResolveChoice",
+    "SelectFields",
+    "SelectFromCollection",
+    "Spigot",
+    "SplitFields",
+    "SplitRows",
+    "Unbox",
+    "UnnestFrame",
+    "glueContext",
+    "dfc",
+}

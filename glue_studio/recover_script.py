@@ -1,0 +1,281 @@
+"""A generated script taken apart: its header, and one block of statements a node.
+
+The script is parsed and never run. Blocks are told by the comments that Glue Studio writes.
+"""
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from glue_studio.errors import RecoverError
+from glue_studio.header import DEFAULT_RULESET, IMPORTS, SESSION
+from glue_studio.names import prefix
+from glue_studio.nodes import HELPERS
+from glue_studio.nodes.reading import Source
+from glue_studio.nodes.values import outdented
+
+COMMENT = "# Script generated for node"
+_CUSTOM_ARGUMENTS = ["glueContext", "dfc"]
+_ID = re.compile(r"node[0-9]+\Z")
+_ID_AT_END = re.compile(r"_(node[0-9]+)\Z")
+_ON_THE_WAY = re.compile(r"_(node[0-9]+)(?:_df|_ruleset|DF)\Z")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A custom function of the header.
+
+    Attributes:
+        node_name: From the comment before it.
+        name: The function's.
+        code: Its body without indentation, None where the text's own indentation is uneven.
+        line: 1-based line of the function.
+    """
+
+    node_name: str
+    name: str
+    code: str | None
+    line: int
+
+
+@dataclass(frozen=True)
+class HeaderItem:
+    """A statement before the first node that no script has by itself.
+
+    Attributes:
+        statement: What it is.
+        names: What it binds; empty for one that only does something.
+        helper: The helper function of Glue Studio that it is a part of, unchanged; or empty.
+    """
+
+    statement: ast.stmt
+    names: tuple[str, ...]
+    helper: str = ""
+
+
+@dataclass(frozen=True)
+class RawBlock:
+    """The statements under one node's comment."""
+
+    name: str
+    line: int
+    statements: tuple[ast.stmt, ...]
+
+
+@dataclass(frozen=True)
+class Script:
+    """A generated script, taken apart.
+
+    Attributes:
+        source: Its text, with line feeds only.
+        items: The header's statements beyond those of every script, definitions not among them.
+        definitions: Custom functions, in the order of the header.
+        functions: The order of the header: names of helpers, and `Definition`s.
+        blocks: One for each node.
+    """
+
+    source: Source
+    items: tuple[HeaderItem, ...]
+    definitions: tuple[Definition, ...]
+    functions: tuple[str | Definition, ...]
+    blocks: tuple[RawBlock, ...]
+
+
+def parse_script(text: str) -> Script:
+    """Take a script apart.
+
+    Raises:
+        RecoverError: it is no Python, no Glue script, or not one that Glue Studio generated.
+    """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    statements = _parse(text).body
+    imports = [statement for statement in statements if isinstance(statement, ast.ImportFrom)]
+    if not any((statement.module or "").startswith("awsglue") for statement in imports):
+        raise RecoverError(
+            "The text is not a Glue script: it imports nothing from awsglue; "
+            "give the script of a Glue job."
+        )
+    source = Source(text)
+    comments = _comments(source, statements)
+    if not comments:
+        raise _no_comments(source)
+    header, definitions, blocks = _split(source, statements, comments)
+    items = [item for statement in header for item in _header_item(statement)]
+    starts: list[tuple[int, str | Definition]] = [
+        (definition.line, definition) for definition in definitions
+    ]
+    starts += [(item.statement.lineno, item.helper) for item in items if item.helper]
+    starts.sort(key=lambda start: start[0])
+    functions = tuple(dict.fromkeys(function for _, function in starts))
+    return Script(source, tuple(items), tuple(definitions), functions, tuple(blocks))
+
+
+def variable_of(block: RawBlock) -> str:
+    """The variable that holds a block's result, empty where none can be told."""
+    start = prefix(block.name) + "_"
+    targets = [name for statement in block.statements for name in _targets(statement)]
+    own = [name for name in targets if name.startswith(start)]
+    for name in own:
+        if _ID.match(name[len(start) :]):
+            return name
+    for name in own:
+        if not name.endswith(("_ruleset", "_df", "DF")):
+            return name
+    numbered = [name for name in targets if _ID_AT_END.search(name)]
+    return numbered[-1] if numbered else ""
+
+
+def node_id_of(block: RawBlock, variable: str) -> str:
+    """The id of a block's node, from what it sets; empty where none can be told."""
+    start = prefix(block.name) + "_"
+    match = _ID_AT_END.search(variable)
+    if not variable:
+        names = [name for statement in block.statements for name in _targets(statement)]
+        matches = [_ON_THE_WAY.search(name) for name in names if name.startswith(start)]
+        match = next(filter(None, matches), None)
+    suffix = variable[len(start) :] if variable.startswith(start) else ""
+    if match:
+        suffix = match[1]
+    if suffix.startswith("node") and len(suffix) > len("node"):
+        return f"node-{suffix.removeprefix('node')}"
+    return suffix
+
+
+def _parse(text: str) -> ast.Module:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text)
+    except SyntaxError as error:
+        raise RecoverError(
+            f"The script is not Python 3: {error.msg}; repair it first.", error.lineno or 0
+        ) from None
+    except (ValueError, RecursionError, MemoryError):
+        raise RecoverError(
+            "The text is not a script: it holds null bytes or nests too deep."
+        ) from None
+
+
+def _comments(source: Source, statements: Sequence[ast.stmt]) -> list[tuple[int, str]]:
+    """Line and node name of each comment that stands between statements."""
+    inside = [(_first_line(statement), statement.end_lineno or 0) for statement in statements]
+    found = []
+    position = 0
+    for number in range(1, source.line_count + 1):
+        line = source.lines(number, number)
+        if not line.startswith(COMMENT):
+            continue
+        while position < len(inside) and inside[position][1] < number:
+            position += 1
+        if position < len(inside) and inside[position][0] <= number:
+            continue  # within a text or a call
+        found.append((number, line.removeprefix(COMMENT).removeprefix(" ")))
+    return found
+
+
+def _no_comments(source: Source) -> RecoverError:
+    for number in range(1, source.line_count + 1):
+        if source.lines(number, number).lstrip().startswith(COMMENT):
+            return RecoverError(
+                "the nodes stand inside a function or a loop, so the script is no longer the one "
+                "that Glue Studio generated; move them to the left margin.",
+                number,
+            )
+    return RecoverError(
+        f"The script has no comment '{COMMENT} …', so Glue Studio did not generate it, or the "
+        "comments were removed; only a script with them can be recovered."
+    )
+
+
+def _split(
+    source: Source, statements: Sequence[ast.stmt], comments: Sequence[tuple[int, str]]
+) -> tuple[list[ast.stmt], list[Definition], list[RawBlock]]:
+    header: list[ast.stmt] = []
+    definitions: list[Definition] = []
+    blocks: list[RawBlock] = []
+    ends = [line for line, _ in comments[1:]] + [source.line_count + 1]
+    header += [statement for statement in statements if _first_line(statement) < comments[0][0]]
+    for (line, name), end in zip(comments, ends, strict=True):
+        under = [item for item in statements if line < _first_line(item) < end]
+        if under and _is_custom(under[0]):
+            after = _first_line(under[1]) if len(under) > 1 else end
+            definitions.append(_definition(source, name, under[0], after))
+            if blocks:
+                raise RecoverError(
+                    "a custom function stands after a node; move it to the header.", line
+                )
+            header += under[1:]
+        else:
+            under = [item for item in under if ast.unparse(item) != "job.commit()"]
+            blocks.append(RawBlock(name, line, tuple(under)))
+    if not blocks:
+        raise RecoverError("The script has no node after its header.")
+    return header, definitions, blocks
+
+
+def _is_custom(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.FunctionDef)
+        and [argument.arg for argument in statement.args.args] == _CUSTOM_ARGUMENTS
+    )
+
+
+def _definition(source: Source, node_name: str, function: ast.stmt, end: int) -> Definition:
+    """A custom function; its text goes on to the next thing, comments at its end included."""
+    assert isinstance(function, ast.FunctionDef)  # noqa: S101 - `_is_custom` saw to it
+    last = end - 1
+    text = source.lines(function.lineno, last)
+    first, _, body = text.partition("\n")
+    if not first.rstrip().endswith(":") or function.decorator_list:
+        return Definition(node_name, function.name, None, function.lineno)
+    if source.text.find("getResolvedOptions(sys.argv, ['JOB_NAME'])") < 0 or body.endswith("\n\n"):
+        body = body.rstrip("\n")  # blank lines of a formatter
+    return Definition(node_name, function.name, outdented(body), function.lineno)
+
+
+def _header_item(statement: ast.stmt) -> Iterator[HeaderItem]:
+    dump = ast.dump(statement)
+    if dump in _EVERY_SCRIPT:
+        return
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        return  # a description of the file
+    yield HeaderItem(statement, tuple(_bound(statement)), _HELPER_PARTS.get(dump, ""))
+
+
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    match statement:
+        case ast.Import() | ast.ImportFrom():
+            for alias in statement.names:
+                yield alias.asname or alias.name.split(".")[0]
+        case ast.FunctionDef() | ast.ClassDef():
+            yield statement.name
+        case _:
+            yield from _targets(statement)
+
+
+def _targets(statement: ast.stmt) -> Iterator[str]:
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign):
+        targets = [statement.target]
+    for target in targets:
+        for part in ast.walk(target):
+            if isinstance(part, ast.Name):
+                yield part.id
+
+
+def _first_line(statement: ast.stmt) -> int:
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _dumps(text: str) -> list[str]:
+    return [ast.dump(statement) for statement in ast.parse(text).body]
+
+
+_EVERY_SCRIPT = frozenset(_dumps(IMPORTS + SESSION))
+_HELPER_PARTS = {dump: helper.name for helper in HELPERS for dump in _dumps(helper.text)}
+DEFAULT_RULESET_DUMP = _dumps(DEFAULT_RULESET)[0]
