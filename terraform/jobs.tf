@@ -75,13 +75,6 @@ locals {
       if other != name && length(setintersection(local.reads[name], local.writes[other])) > 0
     ])
   }
-  # Everything that comes before a job, by doubling the distance: 5 steps see chains of up to 32 jobs.
-  before_2  = { for name, jobs in local.predecessors : name => setunion(jobs, [for job in jobs : local.predecessors[job]]...) }
-  before_4  = { for name, jobs in local.before_2 : name => setunion(jobs, [for job in jobs : local.before_2[job]]...) }
-  before_8  = { for name, jobs in local.before_4 : name => setunion(jobs, [for job in jobs : local.before_4[job]]...) }
-  before_16 = { for name, jobs in local.before_8 : name => setunion(jobs, [for job in jobs : local.before_8[job]]...) }
-  before_32 = { for name, jobs in local.before_16 : name => setunion(jobs, [for job in jobs : local.before_16[job]]...) }
-  circular  = [for name, jobs in local.before_32 : name if contains(jobs, name)]
 
   # What the graph shows is what the role may do.
   job_access = {
@@ -161,10 +154,6 @@ resource "terraform_data" "pipeline" {
     precondition {
       condition     = length(local.undefined_targets) == 0
       error_message = "A target that updates the Data Catalog must name the table, not a path: ${join("; ", local.undefined_targets)}. Use a Data Catalog target and add terraform/tables/<table>.json."
-    }
-    precondition {
-      condition     = length(local.circular) == 0
-      error_message = "These jobs wait for each other, since each reads what another writes: ${join(", ", local.circular)}."
     }
   }
 }

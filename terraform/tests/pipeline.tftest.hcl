@@ -36,10 +36,6 @@ run "order_of_jobs" {
     condition     = local.predecessors["machine_learning_curated"] == toset(["step_trainer_trusted", "accelerometer_trusted", "customers_curated"])
     error_message = "machine_learning_curated reads three jobs' tables."
   }
-  assert {
-    condition     = local.before_32["machine_learning_curated"] == toset(["customer_trusted", "accelerometer_trusted", "customers_curated", "step_trainer_trusted"])
-    error_message = "Every other job comes before machine_learning_curated, directly or not."
-  }
 }
 
 run "access_of_jobs" {

@@ -43,7 +43,33 @@ run "refuses_jobs_that_all_wait" {
   variables {
     predecessors = { a = ["b"], b = ["a"] }
   }
-  expect_failures = [var.predecessors]
+  expect_failures = [aws_glue_workflow.this]
+}
+
+run "refuses_a_long_circle_beside_a_start" {
+  command = plan
+  module {
+    source = "./modules/workflow"
+  }
+  variables {
+    predecessors = { a = [], b = ["a", "h"], c = ["b"], d = ["c"], e = ["d"], f = ["e"], g = ["f"], h = ["g"] }
+  }
+  expect_failures = [aws_glue_workflow.this]
+}
+
+run "accepts_a_long_chain" {
+  command = plan
+  module {
+    source = "./modules/workflow"
+  }
+  variables {
+    predecessors = { a = [], b = ["a"], c = ["b"], d = ["c", "a"], e = ["d"], f = ["e"], g = ["f", "b"], h = ["g"] }
+  }
+
+  assert {
+    condition     = local.before_32["h"] == toset(["a", "b", "c", "d", "e", "f", "g"])
+    error_message = "Everything before a job must be found, however far."
+  }
 }
 
 run "refuses_an_unknown_predecessor" {

@@ -86,6 +86,7 @@ resource "aws_glue_job" "this" {
 # job a script job. So the graph is published after each change to the job file, the script or the job itself.
 resource "terraform_data" "publish" {
   triggers_replace = {
+    arn    = aws_glue_job.this.arn # not known, and so a change, when the job must be made again
     job    = var.job_sha256
     script = aws_s3_object.script.source_hash
   }

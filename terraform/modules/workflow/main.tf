@@ -1,6 +1,14 @@
 locals {
   first = sort([for job, jobs in var.predecessors : job if length(jobs) == 0])
   later = { for job, jobs in var.predecessors : job => jobs if length(jobs) > 0 }
+
+  # Everything that comes before a job, by doubling the distance: 5 steps see chains of up to 32 jobs.
+  before_2  = { for job, jobs in var.predecessors : job => setunion(jobs, [for other in jobs : var.predecessors[other]]...) }
+  before_4  = { for job, jobs in local.before_2 : job => setunion(jobs, [for other in jobs : local.before_2[other]]...) }
+  before_8  = { for job, jobs in local.before_4 : job => setunion(jobs, [for other in jobs : local.before_4[other]]...) }
+  before_16 = { for job, jobs in local.before_8 : job => setunion(jobs, [for other in jobs : local.before_8[other]]...) }
+  before_32 = { for job, jobs in local.before_16 : job => setunion(jobs, [for other in jobs : local.before_16[other]]...) }
+  circular  = [for job, jobs in local.before_32 : job if contains(jobs, job)]
 }
 
 resource "aws_glue_workflow" "this" {
@@ -8,6 +16,13 @@ resource "aws_glue_workflow" "this" {
   description = var.description
   # Two runs at once would replace each other's tables.
   max_concurrent_runs = 1
+
+  lifecycle {
+    precondition {
+      condition     = length(local.circular) == 0
+      error_message = "These jobs wait for each other, since each reads what another writes: ${join(", ", local.circular)}."
+    }
+  }
 }
 
 resource "aws_glue_trigger" "start" {
@@ -50,5 +65,4 @@ resource "aws_glue_trigger" "after" {
   actions {
     job_name = each.key
   }
-
 }

@@ -16,8 +16,4 @@ variable "predecessors" {
     condition     = alltrue(flatten([for job, jobs in var.predecessors : [for other in jobs : contains(keys(var.predecessors), other) && other != job]]))
     error_message = "A predecessor must be another job of the workflow."
   }
-  validation {
-    condition     = anytrue([for jobs in var.predecessors : length(jobs) == 0])
-    error_message = "No job can start first: each one waits for another."
-  }
 }

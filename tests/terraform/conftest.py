@@ -1,0 +1,153 @@
+"""Terraform on copies of the project: each test may break its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from deploy import toolchain
+from sandbox.server import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+ROOT = Path(__file__).resolve().parents[2]
+_FOLDERS = ("athena_sql", "glue_scripts", "glue_studio_json", "terraform")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of the project, and the environment that Terraform runs in there."""
+
+    root: Path
+    environment: Mapping[str, str]
+
+    def terraform(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run Terraform in the copy; ``check`` makes a failure fail the test, with its output."""
+        done = subprocess.run(
+            ["terraform", f"-chdir={self.root / 'terraform'}", *arguments],
+            env=dict(self.environment),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if check:
+            assert done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def plan(self, *arguments: str) -> Plan:
+        """Plan, and return what the plan says of every resource."""
+        self.terraform("plan", "-input=false", "-no-color", "-out=tfplan", *arguments)
+        return Plan(json.loads(self.terraform("show", "-json", "tfplan").stdout))
+
+    def read_job(self, name: str) -> dict[str, Any]:
+        job: dict[str, Any] = json.loads(self._job_file(name).read_text(encoding="utf-8"))
+        return job
+
+    def write_job(self, job: Mapping[str, Any], file_name: str | None = None) -> None:
+        """Write a job file, and a script beside it if there is none."""
+        name = file_name or job["Name"]
+        self._job_file(name).write_text(json.dumps(job, indent=2, sort_keys=True), "utf-8")
+        script = self.root / "glue_scripts" / f"{job['Name']}.py"
+        if not script.exists():
+            script.write_text("# Stands for a generated script.\n", encoding="utf-8")
+
+    def _job_file(self, name: str) -> Path:
+        return self.root / "glue_studio_json" / f"{name}.json"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan as ``terraform show -json`` prints it."""
+
+    content: Mapping[str, Any]
+
+    def planned(self, type_: str) -> dict[str, dict[str, Any]]:
+        """Resources of a type by address, with the values they will have."""
+        return {
+            resource["address"]: resource["values"]
+            for resource in _resources(self.content["planned_values"]["root_module"])
+            if resource["type"] == type_
+        }
+
+    def changed(self) -> dict[str, list[str]]:
+        """What is not left as it is: actions by address."""
+        return {
+            change["address"]: change["change"]["actions"]
+            for change in self.content["resource_changes"]
+            if change["change"]["actions"] not in (["no-op"], ["read"])
+        }
+
+
+def _resources(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield from module.get("resources", [])
+    for child in module.get("child_modules", []):
+        yield from _resources(child)
+
+
+@pytest.fixture(scope="session")
+def terraform_environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """What Terraform needs to run with no network: the provider comes from this machine."""
+    base = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))
+    }
+    try:
+        environment = toolchain.environment(base)
+    except toolchain.ToolchainError as error:
+        pytest.skip(str(error))
+    if "TF_CLI_CONFIG_FILE" not in environment and (mirror := toolchain.find_provider_mirror()):
+        config = tmp_path_factory.mktemp("terraform") / "terraform.rc"
+        config.write_text(
+            f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n',
+            encoding="utf-8",
+        )
+        environment["TF_CLI_CONFIG_FILE"] = str(config)
+    return {
+        **environment,
+        "PYTHONPATH": str(ROOT),  # `python -m glue_studio publish` runs in the copy
+        "TF_VAR_python": sys.executable,
+    }
+
+
+@pytest.fixture(scope="session")
+def initialised(
+    terraform_environment: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Project:
+    """A copy of the project after `terraform init`, for other copies to start from."""
+    project = Project(tmp_path_factory.mktemp("project"), terraform_environment)
+    state = shutil.ignore_patterns(".terraform*", "terraform.tfstate*", "*.tfvars", "__pycache__")
+    for folder in _FOLDERS:
+        shutil.copytree(ROOT / folder, project.root / folder, ignore=state)
+    project.terraform("init", "-input=false", "-no-color")
+    return project
+
+
+@pytest.fixture
+def copy(initialised: Project, tmp_path: Path) -> Project:
+    """A copy with no AWS to talk to."""
+    return _copy(initialised, tmp_path / "copy", {})
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with Sandbox(state_dir=tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
+
+
+@pytest.fixture
+def project(initialised: Project, sandbox: Sandbox, tmp_path: Path) -> Project:
+    """A copy that deploys to the sandbox."""
+    return _copy(initialised, tmp_path / "copy", sandbox.environment)
+
+
+def _copy(source: Project, target: Path, environment: Mapping[str, str]) -> Project:
+    shutil.copytree(source.root, target, symlinks=True)
+    return Project(target, {**source.environment, **environment})

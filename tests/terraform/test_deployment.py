@@ -1,0 +1,169 @@
+"""Apply, change, repair and destroy, on the sandbox."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sandbox import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.server import Sandbox
+    from tests.terraform.conftest import Project
+
+pytestmark = pytest.mark.terraform
+
+JOB = "step_trainer_trusted"
+ADDRESS = f'module.glue_job["{JOB}"]'
+
+
+@pytest.fixture
+def deployed(project: Project) -> Iterator[Project]:
+    _apply(project)
+    yield project
+    project.terraform("apply", "-destroy", "-auto-approve", "-input=false", "-no-color")
+
+
+def test_from_nothing_to_nothing(project: Project, sandbox: Sandbox) -> None:
+    _apply(project)
+    made = _everything(sandbox)
+
+    assert len(made["jobs"]) == 5
+    assert len(made["buckets"]) == 5
+    assert len(made["roles"]) == 5
+    assert len(made["triggers"]) == 5
+    assert len(made["tables"]) == 9  # eight, and the view
+    assert _changes(project) == {}
+
+    # What a run leaves behind must not be in the way.
+    s3 = environment.client("s3", sandbox.endpoint_url)
+    for bucket in made["buckets"]:
+        for body in (b"old", b"new"):
+            s3.put_object(Bucket=bucket, Key="left/behind", Body=body)
+        s3.delete_object(Bucket=bucket, Key="left/behind")
+        s3.put_object(Bucket=bucket, Key="left/there", Body=b"x")
+    project.terraform("apply", "-destroy", "-auto-approve", "-input=false", "-no-color")
+
+    assert {kind: found for kind, found in _everything(sandbox).items() if found} == {}
+    assert json.loads(project.terraform("show", "-json").stdout).get("values") is None
+
+
+def test_publishing_and_terraform_leave_each_other_alone(
+    deployed: Project, sandbox: Sandbox
+) -> None:
+    glue = environment.client("glue", sandbox.endpoint_url)
+    published = glue.get_job(JobName=JOB)["Job"]
+    assert published["JobMode"] == "VISUAL"
+    assert published["CodeGenConfigurationNodes"].keys() == (
+        deployed.read_job(JOB)["CodeGenConfigurationNodes"].keys()
+    )
+    assert published["DefaultArguments"]["--TempDir"].endswith(f"/temp/{JOB}/")
+    assert glue.get_tags(ResourceArn=f"arn:aws:glue:us-east-1:123456789012:job/{JOB}")["Tags"][
+        "glue-studio"
+    ] == "managed"  # fmt: skip
+
+    # Glue writes its own script, without Terraform's metadata.
+    s3 = environment.client("s3", sandbox.endpoint_url)
+    s3.put_object(
+        Bucket="stedi-assets-123456789012-us-east-1",
+        Key=f"scripts/{JOB}.py",
+        Body=b"# as Glue wrote it\n",
+        ContentType="text/x-python",
+        Metadata={"written-by": "glue"},
+    )
+    assert _changes(deployed) == {}
+
+    # A setting changes: Terraform's UpdateJob drops the graph, and it is published again.
+    job = deployed.read_job(JOB)
+    job["Timeout"] = 45
+    deployed.write_job(job)
+    assert _changes(deployed) == {
+        f"{ADDRESS}.aws_glue_job.this": ["update"],
+        f"{ADDRESS}.terraform_data.publish": ["delete", "create"],
+    }
+    _apply(deployed)
+    changed = glue.get_job(JobName=JOB)["Job"]
+    assert (changed["Timeout"], changed["JobMode"]) == (45, "VISUAL")
+    assert changed["CodeGenConfigurationNodes"] == published["CodeGenConfigurationNodes"]
+    assert changed["DefaultArguments"] == published["DefaultArguments"]
+    assert _changes(deployed) == {}
+
+    # Only the graph changes: only the publisher has something to do.
+    nodes = job["CodeGenConfigurationNodes"]
+    query = next(node["SparkSQL"] for node in nodes.values() if "SparkSQL" in node)
+    query["Name"] = "Readings of the curated"
+    deployed.write_job(job)
+    assert _changes(deployed) == {f"{ADDRESS}.terraform_data.publish": ["delete", "create"]}
+    _apply(deployed)
+    names = [
+        settings["Name"]
+        for node in glue.get_job(JobName=JOB)["Job"]["CodeGenConfigurationNodes"].values()
+        for settings in node.values()
+    ]
+    assert "Readings of the curated" in names
+    assert _changes(deployed) == {}
+
+
+def test_a_job_deleted_by_hand_comes_back_with_its_graph(
+    deployed: Project, sandbox: Sandbox
+) -> None:
+    glue = environment.client("glue", sandbox.endpoint_url)
+    glue.delete_job(JobName=JOB)
+
+    assert set(_changes(deployed)) >= {
+        f"{ADDRESS}.aws_glue_job.this",
+        f"{ADDRESS}.terraform_data.publish",
+    }
+    _apply(deployed)
+
+    job = glue.get_job(JobName=JOB)["Job"]
+    assert job["JobMode"] == "VISUAL"
+    assert len(job["CodeGenConfigurationNodes"]) == 8
+    assert _changes(deployed) == {}
+
+
+def _apply(project: Project) -> None:
+    project.terraform("apply", "-auto-approve", "-input=false", "-no-color")
+
+
+def _changes(project: Project) -> dict[str, list[str]]:
+    return project.plan().changed()
+
+
+def _everything(sandbox: Sandbox) -> dict[str, list[Any]]:
+    """Whatever of ours there is, asked of each service."""
+
+    def client(service: str) -> Any:
+        return environment.client(service, sandbox.endpoint_url)
+
+    glue = client("glue")
+    databases = [database["Name"] for database in glue.get_databases()["DatabaseList"]]
+    return {
+        "buckets": [bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]],
+        "databases": databases,
+        "tables": [
+            table["Name"]
+            for database in databases
+            for table in glue.get_tables(DatabaseName=database)["TableList"]
+        ],
+        "jobs": glue.list_jobs()["JobNames"],
+        "triggers": glue.list_triggers()["TriggerNames"],
+        "workflows": glue.list_workflows()["Workflows"],
+        "roles": [role["RoleName"] for role in client("iam").list_roles()["Roles"]],
+        "work groups": [
+            group["Name"]
+            for group in client("athena").list_work_groups()["WorkGroups"]
+            if group["Name"] != "primary"  # every account has it
+        ],
+        "topics": client("sns").list_topics()["Topics"],
+        "rules": client("events").list_rules()["Rules"],
+        "log groups": [
+            group["logGroupName"]
+            for group in client("logs").describe_log_groups()["logGroups"]
+            if not group["logGroupName"].startswith("/aws-glue/jobs/")  # Glue's own
+        ],
+    }
