@@ -1,47 +1,37 @@
-"""python -m validation.report: is the lakehouse right?
+"""python -m validation.report: did this deploy leave the lakehouse right?
 
-Exit codes: 0 passed (warnings too), 1 a check failed, 2 could not be evaluated, 3 wrong usage,
-130 interrupted.
+Exit codes: 0 passed (perhaps with warnings), 1 a check failed, 2 could not be evaluated, 3 wrong
+usage, 130 interrupted.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from validation import declared, settings
-from validation.athena import Answer, Deadline, Limits, Timing
+from rich.console import Console
+
+from validation import aws, declared, expectations, history, notify, settings
+from validation.athena import Deadline, Limits, Timing
 from validation.checks import load_checks, load_counts
+from validation.command import run_command
 from validation.errors import UnavailableError, UsageError
 from validation.evaluate import Plan, evaluate
-from validation.rendering import files, json
+from validation.progress import reporter
+from validation.rendering import files, html, json, junit, markdown, terminal
 from validation.settings import PROJECT
 
-USAGE = 3
-UNAVAILABLE = 2
-INTERRUPTED = 130
+if TYPE_CHECKING:
+    from validation.model import HistoryEntry, Report
+
+DEFAULT_OUT = Path("build/report")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code."""
-    try:
-        options = _parser().parse_args(arguments)
-    except SystemExit as error:
-        return 0 if error.code == 0 else USAGE
-    try:
-        return _report(options)
-    except KeyboardInterrupt:
-        print(
-            "ERROR Interrupted: the running queries were stopped, no report was written.",
-            file=sys.stderr,
-        )
-        return INTERRUPTED
-    except UsageError as error:
-        print(f"ERROR {error}", file=sys.stderr)
-        return USAGE
-    except UnavailableError as error:
-        print(f"ERROR {error}", file=sys.stderr)
-        return UNAVAILABLE
+    return run_command(_parser(), arguments, _report)
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -52,9 +42,34 @@ def _report(options: argparse.Namespace) -> int:
         counts=load_counts(options.project / "athena_sql" / "counts.sql"),
         checks=load_checks(options.project / "athena_sql" / "checks"),
     )
-    # Pandas and awswrangler take a second to import, which --help and wrong usage need not wait for.
-    from validation import aws  # noqa: PLC0415
+    if options.notify and plan.settings.topic_arn is None:
+        raise UsageError("--notify needs a topic: give --topic-arn, or deploy one.")
+    report = _evaluate(plan, options)
+    text = json.render(report)
+    files.write(
+        options.out,
+        {
+            "report.json": text,
+            "report.html": html.render(report),
+            "report.md": markdown.render(report),
+            "junit.xml": junit.render(report),
+        },
+    )
+    terminal.show(report, Console(highlight=False))
+    print(f"Report: {options.out / 'report.html'}")
+    for problem in _afterwards(report, text, plan, options):
+        print(f"WARNING {problem}", file=sys.stderr)
+    return report.exit_code
+
+
+def _evaluate(plan: Plan, options: argparse.Namespace) -> "Report":
+    # pandas and awswrangler take a second to import, which --help and wrong usage need not wait for.
     from validation.wrangler import WranglerAthena  # noqa: PLC0415
+
+    kept = None if options.no_history else history.store(plan.settings)
+
+    def earlier(s3: Any) -> "tuple[HistoryEntry, ...]":
+        return kept.runs(s3) if kept else ()
 
     service = WranglerAthena(
         aws.session(plan.settings.region),
@@ -62,41 +77,151 @@ def _report(options: argparse.Namespace) -> int:
         workgroup=plan.settings.workgroup,
     )
     limits = Limits(options.query_timeout, options.timeout, options.at_once)
-    report = evaluate(
-        plan,
-        service,
-        Deadline(limits, Timing()),
-        history=lambda _: (),
-        on_answer=_say,
-    )
-    files.write(options.out, {"report.json": json.render(report)})
-    print(report.verdict.upper())
-    for check in report.checks:
-        print(f"{check.outcome:14} {check.id:45} {check.message}")
-    return report.exit_code
+    with reporter(Console(stderr=True)) as progress:
+        return evaluate(
+            plan,
+            service,
+            Deadline(limits, Timing()),
+            history=earlier,
+            on_start=progress.started,
+            on_answer=progress.answered,
+        )
 
 
-def _say(answer: Answer) -> None:
-    print(
-        f"{answer.record.name}: {answer.record.state} in {answer.record.seconds:.1f} s",
-        file=sys.stderr,
-    )
+def _afterwards(report: "Report", text: str, plan: Plan, options: argparse.Namespace) -> list[str]:
+    """What is done with a report that is written; what fails here is told, and changes no verdict."""
+    problems = []
+    steps = [
+        lambda: _keep(report, text, plan, options),
+        lambda: _notify(report, plan, options),
+        lambda: _learn(report, plan, options),
+        lambda: _tell_github(report),
+    ]
+    for step in steps:
+        try:
+            step()
+        except (UnavailableError, UsageError) as error:
+            problems.append(str(error))
+    return problems
+
+
+def _keep(report: "Report", text: str, plan: Plan, options: argparse.Namespace) -> None:
+    kept = None if options.no_history else history.store(plan.settings)
+    if kept is None:
+        return
+    try:
+        s3 = aws.client(aws.session(plan.settings.region), "s3")
+        kept.keep(s3, report.identity.run_id, text)
+    except aws.AwsCallError as error:
+        raise UnavailableError(f"This run was not kept: {aws.explain(error)}") from error
+
+
+def _notify(report: "Report", plan: Plan, options: argparse.Namespace) -> None:
+    if options.notify and plan.settings.topic_arn:
+        sns = aws.client(aws.session(plan.settings.region), "sns")
+        link = options.link or notify.github_link(os.environ)
+        notify.publish(sns, plan.settings.topic_arn, report, link)
+
+
+def _learn(report: "Report", plan: Plan, options: argparse.Namespace) -> None:
+    if options.learn:
+        text = expectations.to_toml(expectations.learned(report, plan.expectations))
+        files.write(options.learn.parent, {options.learn.name: text})
+        print(f"Learned: {options.learn}, for --expect {options.learn} from now on.")
+
+
+def _tell_github(report: "Report") -> None:
+    if not notify.on_github():
+        return
+    for command in notify.github_annotations(report):
+        print(command)
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        notify.github_summary(Path(summary), markdown.render(report))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m validation.report",
-        description="Checks the deployed lakehouse on Athena and writes the report.",
-        epilog="Exit codes: 0 passed, 1 failed, 2 could not be evaluated, 3 usage, 130 interrupted.",
+        description="Checks the deployed lakehouse on Athena and writes report.html, report.json, "
+        "report.md and junit.xml.",
+        epilog="Exit codes: 0 passed, 1 failed, 2 could not be evaluated, 3 usage, "
+        "130 interrupted. See docs/validation.md.",
     )
-    parser.add_argument("--out", type=Path, default=Path("build/report"), metavar="DIR")
-    parser.add_argument("--expect", type=Path, metavar="FILE")
-    parser.add_argument("--project", type=Path, default=PROJECT, metavar="DIR")
-    parser.add_argument("--query-timeout", type=float, default=120, metavar="SECONDS")
-    parser.add_argument("--timeout", type=float, default=600, metavar="SECONDS")
-    parser.add_argument("--at-once", type=int, default=8, metavar="N")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=DEFAULT_OUT,
+        metavar="DIR",
+        help=f"where the report is written ({DEFAULT_OUT})",
+    )
+    parser.add_argument(
+        "--expect",
+        type=Path,
+        metavar="FILE",
+        help="expectations (TOML) instead of those of the published STEDI data",
+    )
+    parser.add_argument(
+        "--learn",
+        type=Path,
+        metavar="FILE",
+        help="write expectations that accept what this run found",
+    )
+    parser.add_argument(
+        "--project",
+        type=Path,
+        default=PROJECT,
+        metavar="DIR",
+        help="checkout whose athena_sql, glue_studio_json and terraform are meant (this one)",
+    )
+    parser.add_argument("--notify", action="store_true", help="tell the SNS topic the verdict")
+    parser.add_argument(
+        "--link",
+        metavar="URL",
+        help="where the report can be read, for --notify (in GitHub Actions: the run)",
+    )
+    parser.add_argument(
+        "--no-history",
+        action="store_true",
+        help="neither read nor keep earlier runs in the results bucket",
+    )
+    limits = parser.add_argument_group("limits")
+    limits.add_argument(
+        "--query-timeout",
+        type=_positive,
+        default=120.0,
+        metavar="SECONDS",
+        help="after which a query is stopped (120)",
+    )
+    limits.add_argument(
+        "--timeout",
+        type=_positive,
+        default=600.0,
+        metavar="SECONDS",
+        help="after which all queries are stopped (600)",
+    )
+    limits.add_argument(
+        "--at-once",
+        type=_whole,
+        default=8,
+        metavar="N",
+        help="queries that run at the same time (8)",
+    )
     settings.add_arguments(parser)
     return parser
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number < float("inf"):
+        raise ValueError(text)
+    return number
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The geometry of the pictures, in user units of their SVG; how they look is the template's."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -64,8 +65,8 @@ class _Shape:
     head: float
 
 
-WIDE = _Shape(True, 152, 112, 138, 84, 20, 24)
-NARROW = _Shape(False, 100, 119, 112, 84, 17, 26)
+WIDE = _Shape(True, 154, 122, 122, 86, 17, 25)
+NARROW = _Shape(False, 112, 121, 113, 84, 17, 26)
 
 
 def pipeline(report: Report, shape: _Shape) -> Pipeline:
@@ -165,12 +166,13 @@ def _note(table: TableFacts) -> str:
 
 
 def _label(name: str, line: int) -> tuple[str, ...]:
-    """A name in two lines at most, broken after an underscore."""
-    if len(name) <= line:
-        return (name,)
-    breaks = [at + 1 for at, letter in enumerate(name) if letter == "_"]
-    at = min(breaks, key=lambda place: abs(place - len(name) / 2), default=line)
-    return name[:at], name[at:]
+    """A name in lines that fit, broken after its underscores."""
+    lines = [""]
+    for word in re.findall(r"[^_]*_|[^_]+$", name):
+        if lines[-1] and len(lines[-1]) + len(word.rstrip("_")) > line:
+            lines.append("")
+        lines[-1] += word
+    return tuple(lines)
 
 
 def _lane(title: str, number: int, length: float, shape: _Shape) -> Lane:

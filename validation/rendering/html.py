@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from validation.model import CheckResult, Outcome, QueryRecord, Report, TableFacts, Verdict
 from validation.rendering import figures, words
@@ -88,6 +89,7 @@ def render(report: Report) -> str:
         "size": words.size,
         "seconds": words.seconds,
         "time": words.time,
+        "breakable": _breakable,
         "group_title": words.group_title,
         "kind": lambda outcome: _SYMBOLS[outcome] if outcome else "unknown",
         "outcome": lambda outcome: words.OUTCOMES[outcome] if outcome else "not looked at",
@@ -119,6 +121,11 @@ def render(report: Report) -> str:
             [round(entry.seconds * 1000) for entry in (*report.history, report.entry())]
         ),
     )
+
+
+def _breakable(name: str) -> Markup:
+    """A long name that a narrow page may break after its underscores."""
+    return Markup("_<wbr>").join(escape(part) for part in name.split("_"))
 
 
 def _verdict_kind(verdict: Verdict) -> str:

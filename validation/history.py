@@ -1,0 +1,261 @@
+"""python -m validation.history: the runs so far, and what changed between two of them.
+
+Each run's report.json is kept as s3://<results bucket>/validation-history/<environment>/<run id>.json.
+Exit codes: 0 shown, 2 the history cannot be read, 3 wrong usage, 130 interrupted.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from validation import aws, settings
+from validation.command import run_command
+from validation.errors import UnavailableError, UsageError
+from validation.model import SCHEMA_VERSION, HistoryEntry, Outcome, Verdict
+from validation.rendering import words
+from validation.settings import Settings
+
+PREFIX = "validation-history"
+# A sparkline of more runs says no more, and each run is one small download.
+RUNS_READ = 30
+
+
+@dataclass(frozen=True)
+class Store:
+    """The history of one environment. Methods raise boto3's errors and UnavailableError."""
+
+    bucket: str
+    environment: str
+
+    @property
+    def prefix(self) -> str:
+        """What the keys of its runs begin with."""
+        return f"{PREFIX}/{self.environment}/"
+
+    def runs(self, s3: Any, limit: int = RUNS_READ) -> tuple[HistoryEntry, ...]:
+        """The last runs, oldest first. Objects that are no run of this schema are passed over."""
+        ids = self.run_ids(s3)[-limit:]
+        if not ids:
+            return ()
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            texts = list(pool.map(lambda run_id: self._read(s3, run_id), ids))
+        return tuple(entry for text in texts if (entry := _entry(text)) is not None)
+
+    def run_ids(self, s3: Any) -> list[str]:
+        """The ids of all runs, oldest first: an id begins with its time."""
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix)
+        return sorted(
+            item["Key"].removeprefix(self.prefix).removesuffix(".json")
+            for page in pages
+            for item in page.get("Contents", ())
+            if item["Key"].endswith(".json")
+        )
+
+    def document(self, s3: Any, run_id: str) -> Mapping[str, Any]:
+        """A run's report.json. Raises UsageError for an id that is not there."""
+        try:
+            text = self._read(s3, run_id)
+        except aws.AwsCallError as error:
+            if aws.code(error) in {"NoSuchKey", "404"}:
+                raise UsageError(
+                    f"There is no run {run_id}: `python -m validation.history` lists them."
+                ) from error
+            raise
+        try:
+            document: Mapping[str, Any] = json.loads(text)
+        except ValueError as error:
+            raise UnavailableError(f"The kept run {run_id} is not JSON: {error}.") from error
+        return document
+
+    def keep(self, s3: Any, run_id: str, text: str) -> str:
+        """Keeps a run's report.json and returns its S3 URI."""
+        key = f"{self.prefix}{run_id}.json"
+        s3.put_object(
+            Bucket=self.bucket, Key=key, Body=text.encode(), ContentType="application/json"
+        )
+        return f"s3://{self.bucket}/{key}"
+
+    def _read(self, s3: Any, run_id: str) -> str:
+        key = f"{self.prefix}{run_id}.json"
+        body: bytes = s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+        return body.decode("utf-8", errors="replace")
+
+
+def store(of: Settings) -> Store | None:
+    """Where a deployment keeps its history; None without a results bucket."""
+    return Store(of.results_bucket, of.environment) if of.results_bucket else None
+
+
+def _entry(text: str) -> HistoryEntry | None:
+    try:
+        document = json.loads(text)
+        if document["schema_version"].split(".")[0] != SCHEMA_VERSION.split(".")[0]:
+            return None
+        run = document["run"]
+        return HistoryEntry(
+            run_id=run["run_id"],
+            started=datetime.fromisoformat(run["started"]),
+            verdict=Verdict(document["verdict"]),
+            counts={
+                table["name"]: table["rows"]
+                for table in document["tables"]
+                if table["rows"] is not None
+            },
+            outcomes={check["id"]: Outcome(check["outcome"]) for check in document["checks"]},
+            seconds=float(run["seconds"]),
+            bytes_scanned=int(document["summary"]["bytes_scanned"]),
+            git_commit=run["git_commit"],
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that differs between two runs."""
+
+    what: str
+    before: str
+    after: str
+
+
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Change, ...]:
+    """What differs between two reports: rows of tables, then checks that ended otherwise."""
+    return (
+        *_differences(_rows(before), _rows(after), "rows of {}"),
+        *_differences(_outcomes(before), _outcomes(after), "{}"),
+    )
+
+
+def _rows(document: Mapping[str, Any]) -> dict[str, str]:
+    return {table["name"]: words.value(table["rows"]) for table in document.get("tables", ())}
+
+
+def _outcomes(document: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        check["id"]: f"{check['outcome'].replace('_', ' ')}: {check['message']}"
+        if check["outcome"] != "passed"
+        else "passed"
+        for check in document.get("checks", ())
+    }
+
+
+def _differences(
+    before: Mapping[str, str], after: Mapping[str, str], pattern: str
+) -> tuple[Change, ...]:
+    return tuple(
+        Change(pattern.format(name), before.get(name, "absent"), after.get(name, "absent"))
+        for name in dict.fromkeys((*before, *after))
+        if before.get(name) != after.get(name)
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line and returns its exit code."""
+    return run_command(_parser(), arguments, _history)
+
+
+def _history(options: argparse.Namespace) -> int:
+    resolved = settings.resolve(options)
+    kept = store(resolved)
+    if kept is None:
+        raise UsageError("The history is in the results bucket: name it with --results S3-URI.")
+    console = Console(highlight=False)
+    s3 = aws.client(aws.session(resolved.region), "s3")
+    try:
+        if options.compare:
+            _compare(kept, s3, options.compare, console)
+        else:
+            _list(kept, s3, options.limit, console)
+    except aws.AwsCallError as error:
+        raise UnavailableError(aws.explain(error)) from error
+    return 0
+
+
+def _list(kept: Store, s3: Any, limit: int, console: Console) -> None:
+    entries = kept.runs(s3, limit)
+    if not entries:
+        console.print(f"No run is kept under s3://{kept.bucket}/{kept.prefix} yet.")
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for title in ("Run", "Started", "Verdict", "Commit"):
+        table.add_column(title, overflow="fold")
+    for title in ("Rows in all", "Since the run before", "Took"):
+        table.add_column(title, justify="right")
+    before: int | None = None
+    for entry in entries:
+        rows = sum(entry.counts.values())
+        table.add_row(
+            Text(entry.run_id),
+            words.time(entry.started),
+            words.VERDICTS[entry.verdict],
+            (entry.git_commit or "-")[:10],
+            words.value(rows),
+            words.signed(None if before is None else rows - before),
+            words.seconds(entry.seconds),
+        )
+        before = rows
+    console.print(table)
+
+
+def _compare(kept: Store, s3: Any, names: Sequence[str], console: Console) -> None:
+    ids = kept.run_ids(s3)
+    before, after = (_named(name, ids) for name in names)
+    found = changes(kept.document(s3, before), kept.document(s3, after))
+    console.print(Text(f"{before} -> {after}", style="bold"))
+    if not found:
+        console.print("The same rows in every table, the same outcome of every check.")
+        return
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for title in ("What", "Before", "After"):
+        table.add_column(title, overflow="fold")
+    for change in found:
+        table.add_row(Text(change.what), Text(change.before), Text(change.after))
+    console.print(table)
+
+
+def _named(name: str, ids: Sequence[str]) -> str:
+    """The run that a user means: `last`, `previous`, or an id or the beginning of one."""
+    try:
+        if name in {"last", "previous"}:
+            return ids[{"last": -1, "previous": -2}[name]]
+    except IndexError as error:
+        raise UsageError(f"There is no {name} run: {words.count(len(ids), 'run')} kept.") from error
+    matches = [run_id for run_id in ids if run_id.startswith(name)]
+    if len(matches) != 1:
+        what = "no run" if not matches else f"{len(matches)} runs"
+        raise UsageError(f"{what.capitalize()} begins with {name!r}: write more of the id.")
+    return matches[0]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m validation.history",
+        description="Lists the kept validation runs, or compares two of them.",
+        epilog="Exit codes: 0 shown, 2 the history cannot be read, 3 usage, 130 interrupted.",
+    )
+    parser.add_argument(
+        "--compare",
+        nargs=2,
+        metavar=("BEFORE", "AFTER"),
+        help="two runs: ids or beginnings of ids, or `previous` and `last`",
+    )
+    parser.add_argument(
+        "--limit", type=int, default=RUNS_READ, metavar="N", help=f"runs to list ({RUNS_READ})"
+    )
+    settings.add_arguments(parser)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

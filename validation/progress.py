@@ -1,0 +1,94 @@
+"""Progress on standard error: one live line in a terminal, plain lines elsewhere."""
+
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from validation.athena import Answer
+from validation.model import QueryState
+from validation.rendering import words
+
+
+class Reporter(Protocol):
+    """Told how far a run is."""
+
+    def __enter__(self) -> Self:
+        """Shows itself."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Takes itself away."""
+
+    def started(self, queries: int) -> None:
+        """So many queries will run, or more."""
+
+    def answered(self, answer: Answer) -> None:
+        """One of them has ended."""
+
+
+def reporter(console: Console) -> Reporter:
+    """The one that suits where the console writes to."""
+    return _Live(console) if console.is_terminal else _Lines(console)
+
+
+def _line(answer: Answer) -> str:
+    record = answer.record
+    text = f"{record.name}: {record.state.replace('_', ' ')}"
+    if record.state is not QueryState.NOT_STARTED:
+        text += f" after {words.seconds(record.seconds)}, {words.size(record.bytes_scanned)}"
+    return f"{text}: {record.reason}" if record.reason else text
+
+
+class _Lines:
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def started(self, queries: int) -> None:
+        self._say(f"Athena: {words.count(queries, 'query')}")
+
+    def answered(self, answer: Answer) -> None:
+        self._say(f"Athena: {_line(answer)}")
+
+    def _say(self, text: str) -> None:
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+class _Live:
+    def __init__(self, console: Console) -> None:
+        self._progress = Progress(
+            TextColumn("Athena"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}", markup=False),
+            console=console,
+            transient=True,
+        )
+        self._task = self._progress.add_task("reading the Data Catalog", total=None)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def started(self, queries: int) -> None:
+        self._progress.update(self._task, total=queries, description="queries are running")
+
+    def answered(self, answer: Answer) -> None:
+        task = self._progress.tasks[0]
+        total = max(task.total or 0, task.completed + 1)
+        self._progress.update(self._task, total=total, advance=1, description=_line(answer))
