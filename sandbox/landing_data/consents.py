@@ -51,22 +51,37 @@ def make_positions(rng: Random, timeline: Timeline, readings: Readings) -> list[
     apart = [c for c in range(shape.TRUSTED) if c not in meeting]
     after_all = set(rng.sample(apart, shape.CONSENT_AFTER_ALL))
     left = [c for c in range(shape.TRUSTED) if c not in after_all]
-    before_all = set(rng.sample(left, shape.CONSENT_BEFORE_ALL))
-    between = [c for c in left if c not in before_all]
-    positions = [shape.INSTANTS if c in after_all else 0 for c in range(shape.TRUSTED)]
-    for customer in between:
-        positions[customer] = _early(rng)
-    while missing := shape.MIXED_ROWS_BEFORE_CONSENT - _total(pairings, positions):
-        customer = rng.choice([c for c in between if c in meeting])
-        position = _early(rng)
-        step = pairings[customer][position] - pairings[customer][positions[customer]]
-        if abs(missing - step) <= max(abs(missing), 2):
-            positions[customer] = position
-    _settle(rng, between, positions, rows, pairings)
+    rng.shuffle(left)
+    positions = [shape.INSTANTS] * shape.TRUSTED
+    for number, customer in enumerate(left):
+        positions[customer] = 0 if number < shape.CONSENT_BEFORE_ALL else _early(rng)
+    _settle_pairings(rng, sorted(meeting), left, positions, pairings)
+    _settle_rows(rng, left, positions, rows, pairings)
     return positions
 
 
-def _settle(
+def _settle_pairings(
+    rng: Random,
+    meeting: Sequence[int],
+    customers: Sequence[int],
+    positions: list[int],
+    pairings: Sequence[Sequence[int]],
+) -> None:
+    """Move and exchange consents until the pairings of two customers before them are right."""
+    missing = shape.MIXED_ROWS_BEFORE_CONSENT - _total(pairings, positions)
+    while missing:
+        one, other = rng.choice(meeting), rng.choice(customers)
+        new = {one: positions[other], other: positions[one]}
+        if 0 < positions[one] < shape.INSTANTS and rng.randrange(2):
+            new = {one: _early(rng)}
+        after = missing - sum(pairings[c][new[c]] - pairings[c][positions[c]] for c in new)
+        if abs(after) <= max(abs(missing), 3):
+            missing = after
+            for customer, position in new.items():
+                positions[customer] = position
+
+
+def _settle_rows(
     rng: Random,
     customers: Sequence[int],
     positions: list[int],
@@ -79,7 +94,9 @@ def _settle(
         customer = rng.choice(customers)
         old = positions[customer]
         new = old + rng.choice((-1, 1))
-        if not 0 < new < shape.INSTANTS or pairings[customer][new] != pairings[customer][old]:
+        if old == 0 or not 0 < new < shape.INSTANTS:
+            continue  # all of this customer's readings stay after the consent, or some before it
+        if pairings[customer][new] != pairings[customer][old]:
             continue
         after = missing - (rows[customer][new] - rows[customer][old])
         if abs(after) <= max(abs(missing), 3):

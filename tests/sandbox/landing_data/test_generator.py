@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.landing_data import MANIFEST, LandingDataError, generate
-from sandbox.landing_data.block import _slot
+from sandbox.landing_data.block import _slot, make_block
 from sandbox.landing_data.people import Names
 from sandbox.landing_data.shape import DAY, DAY_LENGTH, SLOT
 from tests import oracle
@@ -173,3 +173,11 @@ def test_nothing_is_left_of_what_was_not_finished(
     with pytest.raises((KeyboardInterrupt, LandingDataError)):
         generate(tmp_path / "out", scale=2, progress=stop)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(("seed", "block"), [(1, 25), (1, 99), (-1, 0), (2**70, 250)])
+def test_every_block_comes_to_an_end(seed: int, block: int) -> None:
+    # Block 25 of seed 1 once drew consents that no exchange among a few customers could settle.
+    counts = make_block(seed, block, Names(seed), contested=0).counts
+    assert counts["machine_learning_curated"] == 43_681
