@@ -112,6 +112,8 @@ def _projected(
         return tuple(names)
     if isinstance(projection, exp.Column) and projection.is_star:
         return dict(_sources(select, bound) or ()).get(projection.table.lower())
+    if isinstance(projection, exp.Aliases):
+        return tuple(name.name for name in projection.expressions)
     return (projection.alias_or_name,) if projection.alias_or_name else None
 
 

@@ -63,6 +63,8 @@ def _aliases(node: Node) -> Iterator[Finding]:
 def _query(node: Node, context: Context) -> Iterator[Finding]:
     query = context.queries[node.id]
     if query.tree is None:
+        if not query.problem:
+            return
         code, what = ("GS208", "one query") if query.several else ("GS201", "Spark SQL")
         yield Finding(
             code,
@@ -117,11 +119,12 @@ def _columns(node: Node, tree: "exp.Query", bound: Mapping[str, Columns]) -> Ite
 
     tables = list(tables_read(tree))
     sources = {table.alias_or_name.lower(): bound.get(table.name.lower()) for table in tables}
-    everything_known = all(
+    everything_known = not _makes_columns(tree) and all(
         not table.db and bound.get(table.name.lower()) is not None for table in tables
     )
     visible = {name.lower() for columns in sources.values() for name in columns or ()}
     own = _names_made(tree)
+    derived = {part.alias_or_name.lower() for part in tree.find_all(exp.CTE, exp.Subquery)}
     told: set[str] = set()
     for column in tree.find_all(exp.Column):
         name, qualifier = column.name.lower(), column.table.lower()
@@ -131,7 +134,7 @@ def _columns(node: Node, tree: "exp.Query", bound: Mapping[str, Columns]) -> Ite
             columns = sources.get(qualifier)
             wrong = (
                 columns is not None
-                and qualifier not in own
+                and qualifier not in derived
                 and sum(table.alias_or_name.lower() == qualifier for table in tables) == 1
                 and name not in {known.lower() for known in columns}
             )
@@ -159,13 +162,22 @@ def _names_made(tree: Any) -> set[str]:
         names |= {column.name.lower() for column in alias.columns}
         names.add(alias.name.lower())
     for aliases_ in tree.find_all(exp.Aliases):
-        names |= {str(name).lower() for name in aliases_.output_names}
+        names |= {str(name.name).lower() for name in aliases_.expressions}
     for function in tree.find_all(exp.Lambda):
         names |= {parameter.name.lower() for parameter in function.expressions}
-    # posexplode, inline, stack … give columns that only Spark knows the names of.
-    if tree.find(exp.Lateral, exp.UDTF, exp.Pivot):
-        names |= {"col", "pos", "key", "value"}
     return names
+
+
+_GENERATORS = {"inline", "inline_outer", "json_tuple", "posexplode_outer", "stack"}
+
+
+def _makes_columns(tree: Any) -> bool:
+    """Whether a query makes columns whose names only Spark knows, as explode and pivot do."""
+    from sqlglot import exp  # noqa: PLC0415
+
+    if tree.find(exp.UDTF, exp.Pivot, exp.Explode, exp.Inline):
+        return True
+    return any(call.name.lower() in _GENERATORS for call in tree.find_all(exp.Anonymous))
 
 
 def _line(column: "exp.Column") -> int:

@@ -1,6 +1,7 @@
 """Reading the SQL of a node, with sqlglot's Spark dialect."""
 
 import logging
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,10 @@ class Query:
     several: bool = False
 
 
+# How sqlglot shows a token in a message.
+_TOKEN = re.compile(r"<Token token_type: .*?, text: (.*?), line: .*>?")
+
+
 @lru_cache(maxsize=4096)
 def read_query(text: str) -> Query:
     """Parse one query of Spark SQL."""
@@ -41,6 +46,7 @@ def read_query(text: str) -> Query:
     except ParseError as error:
         first: dict[str, Any] = error.errors[0] if error.errors else {}
         reason = " ".join(str(first.get("description") or error).split()).rstrip(".")
+        reason = _TOKEN.sub(r"'\1'", reason)
         near = str(first.get("highlight") or "").strip()
         problem = f"{reason}, near {near!r}" if near else reason
         return Query(None, problem, int(first.get("line") or 0))
@@ -53,9 +59,12 @@ def read_query(text: str) -> Query:
     if len(statements) > 1:
         return Query(None, f"it holds {len(statements)} statements", several=True)
     tree = statements[0]
-    if not isinstance(tree, exp.Query):
-        return Query(None, f"it is a {tree.key.upper()} statement, not a query", several=True)
-    return Query(tree)
+    if isinstance(tree, exp.Query):
+        return Query(tree)
+    if isinstance(tree, exp.DML | exp.DDL | exp.Drop | exp.Alter | exp.TruncateTable):
+        kind = tree.key.upper().removesuffix("TABLE")
+        return Query(None, f"it is a statement ({kind}), not a query", several=True)
+    return Query(None)  # VALUES, TABLE, SHOW …: it gives rows, and is not looked into
 
 
 def tables_read(query: "exp.Query") -> "Iterator[exp.Table]":

@@ -29,7 +29,7 @@ class Verb(Protocol):
         """Do it."""
 
 
-VERBS = ("check", "generate", "publish", "drift", "diff")
+VERBS = ("check", "generate", "publish", "drift", "diff", "graph")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
