@@ -171,7 +171,6 @@ def _definition(settings: Mapping[str, Any]) -> dict[str, Any]:
         "MaxRetries": 0,
         "ExecutionProperty": {"MaxConcurrentRuns": 1},
         "GlueVersion": version,
-        "ExecutionClass": "STANDARD",
         "JobMode": "SCRIPT",
         **shown(settings),
         "Command": {"PythonVersion": "3", **command},

@@ -414,7 +414,7 @@ def _new_run(
         ),
         "LogGroupName": LOG_GROUP,
         "GlueVersion": job["GlueVersion"],
-        "ExecutionClass": options.get("ExecutionClass", job["ExecutionClass"]),
+        "ExecutionClass": options.get("ExecutionClass", job.get("ExecutionClass", "STANDARD")),
         **{k: v for k, v in chosen.items() if k in {"WorkerType", "NumberOfWorkers"}},
         **capacity(chosen, job["Command"]["Name"]),
     }
