@@ -7,7 +7,8 @@ usage, 130 interrupted.
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,8 @@ def _evaluate(plan: Plan, options: argparse.Namespace) -> "Report":
     kept = None if options.no_history else history.store(plan.settings)
 
     def earlier(s3: Any) -> "tuple[HistoryEntry, ...]":
+        if kept is None and not options.no_history:
+            raise UnavailableError("no results bucket is named (--results).")
         return kept.runs(s3) if kept else ()
 
     service = WranglerAthena(
@@ -91,11 +94,11 @@ def _evaluate(plan: Plan, options: argparse.Namespace) -> "Report":
 def _afterwards(report: "Report", text: str, plan: Plan, options: argparse.Namespace) -> list[str]:
     """What is done with a report that is written; what fails here is told, and changes no verdict."""
     problems = []
-    steps = [
-        lambda: _keep(report, text, plan, options),
-        lambda: _notify(report, plan, options),
-        lambda: _learn(report, plan, options),
-        lambda: _tell_github(report),
+    steps: list[Callable[[], None]] = [
+        partial(_keep, report, text, plan, options),
+        partial(_notify, report, plan, options),
+        partial(_learn, report, plan, options),
+        partial(_tell_github, report),
     ]
     for step in steps:
         try:

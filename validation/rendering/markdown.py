@@ -16,7 +16,6 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+!|~&@-])")
 
 def render(report: Report) -> str:
     """report.md, for a pull request or a job summary: verdict, findings, counts, what is unknown."""
-    identity = report.identity
     lines = [
         (
             f"## {_VERDICT_MARKS[report.verdict]} Lakehouse validation: "
@@ -39,16 +38,24 @@ def render(report: Report) -> str:
         lines += ["<details><summary>Not evaluated, and why</summary>", ""]
         lines += [f"- `{check.id}`: {_plain(check.message)}" for check in unknown]
         lines += ["", "</details>", ""]
-    lines += [
-        (
-            f"<sub>{_plain(identity.environment)} · account {identity.account or 'unknown'} · "
-            f"{identity.region or 'unknown region'} · {words.time(identity.started)} · "
-            f"commit {(identity.git_commit or 'unknown')[:10]} · "
-            f"{words.count(len(report.queries), 'query')}, {words.size(report.bytes_scanned)}, "
-            f"{words.usd(words.cost(report.queries))} · {words.seconds(identity.seconds)}</sub>"
-        )
-    ]
+    lines.append(f"<sub>{_run(report)}</sub>")
     return "\n".join(lines) + "\n"
+
+
+def _run(report: Report) -> str:
+    identity = report.identity
+    facts = (
+        _plain(identity.environment),
+        f"account {identity.account or 'unknown'}",
+        identity.region or "unknown region",
+        words.time(identity.started),
+        f"commit {(identity.git_commit or 'unknown')[:10]}",
+        words.count(len(report.queries), "query"),
+        words.size(report.bytes_scanned),
+        words.usd(words.cost(report.queries)),
+        words.seconds(identity.seconds),
+    )
+    return " · ".join(facts)
 
 
 def _finding(check: CheckResult) -> list[str]:
