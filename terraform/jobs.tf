@@ -46,11 +46,15 @@ locals {
     for node in local.nodes : "${node.job}: node ${node.id} (${node.type})"
     if can(regex("(Source|Target)$", node.type)) && !can(regex(join("|", [local.catalog_source, local.catalog_target, local.path_source, local.path_target]), node.type))
   ]
+  connected = [for name, job in local.jobs : name if length(lookup(lookup(job, "Connections", {}), "Connections", [])) > 0]
   # A target that names a path and updates the catalog would make a table that no one defined.
   undefined_targets = [
     for node in local.path_writes : "${node.job}: node ${node.id} (${node.type})"
     if lookup(lookup(node.settings, "SchemaChangePolicy", {}), "EnableUpdateCatalog", false) == true
   ]
+
+  # Data quality results that a node puts into S3.
+  quality_writes = [for node in local.nodes : node if lookup(coalesce(lookup(node.settings, "PublishingOptions", null), {}), "ResultsS3Prefix", null) != null]
 
   reads  = { for name in keys(local.jobs) : name => distinct([for node in local.catalog_reads : node.settings.Table if node.job == name]) }
   writes = { for name in keys(local.jobs) : name => distinct([for node in local.catalog_writes : node.settings.Table if node.job == name]) }
@@ -79,12 +83,25 @@ locals {
   # What the graph shows is what the role may do.
   job_access = {
     for name in keys(local.jobs) : name => {
-      database          = local.database
-      reads_tables      = local.reads[name]
-      writes_tables     = local.writes[name]
-      updates_tables    = local.updates_catalog[name]
-      reads_s3          = distinct(concat([for table in local.reads[name] : lookup(local.table_locations, table, "")], flatten([for node in local.path_reads : node.settings.Paths if node.job == name])))
-      writes_s3         = distinct(concat([for table in local.writes[name] : lookup(local.table_locations, table, "")], [for node in local.path_writes : node.settings.Path if node.job == name]))
+      database       = local.database
+      reads_tables   = local.reads[name]
+      writes_tables  = local.writes[name]
+      updates_tables = local.updates_catalog[name]
+      reads_s3 = distinct(concat(
+        [for table in local.reads[name] : lookup(local.table_locations, table, "")],
+        flatten([for node in local.path_reads : node.settings.Paths if node.job == name]),
+      ))
+      writes_s3 = distinct(concat(
+        [for table in local.writes[name] : lookup(local.table_locations, table, "")],
+        [for node in local.path_writes : node.settings.Path if node.job == name],
+        [for node in local.quality_writes : node.settings.PublishingOptions.ResultsS3Prefix if node.job == name],
+      ))
+      # Libraries and files that the job's arguments name, such as a dynamic transform's.
+      reads_files = distinct(flatten([
+        for key in ["--extra-py-files", "--extra-jars", "--extra-files"] : compact([
+          for uri in split(",", lookup(lookup(local.jobs[name], "DefaultArguments", {}), key, "")) : trimspace(uri)
+        ])
+      ]))
       evaluates_quality = contains(local.evaluates_quality, name)
       uses_hive_catalog = lookup(lookup(local.jobs[name], "DefaultArguments", {}), "--enable-glue-datacatalog", "false") != "false"
     }
@@ -105,7 +122,6 @@ locals {
       notify_delay_after      = lookup(lookup(job, "NotificationProperty", {}), "NotifyDelayAfter", null)
       job_run_queuing_enabled = lookup(job, "JobRunQueuingEnabled", null)
       maintenance_window      = lookup(job, "MaintenanceWindow", null)
-      connections             = lookup(lookup(job, "Connections", {}), "Connections", [])
       default_arguments       = lookup(job, "DefaultArguments", {})
       fixed_arguments         = lookup(job, "NonOverridableArguments", {})
       command_name            = lookup(lookup(job, "Command", {}), "Name", "glueetl")
@@ -150,6 +166,10 @@ resource "terraform_data" "pipeline" {
     precondition {
       condition     = length(local.unknown_access) == 0
       error_message = "No permissions can be derived for sources and targets that are not S3: ${join("; ", local.unknown_access)}. Use a Data Catalog source or target."
+    }
+    precondition {
+      condition     = length(local.connected) == 0
+      error_message = "No permissions can be derived for connections, which these jobs use: ${join(", ", local.connected)}. Take Connections out of the job file."
     }
     precondition {
       condition     = length(local.undefined_targets) == 0

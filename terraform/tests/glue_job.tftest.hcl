@@ -89,6 +89,7 @@ run "role_may_do_more_when_the_graph_needs_it" {
       writes_tables     = ["clean"]
       updates_tables    = ["clean"]
       reads_s3          = ["s3://lake-landing/raw/"]
+      reads_files       = ["s3://lake-libraries/transforms/keep.py"]
       writes_s3         = ["s3://lake-trusted/clean/"]
       evaluates_quality = true
       uses_hive_catalog = true
@@ -100,6 +101,10 @@ run "role_may_do_more_when_the_graph_needs_it" {
   assert {
     condition     = flatten([for statement in local.statements : statement.Resource if contains(statement.Action, "glue:BatchCreatePartition")]) == ["arn:aws:glue:eu-west-1:111122223333:catalog", "arn:aws:glue:eu-west-1:111122223333:database/lake", "arn:aws:glue:eu-west-1:111122223333:table/lake/clean"]
     error_message = "Partitions may be added to the target only."
+  }
+  assert {
+    condition     = [for statement in local.statements : [statement.Action, statement.Resource] if statement.Sid == "ReadLibraries"] == [[["s3:GetObject"], ["arn:aws:s3:::lake-libraries/transforms/keep.py"]]]
+    error_message = "A library must be readable, and nothing beside it."
   }
   assert {
     condition     = flatten([for statement in local.statements : statement.Resource if contains(statement.Action, "glue:PublishDataQuality")]) == ["arn:aws:glue:eu-west-1:111122223333:dataQualityRuleset/*"]
@@ -161,6 +166,17 @@ run "refuses_a_whole_bucket" {
   }
   variables {
     access = { database = "lake", reads_tables = [], writes_tables = [], updates_tables = [], reads_s3 = ["s3://lake-landing/"], writes_s3 = [], evaluates_quality = false, uses_hive_catalog = false }
+  }
+  expect_failures = [var.access]
+}
+
+run "refuses_a_folder_of_libraries" {
+  command = plan
+  module {
+    source = "./modules/glue_job"
+  }
+  variables {
+    access = { database = "lake", reads_tables = [], writes_tables = [], updates_tables = [], reads_s3 = [], reads_files = ["s3://lake-libraries/transforms/"], writes_s3 = [], evaluates_quality = false, uses_hive_catalog = false }
   }
   expect_failures = [var.access]
 }

@@ -128,15 +128,21 @@ def test_a_job_that_reads_and_writes_paths_and_partitions(project: Project) -> N
             nodes[node_id] = {
                 "S3JsonSource": {"Name": "Drop box", "Paths": ["s3://partner-bucket/drop/box/"]}
             }
+        if "EvaluateDataQualityMultiFrame" in node:
+            options = node["EvaluateDataQualityMultiFrame"]["PublishingOptions"]
+            options["ResultsS3Prefix"] = "s3://quality-bucket/results/"
         if "CatalogTarget" in node:
             node["CatalogTarget"]["PartitionKeys"] = [["serialnumber"]]
             node["CatalogTarget"]["Table"] = "step_trainer_trusted"
+    job["DefaultArguments"]["--extra-py-files"] = "s3://libraries/a.py, s3://libraries/b/c.zip"
     project.write_job(job)
 
     statements = _policy(project.plan(), "steps_by_path")
 
     assert "partner-bucket/drop/box" in _prefixes(statements, "s3:GetObject")
     assert "partner-bucket/drop/box" not in _prefixes(statements, *WRITING)
+    assert "quality-bucket/results" in _prefixes(statements, "s3:PutObject")
+    assert {"libraries/a.py", "libraries/b/c.zip"} <= _prefixes(statements, "s3:GetObject")
     updates = [s for s in statements if "glue:BatchCreatePartition" in s["Action"]]
     assert [r for s in updates for r in s["Resource"] if ":table/" in r] == [
         f"arn:aws:glue:{REGION}:{ACCOUNT}:table/stedi/step_trainer_trusted"
@@ -158,6 +164,7 @@ def test_a_pipeline_that_cannot_work_is_refused_in_words(project: Project) -> No
             "SchemaChangePolicy": {"EnableUpdateCatalog": True, "Table": "straight"},
         }
     }
+    undefined["Connections"] = {"Connections": ["vpc"]}
     project.write_job(undefined)
     other = _made_of(base, "steps_of_two_databases")
     _rename_tables(other, {"steps_of_two_databases": "step_trainer_trusted"})
@@ -179,6 +186,7 @@ def test_a_pipeline_that_cannot_work_is_refused_in_words(project: Project) -> No
     assert "tables that terraform/tables/ does not define: steps_elsewhere." in message
     assert "steps_elsewhere: node node-1 (CatalogKafkaSource)" in message
     assert "must name the table, not a path: steps_elsewhere: node node-2" in message
+    assert "connections, which these jobs use: steps_elsewhere." in message
     assert "called_otherwise.json (Name steps_of_two_databases)" in message
     assert (
         "name several: elsewhere, stedi" in message or "name several: stedi, elsewhere" in message

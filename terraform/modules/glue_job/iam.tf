@@ -61,6 +61,12 @@ locals {
       Action   = ["s3:GetObject"]
       Resource = local.read_objects
     }],
+    length(var.access.reads_files) == 0 ? [] : [{
+      Sid      = "ReadLibraries"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = [for uri in var.access.reads_files : "${local.s3_arn}${trimprefix(uri, "s3://")}"]
+    }],
     # Purging the table deletes its files.
     length(var.access.writes_s3) == 0 ? [] : [{
       Sid      = "ReplaceTargets"

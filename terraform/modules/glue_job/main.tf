@@ -51,7 +51,6 @@ resource "aws_glue_job" "this" {
   execution_class         = var.job.execution_class
   job_run_queuing_enabled = var.job.job_run_queuing_enabled
   maintenance_window      = var.job.maintenance_window
-  connections             = var.job.connections
   security_configuration  = var.security_configuration
 
   default_arguments         = merge(var.job.default_arguments, local.arguments)

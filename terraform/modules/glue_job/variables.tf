@@ -13,7 +13,6 @@ variable "job" {
     notify_delay_after      = optional(number)
     job_run_queuing_enabled = optional(bool)
     maintenance_window      = optional(string)
-    connections             = optional(list(string), [])
     default_arguments       = optional(map(string), {})
     fixed_arguments         = optional(map(string), {})
     command_name            = optional(string, "glueetl")
@@ -49,13 +48,14 @@ variable "script_file" {
 }
 
 variable "access" {
-  description = "What the job's graph reads and writes: catalog tables, S3 URIs, and whether it evaluates data quality or uses Spark's Hive catalog."
+  description = "What the job reads and writes: catalog tables, S3 prefixes, single files, and whether it evaluates data quality or uses Spark's Hive catalog."
   type = object({
     database          = string
     reads_tables      = list(string)
     writes_tables     = list(string)
     updates_tables    = list(string)
     reads_s3          = list(string)
+    reads_files       = optional(list(string), [])
     writes_s3         = list(string)
     evaluates_quality = bool
     uses_hive_catalog = bool
@@ -65,6 +65,10 @@ variable "access" {
   validation {
     condition     = alltrue([for uri in concat(var.access.reads_s3, var.access.writes_s3) : can(regex("^s3://[a-z0-9.-]+/[^*?]+$", uri))])
     error_message = "A job must read and write s3://<bucket>/<prefix>/, without wildcards."
+  }
+  validation {
+    condition     = alltrue([for uri in var.access.reads_files : can(regex("^s3://[a-z0-9.-]+/[^*?]+[^*?/]$", uri))])
+    error_message = "A library or file that a job's arguments name must be s3://<bucket>/<key>, without wildcards."
   }
 }
 
