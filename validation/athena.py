@@ -146,7 +146,7 @@ class _Runner:
         pause = 0.1
         while waiting or self._running:
             if self._deadline.passed():
-                self._give_up(waiting)
+                self._give_up(waiting, throttled=throttled > 0)
                 break
             if waiting and len(self._running) < self._limits.at_once:
                 if self._start(waiting[0]):
@@ -244,9 +244,11 @@ class _Runner:
         self._running.remove(running)
         self._answer(self._record(running, state, reason, None))
 
-    def _give_up(self, waiting: Sequence[Query]) -> None:
+    def _give_up(self, waiting: Sequence[Query], *, throttled: bool) -> None:
         limit = self._limits.total_seconds
         reason = f"The time for all queries, {limit:g} s, was over (--timeout)."
+        if throttled:
+            reason = f"Athena throttled the start until it was too late. {reason}"
         for running in list(self._running):
             self._stop(running, QueryState.TIMED_OUT, reason)
         for query in waiting:

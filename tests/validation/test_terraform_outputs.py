@@ -1,5 +1,6 @@
 import json
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ OUTPUTS = {
 }
 
 
-def wrapped(values: dict[str, object]) -> str:
+def wrapped(values: Mapping[str, object]) -> str:
     return json.dumps({name: {"sensitive": False, "value": v} for name, v in values.items()})
 
 
@@ -115,5 +116,5 @@ def test_no_directory_no_program_and_a_broken_state_are_unavailable(tmp_path: Pa
     with pytest.raises(UnavailableError, match="was not found"):
         read(tmp_path, executable="no-such-terraform")
     (tmp_path / "terraform.tfstate").write_text("{")
-    with pytest.raises(UnavailableError, match="state in .* cannot be read"):
+    with pytest.raises(UnavailableError, match=r"state in .* cannot be read"):
         read(tmp_path)

@@ -1,0 +1,147 @@
+from pathlib import Path
+
+import pytest
+import sqlglot
+
+from validation import expectations
+from validation.checks import (
+    CHECKS_A_QUERY,
+    CheckFileError,
+    breaches_query,
+    bundles,
+    counts_query,
+    load_checks,
+    load_counts,
+    rows_by_file_query,
+)
+from validation.model import Severity
+
+SQL = Path(__file__).parents[2] / "athena_sql"
+GOOD = """-- id: keys.thing
+-- title: Things have a key
+-- severity: error
+-- why: Without a key
+--      nothing joins.
+-- remedy: Mend it.
+-- tables: thing, other
+-- of: thing
+SELECT name AS example FROM "thing" WHERE id IS NULL;
+"""
+
+
+def written(folder: Path, text: str, name: str = "check.sql") -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_check_is_a_file(tmp_path: Path) -> None:
+    (check,) = load_checks(written(tmp_path, GOOD))
+
+    assert check.id == "keys.thing"
+    assert check.severity is Severity.ERROR
+    assert check.why == "Without a key nothing joins."
+    assert check.tables == ("thing", "other")
+    assert check.of == "thing"
+    assert check.sql == 'SELECT name AS example FROM "thing" WHERE id IS NULL'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("-- id: keys.thing\n", "", "has no id"),
+        ("severity: error", "severity: fatal", "error, warning or info"),
+        ("id: keys.thing", "id: keys", "group.name"),
+        ("id: keys.thing", "id: keys.thing'; DROP TABLE x", "group.name"),
+        ("tables: thing, other", "tables: Thing; x", "no names"),
+        ("-- of: thing", "-- off: thing", "says off"),
+        (
+            'SELECT name AS example FROM "thing" WHERE id IS NULL;',
+            "SELECT 1; SELECT 2",
+            "one SELECT",
+        ),
+        ('SELECT name AS example FROM "thing" WHERE id IS NULL;', "", "one SELECT"),
+    ],
+)
+def test_a_bad_check_is_one_clear_error(tmp_path: Path, old: str, new: str, reason: str) -> None:
+    with pytest.raises(CheckFileError, match=reason):
+        load_checks(written(tmp_path, GOOD.replace(old, new)))
+
+
+def test_no_check_two_of_one_id_and_unreadable_text_are_errors(tmp_path: Path) -> None:
+    with pytest.raises(CheckFileError, match="no checks"):
+        load_checks(tmp_path)
+    written(tmp_path, GOOD)
+    written(tmp_path, GOOD, "again.sql")
+    with pytest.raises(CheckFileError, match=r"the id keys\.thing"):
+        load_checks(tmp_path)
+    (tmp_path / "again.sql").write_bytes(b"\xff\xfe")
+    with pytest.raises(CheckFileError, match="cannot be read"):
+        load_checks(tmp_path)
+
+
+def test_the_counts_are_nine_branches_of_one_query() -> None:
+    counts = load_counts(SQL / "counts.sql")
+
+    assert set(counts) == set(expectations.load(expectations.SEED).counts)
+    assert counts_query(counts).count("UNION ALL") == 8
+
+
+@pytest.mark.parametrize(
+    "branch",
+    [
+        "SELECT 'a' AS table_name, count(*) AS row_count FROM \"b\"",
+        "SELECT 'a' AS table_name, count(*) AS row_count FROM a WHERE x = 1",
+        "DROP TABLE a",
+    ],
+)
+def test_a_branch_that_is_no_count_is_refused(tmp_path: Path, branch: str) -> None:
+    (tmp_path / "counts.sql").write_text(branch)
+    with pytest.raises(CheckFileError, match="does not count"):
+        load_counts(tmp_path / "counts.sql")
+
+
+def test_every_check_of_the_project_is_athena_sql_with_one_column_named_example() -> None:
+    for check in load_checks(SQL / "checks"):
+        query = sqlglot.parse_one(check.sql, read="athena")
+        assert isinstance(query, sqlglot.exp.Query)
+        assert query.named_selects == ["example"], check.id
+        read = {
+            table.name
+            for table in query.find_all(sqlglot.exp.Table)
+            if table.name not in {cte.alias for cte in query.find_all(sqlglot.exp.CTE)}
+        }
+        assert read == set(check.tables), check.id
+        assert check.of is None or check.of in check.tables, check.id
+
+
+def test_no_check_shows_a_name_an_address_or_a_phone_number() -> None:
+    for check in load_checks(SQL / "checks"):
+        query = sqlglot.parse_one(check.sql, read="athena")
+        shown = [
+            column.name
+            for select in query.find_all(sqlglot.exp.Select)
+            for item in select.expressions
+            if item.alias == "example"
+            for column in item.find_all(sqlglot.exp.Column)
+        ]
+        personal = expectations.load(expectations.SEED).personal_columns
+        assert not set(shown) & set(personal), check.id
+
+
+def test_checks_share_queries_and_no_query_grows_past_athenas_limit() -> None:
+    checks = load_checks(SQL / "checks")
+    groups = bundles(checks)
+
+    assert [check for group in groups for check in group] == list(checks)
+    assert all(len(group) <= CHECKS_A_QUERY for group in groups)
+    for group in groups:
+        query = sqlglot.parse_one(breaches_query(group), read="athena")
+        assert isinstance(query, sqlglot.exp.Query)
+        assert query.named_selects == ["check_id", "breaches", "examples"]
+
+
+def test_a_table_or_column_that_is_no_name_never_reaches_sql() -> None:
+    with pytest.raises(ValueError, match="may stand in SQL"):
+        rows_by_file_query({'t"; DROP TABLE x; --': ["a"]})
+    with pytest.raises(ValueError, match="may stand in SQL"):
+        rows_by_file_query({"t": ['a" OR 1=1']})
