@@ -1,0 +1,75 @@
+"""Why a query fails, in Athena's words.
+
+Names and texts are those of Athena engine version 3 (Trino's StandardErrorCode and HiveErrorCode);
+categories and types are those of the Athena error catalog in the Athena user guide.
+"""
+
+from dataclasses import dataclass
+
+USER_ERROR = 2
+SYSTEM_ERROR = 1
+OTHER_ERROR = 3
+
+# The error catalog groups its types coarsely; these are the ones our errors fall in.
+_TYPES = {
+    "HIVE_BAD_DATA": 1300,
+    "HIVE_CURSOR_ERROR": 1300,
+    "INTERNAL_ERROR": 200,
+    "EXCEEDED_SCAN_LIMIT": 1003,
+}
+_GENERIC_USER_TYPE = 1006  # the type of a query whose text is at fault
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in the text of a query; both numbers count from 1."""
+
+    line: int
+    column: int
+
+    @classmethod
+    def of_offset(cls, text: str, offset: int) -> "Position":
+        """Tell the place of the character at `offset` (counted from 0) of `text`."""
+        before = text[:offset]
+        return cls(before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1)
+
+
+class QueryError(Exception):
+    """A query fails; `str()` is what Athena shows as the reason of the state change.
+
+    Args:
+        name: the error's name, such as COLUMN_NOT_FOUND.
+        detail: one sentence.
+        position: where in the query, if the error has a place.
+        category: 1 system, 2 user, 3 other.
+        retryable: whether the same query might work later.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        detail: str,
+        position: Position | None = None,
+        *,
+        category: int = USER_ERROR,
+        retryable: bool = False,
+    ) -> None:
+        place = f"line {position.line}:{position.column}: " if position else ""
+        super().__init__(f"{name}: {place}{detail}" if name else f"{place}{detail}")
+        self.name = name
+        self.detail = detail
+        self.position = position
+        self.category = category
+        self.error_type = _TYPES.get(name, _GENERIC_USER_TYPE)
+        self.retryable = retryable
+
+
+class MalformedQueryError(QueryError):
+    """The text is no statement of Athena's: StartQueryExecution itself refuses it."""
+
+    def __init__(self, detail: str, position: Position | None = None) -> None:
+        super().__init__("", detail, position)
+
+
+class QueryCancelledError(Exception):
+    """The query was stopped by StopQueryExecution."""
