@@ -132,8 +132,15 @@ def initialised(
 
 @pytest.fixture
 def copy(initialised: Project, tmp_path: Path) -> Project:
-    """A copy with no AWS to talk to."""
-    return _copy(initialised, tmp_path / "copy", {})
+    """A copy with no AWS to talk to, and none of the user's credentials."""
+    nowhere = {
+        "AWS_ENDPOINT_URL": "http://127.0.0.1:9",  # port 9 answers nobody
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_MAX_ATTEMPTS": "1",
+    }
+    return _copy(initialised, tmp_path / "copy", nowhere)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -212,11 +213,21 @@ def test_jobs_in_a_circle_are_refused(project: Project) -> None:
     )
 
 
-def test_without_credentials_it_says_what_is_missing(copy: Project) -> None:
-    done = copy.terraform("plan", "-input=false", "-no-color", "-lock=false", check=False)
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"AWS_REGION": REGION}, "No valid credential sources found"),
+        ({"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s"}, "invalid AWS Region"),
+    ],
+    ids=["credentials", "region"],
+)
+def test_it_says_what_is_missing(copy: Project, given: Mapping[str, str], missing: str) -> None:
+    there = replace(copy, environment={**copy.environment, **given})
+
+    done = there.terraform("plan", "-input=false", "-no-color", check=False)
 
     assert done.returncode == 1
-    assert "No valid credential sources found" in done.stderr or "region" in done.stderr.lower()
+    assert missing in done.stderr
 
 
 def _tables(project: Project) -> dict[str, str]:
