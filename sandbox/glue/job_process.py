@@ -1,0 +1,237 @@
+"""One run of a Glue job script, unmodified, in processes of its own.
+
+Needs a sandbox (AWS_ENDPOINT_URL on 127.0.0.1), PySpark and a Java. Gives `JobProcess`. The run's
+own directory, `<work_dir>/runs/<JOB_RUN_ID>`, keeps
+
+- `log`: what the script and Spark wrote, standard output and error together;
+- `outcome.json`: how it ended;
+- `data_quality/*.json`: one file a `process_rows` call, in the shape that
+  `awsgluedq.publishing` documents, from which Glue's ListDataQualityResults and
+  GetDataQualityResult can be served.
+
+`<work_dir>/cache` holds objects of the emulated S3 by etag, shared by all runs.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sandbox import environment as sandbox_environment
+from sandbox.errors import SandboxError
+from sandbox.glue import mirror
+from sandbox.glue.java import JavaNotFoundError, find_java
+
+_PROJECT_ROOT = Path(__file__).resolve().parents[2]
+_RUNTIME = Path(__file__).with_name("runtime")
+# What a job needs of the machine; the user's own AWS, Spark and proxy settings stay outside.
+_INHERITED = ("HOME", "JAVA_HOME", "LANG", "LC_ALL", "PATH", "TZ", "XDG_CACHE_HOME")
+_LONGEST_MESSAGE = 1000  # characters
+
+
+@dataclass(frozen=True)
+class JobOutcome:
+    """How a run ended.
+
+    Attributes:
+        succeeded: The script ended by itself, without an error, and its files are in S3.
+        error_message: One line as Glue's ErrorMessage, for a run that did not succeed.
+        log_path: What the script and Spark wrote.
+        data_quality_results: Files with the rule outcomes, one a quality node, in order.
+    """
+
+    succeeded: bool
+    error_message: str | None
+    log_path: Path
+    data_quality_results: tuple[Path, ...] = ()
+
+
+class JobProcess:
+    """A job run: `start`, then `wait` from any thread; `kill` from any other.
+
+    Args:
+        script: The Python script, a local file.
+        arguments: As Glue passes them, `--JOB_NAME` and so on, defaults and the run's own merged.
+        work_dir: Kept from run to run; holds the cache and each run's own directory.
+        environment: Of the sandbox; its endpoint must be on this machine.
+        command: `glueetl` runs with Spark, `pythonshell` without.
+
+    Raises:
+        NotLoopbackError: the environment points to another machine.
+    """
+
+    def __init__(
+        self,
+        script: str | Path,
+        arguments: Mapping[str, str],
+        work_dir: Path,
+        environment: Mapping[str, str],
+        command: str = "glueetl",
+    ) -> None:
+        self._endpoint = sandbox_environment.require_loopback(
+            environment.get("AWS_ENDPOINT_URL", "")
+        )
+        for name, value in environment.items():
+            if name.startswith("AWS_ENDPOINT_URL"):
+                sandbox_environment.require_loopback(value)
+        self._script = Path(script).resolve()
+        self._arguments = dict(arguments)
+        self._command = command
+        self._work_dir = Path(work_dir).resolve()
+        self._environment = dict(environment)
+        run_id = self._arguments.get("--JOB_RUN_ID") or f"jr_{uuid4().hex}"
+        self.run_dir = self._work_dir / "runs" / Path(run_id).name
+        self.log_path = self.run_dir / "log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._killed = False
+        self._failure: str | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """Of the Python process that runs the script, which is also its process group."""
+        return self._process.pid if self._process else None
+
+    def start(self) -> None:
+        """Starts the run; a reason not to start is told by `wait`."""
+        self.run_dir.mkdir(parents=True, exist_ok=True)
+        self.log_path.touch()
+        try:
+            self._write_order()
+        except JavaNotFoundError as error:
+            self._failure = str(error)
+            return
+        except (BotoCoreError, ClientError, SandboxError) as error:
+            self._failure = f"The emulated S3 at {self._endpoint} cannot be listed: {error}"
+            return
+        with self._lock, self.log_path.open("ab") as log:
+            if self._killed:
+                return
+            # The pipe is never written: the job ends itself when this end of it closes.
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "sandbox.glue.job_main", str(self.run_dir / "order.json")],
+                cwd=self._folder("cwd"),
+                env=self._process_environment(),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def wait(self) -> JobOutcome:
+        """Waits for the end, whatever it is, and says how it came."""
+        code = self._process.wait() if self._process else None
+        if self._process:
+            _kill_group(self._process.pid)  # a Java that outlived its Python
+            if self._process.stdin:
+                self._process.stdin.close()
+        self._clean_up()
+        results = tuple(sorted((self.run_dir / "data_quality").glob("*.json")))
+        message = self._error_message(code)
+        return JobOutcome(message is None, message, self.log_path, results)
+
+    def kill(self) -> None:
+        """Ends the run at once, and every process of it; `wait` then says so."""
+        with self._lock:
+            self._killed = True
+            if self._process and self._process.poll() is None:
+                _kill_group(self._process.pid)
+
+    def _error_message(self, code: int | None) -> str | None:
+        if self._failure:
+            return self._failure
+        if self._killed:
+            return "The job run was stopped."
+        try:
+            outcome = json.loads((self.run_dir / "outcome.json").read_text())
+        except (OSError, ValueError):
+            return _death(code)
+        message: str | None = outcome["error_message"]
+        return message[:_LONGEST_MESSAGE] if message else None
+
+    def _write_order(self) -> None:
+        s3 = sandbox_environment.client("s3", self._endpoint)
+        listing = mirror.list_objects(s3, self._left_out())
+        java = find_java() if self._command == "glueetl" else None
+        order: dict[str, Any] = {
+            "script": str(self._script),
+            "command": self._command,
+            "arguments": self._arguments,
+            "java": str(java.program) if java else None,
+            "java_version": java.version if java else None,
+            "run_dir": str(self.run_dir),
+            "cache_dir": str(self._work_dir / "cache"),
+            "data_bytes": listing.total_bytes,
+        }
+        (self.run_dir / "listing.json").write_text(listing.dump())
+        (self.run_dir / "order.json").write_text(json.dumps(order))
+
+    def _left_out(self) -> tuple[tuple[str, str], ...]:
+        """Query results, which only grow, unless the job names their bucket itself."""
+        athena = sandbox_environment.client("athena", self._endpoint)
+        try:
+            places = mirror.query_result_places(athena)
+        except (BotoCoreError, ClientError):
+            return ()
+        text = self._script.read_text(errors="replace") + json.dumps(self._arguments)
+        return tuple(place for place in places if place[0] not in text)
+
+    def _process_environment(self) -> dict[str, str]:
+        own = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        temporary = str(self._folder("tmp"))
+        return {
+            **own,
+            **self._environment,
+            "NO_PROXY": "*",
+            # The runtime first: AWS's own awsglue may be installed beside it. extra-py-files
+            # come before the project, whose packages only the runtime imports.
+            "PYTHONPATH": os.pathsep.join(
+                [str(_RUNTIME), str(self._folder("python")), str(_PROJECT_ROOT)]
+            ),
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONHASHSEED": "0",
+            "SPARK_LOCAL_IP": "127.0.0.1",
+            "SPARK_LOCAL_DIRS": temporary,
+            "TMPDIR": temporary,
+            "GLUE_SANDBOX_RUN_DIR": str(self.run_dir),
+        }
+
+    def _folder(self, name: str) -> Path:
+        path = self.run_dir / name
+        path.mkdir(exist_ok=True)
+        return path
+
+    def _clean_up(self) -> None:
+        import shutil  # noqa: PLC0415
+
+        for name in ("s3", "tmp", "cwd", "python", "conf"):
+            shutil.rmtree(self.run_dir / name, ignore_errors=True)
+        for name in ("listing.json", "order.json"):
+            (self.run_dir / name).unlink(missing_ok=True)
+
+
+def _death(code: int | None) -> str:
+    if code is None:
+        return "The job process was never started."
+    if code < 0:
+        return (
+            f"The job's Python process was killed by {signal.Signals(-code).name}: "
+            "nothing it wrote since its last finished step is in S3."
+        )
+    return f"The job's Python process ended with exit code {code} before it told an outcome."
+
+
+def _kill_group(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return

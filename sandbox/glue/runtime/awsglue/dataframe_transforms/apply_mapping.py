@@ -1,0 +1,28 @@
+from gluesandbox import choices
+
+
+class ApplyMapping:
+    """Renames, casts and leaves out columns, by a list of mappings."""
+
+    @staticmethod
+    def apply(frame, mappings):
+        return choices.apply_mapping(frame, mappings, case_sensitive=False)
+
+    @classmethod
+    def describeArgs(cls):
+        return [
+            {"name": name, "type": kind, "optional": False, "defaultValue": None}
+            for name, kind in (("frame", "DataFrame"), ("mappings", "List"))
+        ]
+
+    @classmethod
+    def describeTransform(cls):
+        return cls.__doc__
+
+    @classmethod
+    def describeErrors(cls):
+        return []
+
+    @classmethod
+    def describeReturn(cls):
+        return {"type": "DataFrame", "description": "The mapped DataFrame"}

@@ -1,0 +1,205 @@
+"""Rule types about the checked data as a whole, and about them beside other sources."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from gluesandbox import fields
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as sf
+from pyspark.sql import types as st
+
+from awsgluedq.column_rules import judged
+from awsgluedq.conditions import UnsupportedRuleError
+from awsgluedq.evaluation import Evaluation, Judge, Verdict
+from glue_studio.dqdl import Rule
+
+_AGGREGATE = re.compile(r"\s*(\w+)\s*\(\s*(?:([^.()]+)\.)?([^()]+?)\s*\)\s*\Z")
+
+
+def _row_count(evaluation: Evaluation, rule: Rule) -> Judge:
+    within = sf.expr(rule.where) if rule.where else sf.lit(True)
+    handle = evaluation.measures.ask(sf.count(sf.when(within, 1)))
+    name = "Dataset.*.RowCount"
+    return lambda: judged(name, evaluation.measures.number(handle), rule.condition)
+
+
+def _column_count(evaluation: Evaluation, rule: Rule) -> Judge:
+    count = float(len(evaluation.data.columns))
+    return lambda: judged("Dataset.*.ColumnCount", count, rule.condition)
+
+
+def _column_names(evaluation: Evaluation, rule: Rule) -> Judge:
+    pattern = re.compile(rule.parameters[0])
+    odd = [name for name in evaluation.data.columns if not pattern.fullmatch(name)]
+    share = 1 - len(odd) / len(evaluation.data.columns) if evaluation.data.columns else 1.0
+    metrics = {"Dataset.*.ColumnNamesPatternMatchRatio": share}
+    reason = f"Columns that do not match the pattern: {', '.join(odd)}" if odd else None
+    return lambda: Verdict(reason, metrics)
+
+
+def _custom_sql(evaluation: Evaluation, rule: Rule) -> Judge:
+    def judge() -> Verdict:
+        result = _sql(evaluation, rule)
+        name = "Dataset.*.CustomSQL"
+        if rule.condition is not None:
+            rows = result.limit(2).collect()
+            if len(rows) != 1 or len(rows[0]) != 1:
+                return Verdict("The statement must give one value, and it does not.")
+            value = rows[0][0]
+            return judged(name, float("nan") if value is None else float(value), rule.condition)
+        good = result.count()
+        total = evaluation.data.count()
+        share = good / total if total else 1.0
+        if rule.threshold is not None:
+            return judged(f"{name}.Compliance", share, rule.threshold)
+        reason = None if good == total else f"The statement gives {good} of {total} rows."
+        return Verdict(reason, {f"{name}.Compliance": share})
+
+    return judge
+
+
+def _sql(evaluation: Evaluation, rule: Rule) -> DataFrame:
+    primary = evaluation.data.filter(rule.where) if rule.where else evaluation.data
+    primary.createOrReplaceTempView("primary")
+    for alias, frame in evaluation.sources.items():
+        frame.createOrReplaceTempView(alias)
+    return evaluation.data.sparkSession.sql(rule.parameters[0])
+
+
+def _referential_integrity(evaluation: Evaluation, rule: Rule) -> Judge:
+    own = _names(rule.parameters[0])
+    alias, _, theirs = rule.parameters[1].partition(".")
+    other_names = _names(theirs.strip("{} "))
+    if len(own) != len(other_names):
+        raise UnsupportedRuleError("ReferentialIntegrity needs as many columns on either side")
+    other = evaluation.source(alias)
+
+    def judge() -> Verdict:
+        data = evaluation.data.filter(rule.where) if rule.where else evaluation.data
+        keys = [f"__key_{index}" for index in range(len(own))]
+        left = _keyed(data, own, keys)
+        right = _keyed(other, other_names, keys).distinct()
+        total, found = left.count(), left.join(right, keys, "left_semi").count()
+        share = found / total if total else 1.0
+        name = f"Column.{rule.parameters[0]}.ReferentialIntegrity"
+        return judged(name, share, rule.condition)
+
+    return judge
+
+
+def _row_count_match(evaluation: Evaluation, rule: Rule) -> Judge:
+    other = evaluation.source(rule.parameters[0])
+
+    def judge() -> Verdict:
+        data = evaluation.data.filter(rule.where) if rule.where else evaluation.data
+        mine, theirs = data.count(), other.count()
+        ratio = (mine / theirs) if theirs else (1.0 if mine == 0 else float("inf"))
+        return judged(f"Dataset.{rule.parameters[0]}.RowCountMatch", ratio, rule.condition)
+
+    return judge
+
+
+def _schema_match(evaluation: Evaluation, rule: Rule) -> Judge:
+    def columns(frame: DataFrame) -> set[tuple[str, st.DataType]]:
+        return {(item.name.lower(), item.dataType) for item in frame.schema.fields}
+
+    mine, theirs = columns(evaluation.data), columns(evaluation.source(rule.parameters[0]))
+    share = len(mine & theirs) / len(mine) if mine else 1.0
+    name = f"Dataset.{rule.parameters[0]}.SchemaMatch"
+    return lambda: judged(name, share, rule.condition)
+
+
+def _aggregate_match(evaluation: Evaluation, rule: Rule) -> Judge:
+    def judge() -> Verdict:
+        mine, theirs = (_aggregate(evaluation, text) for text in rule.parameters)
+        if theirs:
+            ratio = mine / theirs
+        else:
+            ratio = 1.0 if mine == theirs else float("inf")
+        name = f"Dataset.{','.join(rule.parameters)}.AggregateMatch"
+        return judged(name, ratio, rule.condition)
+
+    return judge
+
+
+def _aggregate(evaluation: Evaluation, text: str) -> float:
+    match = _AGGREGATE.match(text)
+    if match is None:
+        raise UnsupportedRuleError(f"{text!r} is not an aggregation such as avg(reference.price)")
+    function, alias, name = match.groups()
+    frame = evaluation.data if alias in {None, "primary"} else evaluation.source(alias.strip())
+    (row,) = frame.selectExpr(f"CAST({function}({name.strip()}) AS DOUBLE)").collect()
+    return float("nan") if row[0] is None else float(row[0])
+
+
+def _dataset_match(evaluation: Evaluation, rule: Rule) -> Judge:
+    """The share of rows that the other source has too, by keys and then by the other columns."""
+    other = evaluation.source(rule.parameters[0])
+    keys = _pairs(rule.parameters[1])
+    if len(rule.parameters) > 2:  # noqa: PLR2004 -- the third names the columns
+        matched = _pairs(rule.parameters[2])
+    else:
+        own_keys = {own.lower() for own, _ in keys}
+        theirs = {name.lower() for name in other.columns}
+        matched = [
+            (name, name)
+            for name in evaluation.data.columns
+            if name.lower() not in own_keys and name.lower() in theirs
+        ]
+
+    def judge() -> Verdict:
+        data = evaluation.data.filter(rule.where) if rule.where else evaluation.data
+        own = [*(own for own, _ in keys), *(own for own, _ in matched)]
+        their = [*(their for _, their in keys), *(their for _, their in matched)]
+        names = [f"__match_{index}" for index in range(len(own))]
+        left, right = _keyed(data, own, names), _keyed(other, their, names)
+        # NULL equals NULL here: two rows that both lack a value agree in it.
+        mine = left.groupBy(*names).agg(sf.count("*").alias("n1"))
+        yours = right.groupBy(*names).agg(sf.count("*").alias("n2"))
+        renamed = yours.toDF(*(f"{name}_2" for name in names), "n2")
+        condition = sf.lit(True)
+        for name in names:
+            condition = condition & sf.col(name).eqNullSafe(sf.col(f"{name}_2"))
+        both = mine.join(renamed, condition).agg(sf.sum(sf.least("n1", "n2"))).collect()[0][0] or 0
+        total = left.count()
+        share = both / total if total else 1.0
+        return judged(f"Dataset.{rule.parameters[0]}.DatasetMatch", share, rule.condition)
+
+    return judge
+
+
+def _keyed(frame: DataFrame, names: Sequence[str], keys: Sequence[str]) -> DataFrame:
+    columns = []
+    for name, key in zip(names, keys, strict=True):
+        way = fields.resolve(frame.schema, name)
+        if way is None:
+            raise UnsupportedRuleError(f"there is no column {name!r}")
+        columns.append(fields.column(way).alias(key))
+    return frame.select(*columns)
+
+
+def _names(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """`"id,price->cost"`: own name and the other's."""
+    pairs = []
+    for part in _names(text):
+        own, arrow, theirs = part.partition("->")
+        pairs.append((own.strip(), theirs.strip() if arrow else own.strip()))
+    return pairs
+
+
+RULES: Mapping[str, Callable[[Evaluation, Rule], Judge]] = {
+    "AggregateMatch": _aggregate_match,
+    "ColumnCount": _column_count,
+    "ColumnNamesMatchPattern": _column_names,
+    "CustomSql": _custom_sql,
+    "DatasetMatch": _dataset_match,
+    "ReferentialIntegrity": _referential_integrity,
+    "RowCount": _row_count,
+    "RowCountMatch": _row_count_match,
+    "SchemaMatch": _schema_match,
+}
+"""Rule type to the function that prepares it."""

@@ -1,0 +1,93 @@
+"""The figures that rules need of the data, all taken together in as few Spark jobs as can be.
+
+A rule asks `Measures` for what it needs and gets a handle; `take` runs one aggregation for all of
+them; after that the handle gives its value. Figures that depend on how often each value occurs
+take one grouping a column, and all of these are one more job.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from gluesandbox import fields
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as sf
+
+
+@dataclass(frozen=True)
+class Frequencies:
+    """How often the values of a column (or the tuples of some) occur; NULLs are not counted."""
+
+    rows: int
+    distinct: int
+    once: int
+    entropy: float
+
+
+class Measures:
+    """Collects aggregations over one DataFrame."""
+
+    def __init__(self, data: DataFrame) -> None:
+        self._data = data
+        self._columns: list[Column] = []
+        self._by_text: dict[str, int] = {}
+        self._groups: list[tuple[tuple[str, ...], str | None]] = []
+        self._values: list[object] = []
+        self._frequencies: list[Frequencies] = []
+
+    def ask(self, aggregate: Column) -> int:
+        """Adds an aggregation; the handle is for `number`."""
+        text = str(aggregate)
+        if text not in self._by_text:
+            self._by_text[text] = len(self._columns)
+            self._columns.append(aggregate)
+        return self._by_text[text]
+
+    def ask_frequencies(self, columns: Sequence[str], where: str | None) -> int:
+        """Adds a grouping; the handle is for `frequencies`."""
+        group = (tuple(columns), where)
+        if group not in self._groups:
+            self._groups.append(group)
+        return self._groups.index(group)
+
+    def take(self) -> None:
+        """Runs what was asked for."""
+        if self._columns:
+            named = [column.alias(f"m{index}") for index, column in enumerate(self._columns)]
+            self._values = list(self._data.agg(*named).collect()[0])
+        if self._groups:
+            grouped = [self._grouped(index) for index in range(len(self._groups))]
+            rows = reduce(DataFrame.unionAll, grouped).collect()
+            by_index = {row[0]: Frequencies(row[1] or 0, row[2], row[3], row[4]) for row in rows}
+            self._frequencies = [by_index[index] for index in range(len(self._groups))]
+
+    def number(self, handle: int) -> float:
+        """The value of an aggregation; not a number where there was nothing to aggregate."""
+        value = self._values[handle]
+        return float("nan") if value is None else float(value)  # type: ignore[arg-type]
+
+    def count(self, handle: int) -> int:
+        """The value of an aggregation that counts."""
+        return int(self.number(handle))
+
+    def frequencies(self, handle: int) -> Frequencies:
+        """What `ask_frequencies` asked for."""
+        return self._frequencies[handle]
+
+    def _grouped(self, index: int) -> DataFrame:
+        columns, where = self._groups[index]
+        data = self._data.filter(where) if where else self._data
+        names = [fields.quote(name) for name in columns]
+        for name in names:
+            data = data.filter(sf.col(name).isNotNull())
+        counts = data.groupBy(*(sf.col(name) for name in names)).agg(sf.count("*").alias("n"))
+        total = sf.sum("n")
+        # H = ln N - (sum of n ln n) / N
+        entropy = sf.log(total) - sf.sum(sf.col("n") * sf.log("n")) / total
+        return counts.agg(
+            sf.lit(index).alias("i"),
+            total.alias("rows"),
+            sf.count("*").alias("distinct"),
+            sf.coalesce(sf.sum((sf.col("n") == 1).cast("long")), sf.lit(0)).alias("once"),
+            sf.coalesce(entropy, sf.lit(0.0)).alias("entropy"),
+        )

@@ -1,0 +1,60 @@
+"""The mirror of S3 that this job run works on, and S3 URIs in its terms."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from gluesandbox.errors import GlueException
+from sandbox.environment import client
+from sandbox.glue.mirror import Mirror
+
+_URI = re.compile(r"s3[an]?://(?P<bucket>[^/]+)/?(?P<key>.*)\Z", re.DOTALL)
+_open: list[Mirror] = []
+
+
+def open_mirror(root: Path, cache: Path, buckets: Iterable[str]) -> Mirror:
+    """Makes the one mirror of this process."""
+    cache.mkdir(parents=True, exist_ok=True)
+    _open[:] = [Mirror(root, cache, client("s3"), buckets)]
+    return _open[0]
+
+
+def mirror() -> Mirror:
+    """The mirror of this process."""
+    if not _open:
+        raise GlueException("This process is no job run of the sandbox: it has no S3 to work on.")
+    return _open[0]
+
+
+def split_uri(uri: str) -> tuple[str, str]:
+    """Bucket and key of an `s3://`, `s3a://` or `s3n://` URI.
+
+    Raises:
+        GlueException: it is none.
+    """
+    match = _URI.match(uri)
+    if match is None:
+        raise GlueException(f"{uri!r} is not an S3 path: it must read s3://bucket/prefix.")
+    return match["bucket"], match["key"]
+
+
+def folder(uri: str) -> tuple[str, str, Path]:
+    """Bucket, prefix (empty or ending in a slash) and local directory of an S3 folder."""
+    bucket, key = split_uri(uri)
+    prefix = key.rstrip("/") + "/" if key.rstrip("/") else ""
+    path = mirror().path(bucket, prefix) if prefix else mirror().root / bucket
+    if path is None:
+        raise GlueException(f"{uri!r} has an empty or a dotted folder name in it.")
+    return bucket, prefix, path
+
+
+def refresh(uri: str) -> None:
+    """Brings in what was put into S3 below a URI since the run began."""
+    bucket, key = split_uri(uri)
+    mirror().refresh(bucket, key)
+
+
+def send(uri: str) -> None:
+    """Puts what this job changed below a folder into S3."""
+    bucket, prefix, _ = folder(uri)
+    mirror().push(bucket, prefix)

@@ -1,0 +1,167 @@
+"""Targets: files in S3 by format and options, and tables of the Data Catalog."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as sf
+from pyspark.sql import types as st
+
+from gluesandbox import buckets, catalog, data_types, fields
+from gluesandbox.errors import GlueException, not_in_sandbox
+from gluesandbox.storage import descriptor, file_format
+
+_SPARK_FORMATS = {"glueparquet": "parquet", "parquet": "parquet", "orc": "orc", "json": "json", "csv": "csv"}  # fmt: skip
+_UPDATES = {"UPDATE_IN_DATABASE", "LOG"}
+
+
+@dataclass(frozen=True)
+class CatalogUpdate:
+    """Which table a write keeps up to date, and whether its columns may change."""
+
+    database: str
+    table: str
+    behavior: str
+
+
+def to_path(
+    frame: DataFrame,
+    path: str,
+    kind: str,
+    format_options: Mapping[str, Any],
+    compression: str | None,
+    partition_keys: Sequence[str],
+) -> None:
+    """Adds the frame to the files below a path, and puts them into S3."""
+    spark_format = _SPARK_FORMATS.get(kind)
+    if spark_format is None:
+        raise not_in_sandbox(f"Writing the format {kind!r}")
+    frame = _storable(frame)
+    missing = [key for key in partition_keys if key not in frame.columns]
+    if missing:
+        raise GlueException(f"Partition column {missing[0]} is not in the frame to be written.")
+    buckets.folder(path)
+    writer = frame.write.mode("append").format(spark_format)
+    writer = writer.options(**_options(spark_format, format_options))
+    if chosen := _compression(spark_format, compression or format_options.get("compression")):
+        writer = writer.option("compression", chosen)
+    if partition_keys:
+        writer = writer.partitionBy(*partition_keys)
+    if frame.columns:
+        writer.save(path)
+    buckets.send(path)
+
+
+def to_table(frame: DataFrame, table: catalog.Table, options: Mapping[str, Any]) -> None:
+    """Adds the frame to a table, in the table's format, and its partitions to the catalog."""
+    if not table.location.startswith("s3"):
+        raise GlueException(f"The table {table.name} has no location in S3 to write to.")
+    kind = file_format(table)
+    keys = options.get("partitionKeys") or [key.name for key in table.partition_keys]
+    frame = _named_as(frame, [column.name for column in table.every_column])
+    format_options: dict[str, Any] = {}
+    if kind == "csv":
+        serde = table.serde_parameters
+        format_options["separator"] = (
+            serde.get("field.delim") or serde.get("separatorChar") or table.parameters.get("delimiter") or ","
+        )  # fmt: skip
+        format_options["writeHeader"] = str(
+            table.parameters.get("skip.header.line.count", serde.get("skip.header.line.count", "0"))
+        ) not in {"0", ""}
+    compression = (
+        table.parameters.get(f"{kind}.compression")
+        or table.parameters.get("orc.compress" if kind == "orc" else "compressionType")
+        or table.parameters.get("compression")
+        or table.parameters.get("write.compression")
+    )
+    to_path(frame, table.location, kind, format_options, compression, keys)
+    behavior = str(options.get("updateBehavior", "UPDATE_IN_DATABASE"))
+    if _true(options.get("enableUpdateCatalog")):
+        update = CatalogUpdate(table.database, table.name, behavior)
+        update_catalog(frame, table.location, kind, keys, update)
+    elif keys:
+        catalog.add_partitions(table, partition_values(frame, keys))
+
+
+def update_catalog(
+    frame: DataFrame, path: str, kind: str, keys: Sequence[str], update: CatalogUpdate
+) -> None:
+    """Makes the table what was written: created, or given new columns and partitions."""
+    if update.behavior not in _UPDATES:
+        raise GlueException(
+            f"updateBehavior is UPDATE_IN_DATABASE or LOG, not {update.behavior!r}."
+        )
+    frame = _storable(frame)
+    written = [
+        catalog.Column(field.name.lower(), data_types.hive_name(field.dataType))
+        for field in frame.schema.fields
+    ]
+    lower = [key.lower() for key in keys]
+    columns = [column for column in written if column.name not in lower]
+    table = catalog.find_table(update.database, update.table)
+    if table is None:
+        spark_format = _SPARK_FORMATS[kind]
+        partition_columns = [column for name in lower for column in written if column.name == name]
+        table = catalog.create_table(
+            update.database, update.table, path, columns, partition_columns,
+            descriptor(spark_format), kind,
+        )  # fmt: skip
+    elif update.behavior == "UPDATE_IN_DATABASE":
+        merged = _merged(table.columns, columns)
+        if merged != list(table.columns):
+            catalog.update_columns(table, merged)
+            table = catalog.table(update.database, update.table)
+    if keys:
+        catalog.add_partitions(table, partition_values(frame, keys))
+
+
+def partition_values(frame: DataFrame, keys: Sequence[str]) -> list[tuple[str, ...]]:
+    """The values of the partition columns, as they are written in paths."""
+    rows = frame.select(
+        *(sf.coalesce(sf.col(fields.quote(key)).cast("string"), sf.lit("__HIVE_DEFAULT_PARTITION__")) for key in keys)
+    ).distinct()  # fmt: skip
+    return [tuple(row) for row in rows.collect()]
+
+
+def _merged(old: Sequence[catalog.Column], new: Sequence[catalog.Column]) -> list[catalog.Column]:
+    """The old columns with the new types, then the new ones."""
+    types = {column.name: column for column in new}
+    kept = [types.pop(column.name, column) for column in old]
+    return [*kept, *types.values()]
+
+
+def _named_as(frame: DataFrame, names: Sequence[str]) -> DataFrame:
+    """Columns under the case that the table declares: the catalog knows lower case only."""
+    declared = {name.lower(): name for name in names}
+    return frame.toDF(*(declared.get(name.lower(), name) for name in frame.columns))
+
+
+def _storable(frame: DataFrame) -> DataFrame:
+    """Without columns that are NULL by type, which no file format can hold."""
+    kept = [f.name for f in frame.schema.fields if not isinstance(f.dataType, st.NullType)]
+    return frame if len(kept) == len(frame.columns) else fields.keep_columns(frame, kept)
+
+
+def _options(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    if kind != "csv":
+        return {}
+    quote = str(options.get("quoteChar", '"'))
+    return {
+        "header": _true(options.get("writeHeader", True)),
+        "sep": {"\\t": "\t"}.get(str(options.get("separator", ",")), options.get("separator", ",")),
+        "quote": "\0" if quote == "-1" else quote,
+        "escape": options.get("escaper") or '"',
+        "emptyValue": "",
+    }
+
+
+def _compression(kind: str, name: Any) -> str | None:
+    if name is None or name == "":
+        return "snappy" if kind in {"parquet", "orc"} else None
+    known = {"uncompressed": "none", "gz": "gzip", "bz2": "bzip2", "zip": "deflate"}
+    return known.get(str(name).lower(), str(name).lower())
+
+
+def _true(value: Any) -> bool:
+    return str(value).lower() == "true"

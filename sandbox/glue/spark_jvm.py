@@ -1,0 +1,242 @@
+"""The Java process of Spark, started directly and early.
+
+`SparkContext()` would run a shell script, a Java that prints a command line, and then this very
+command. Starting it here saves a second, and Java comes up while the buckets are brought in;
+PySpark joins it through PYSPARK_GATEWAY_PORT and PYSPARK_GATEWAY_SECRET, its own way to share one.
+"""
+
+import os
+import signal
+import struct
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from sandbox.glue import class_archive
+
+# Java 17 opens nothing by itself; Spark's launcher opens these (JavaModuleOptions).
+_OPENED = (
+    "java.base/java.lang",
+    "java.base/java.lang.invoke",
+    "java.base/java.lang.reflect",
+    "java.base/java.io",
+    "java.base/java.net",
+    "java.base/java.nio",
+    "java.base/java.util",
+    "java.base/java.util.concurrent",
+    "java.base/java.util.concurrent.atomic",
+    "java.base/jdk.internal.ref",
+    "java.base/sun.nio.ch",
+    "java.base/sun.nio.cs",
+    "java.base/sun.security.action",
+    "java.base/sun.util.calendar",
+    "java.security.jgss/sun.security.krb5",
+)
+_SMALL_DATA = 256 << 20  # bytes in S3 up to which compiling thoroughly costs more than it gains
+_OUT_OF_MEMORY = 3  # Java's exit code under ExitOnOutOfMemoryError
+_DEFAULT_MEMORY = "2g"
+_START_SECONDS = 120.0
+_LOGGING = """rootLogger.level = warn
+rootLogger.appenderRef.stderr.ref = stderr
+appender.stderr.type = Console
+appender.stderr.name = stderr
+appender.stderr.target = SYSTEM_ERR
+appender.stderr.layout.type = PatternLayout
+appender.stderr.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n
+logger.native.name = org.apache.hadoop.util.NativeCodeLoader
+logger.native.level = error
+logger.fields.name = org.apache.spark.sql.catalyst.util.SparkStringUtils
+logger.fields.level = error
+"""
+
+
+class SparkStartError(Exception):
+    """Java did not come up."""
+
+
+class SparkJvm:
+    """The Java process of one run, in the run's own process group."""
+
+    def __init__(self, order: dict[str, Any], buckets: list[str], python_paths: list[str]) -> None:
+        run_dir = Path(order["run_dir"])
+        self._gateway_file = run_dir / "gateway"
+        conf_dir = run_dir / "conf"
+        conf_dir.mkdir(exist_ok=True)
+        (conf_dir / "log4j2.properties").write_text(_LOGGING)
+        properties = {
+            **_properties(run_dir),
+            **_filesystems(run_dir / "s3", buckets),
+            **conf_argument(order["arguments"].get("--conf", "")),
+        }
+        properties_file = conf_dir / "spark.properties"
+        properties_file.write_text(_as_properties(properties))
+        options = [f"-Xmx{properties['spark.driver.memory']}", *base_options(order["java_version"])]
+        if order["data_bytes"] <= _SMALL_DATA:
+            options += ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+        archive = class_archive.find(order["java"], order["java_version"])
+        if archive:
+            options += [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off"]
+        self._process = subprocess.Popen(
+            [
+                order["java"],
+                "-cp",
+                class_path(conf_dir),
+                *options,
+                *properties.get("spark.driver.extraJavaOptions", "").split(),
+                "org.apache.spark.deploy.SparkSubmit",
+                "--properties-file",
+                str(properties_file),
+                "pyspark-shell",
+            ],
+            env={
+                **os.environ,
+                "_PYSPARK_DRIVER_CONN_INFO_PATH": str(self._gateway_file),
+                "PYSPARK_PYTHON": sys.executable,
+                "PYSPARK_DRIVER_PYTHON": sys.executable,
+                "PYTHONPATH": os.pathsep.join([*python_paths, os.environ["PYTHONPATH"]]),
+                "SPARK_HOME": str(spark_home()),
+                "SPARK_CONF_DIR": str(conf_dir),
+            },
+            stdin=subprocess.PIPE,
+        )
+
+    def connect(self) -> None:
+        """Waits for Java and lets PySpark find it.
+
+        Raises:
+            SparkStartError: it ended, or did not answer in two minutes.
+        """
+        deadline = time.monotonic() + _START_SECONDS
+        while not self._gateway_file.exists():
+            if self._process.poll() is not None:
+                raise SparkStartError(
+                    self.reason_of_death()
+                    or f"Spark's Java ended with exit code {self._process.returncode} at its start."
+                )
+            if time.monotonic() > deadline:
+                raise SparkStartError(f"Spark's Java did not start in {_START_SECONDS:.0f} s.")
+            time.sleep(0.02)
+        # Written under another name and renamed, so it is whole: two numbers and the secret.
+        raw = self._gateway_file.read_bytes()
+        self._gateway_file.unlink()
+        port, length = struct.unpack("!ii", raw[:8])
+        os.environ["PYSPARK_GATEWAY_PORT"] = str(port)
+        os.environ["PYSPARK_GATEWAY_SECRET"] = raw[8 : 8 + length].decode()
+        os.environ["SPARK_HOME"] = str(spark_home())
+        os.environ["PYSPARK_PYTHON"] = sys.executable
+
+    def reason_of_death(self) -> str | None:
+        """Why Java is gone; None if it is there, or ended in order."""
+        try:
+            code = self._process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            return None
+        if code < 0:
+            return f"The job's Spark process was killed by {signal.Signals(-code).name}."
+        if code == _OUT_OF_MEMORY:
+            return (
+                "The job's Spark process ran out of memory: give it more with "
+                "--conf spark.driver.memory=4g."
+            )
+        return f"The job's Spark process ended with exit code {code}." if code else None
+
+    def kill(self) -> None:
+        """Ends Java; all that Spark wrote is on disk by then."""
+        self._process.kill()
+        self._process.wait()
+
+
+def spark_home() -> Path:
+    """Where PySpark is installed, without importing it."""
+    spec = find_spec("pyspark")
+    if spec is None or spec.origin is None:
+        raise SparkStartError("PySpark is not installed: install the project's sandbox extra.")
+    return Path(spec.origin).parent
+
+
+def class_path(conf_dir: Path) -> str:
+    """Of Spark: its settings, then every jar by name, since an archive of classes needs an order."""
+    jars = sorted(str(jar) for jar in (spark_home() / "jars").glob("*.jar"))
+    return os.pathsep.join([*jars, str(conf_dir)])
+
+
+def base_options(java_version: str) -> list[str]:
+    """Java's options for every Spark here."""
+    options = [
+        "-Djava.net.preferIPv4Stack=true",
+        "-Dlog4j2.disable.jmx=true",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-XX:-UsePerfData",
+    ]
+    if java_version.split(".", maxsplit=1)[0] not in {"1", "8"}:
+        options += [f"--add-opens={name}=ALL-UNNAMED" for name in _OPENED]
+        options.append("-Djdk.reflect.useDirectMethodHandle=false")
+    return options
+
+
+def conf_argument(text: str) -> dict[str, str]:
+    """The settings in Glue's `--conf` argument: `spark.a=1 --conf spark.b=2`."""
+    pairs = (part.strip().partition("=") for part in text.split("--conf") if "=" in part)
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _properties(run_dir: Path) -> dict[str, str]:
+    return {
+        "spark.master": "local[2]",
+        "spark.app.name": "glue-job",
+        "spark.driver.memory": _DEFAULT_MEMORY,
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.eventLog.enabled": "false",
+        "spark.sql.warehouse.dir": (run_dir / "tmp" / "warehouse").as_uri(),
+        "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.shuffle.partitions": "4",
+        "spark.default.parallelism": "2",
+        "spark.sql.adaptive.enabled": "true",
+        "spark.sql.session.timeZone": "UTC",  # as on Glue's machines
+        "spark.sql.sources.parallelPartitionDiscovery.threshold": "1000",
+        "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",
+        "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+        # Checking where a block lies and which codec the CPU has is for clusters.
+        "spark.shuffle.checksum.enabled": "false",
+        "spark.python.worker.reuse": "true",
+    }
+
+
+def _filesystems(root: Path, buckets: list[str]) -> dict[str, str]:
+    """`s3://bucket` as a view on the bucket's directory, by Hadoop's own view file system."""
+    settings = {}
+    for scheme in ("s3", "s3a", "s3n"):
+        settings[f"spark.hadoop.fs.{scheme}.impl"] = (
+            "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme"
+        )
+        settings[f"spark.hadoop.fs.viewfs.overload.scheme.target.{scheme}.impl"] = (
+            "org.apache.hadoop.fs.LocalFileSystem"
+        )
+    for bucket in buckets:
+        settings[f"spark.hadoop.fs.viewfs.mounttable.{bucket}.linkFallback"] = (
+            root / bucket
+        ).as_uri()
+    return settings
+
+
+def _as_properties(settings: dict[str, str]) -> str:
+    """A Java properties file, ASCII with escapes."""
+
+    def escaped(text: str) -> str:
+        plain = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
+        units = plain.encode("utf-16-be")
+        return "".join(
+            chr(unit) if unit < 0x7F else f"\\u{unit:04x}"  # noqa: PLR2004 -- the end of ASCII
+            for (unit,) in struct.iter_unpack("!H", units)
+        )
+
+    return "".join(
+        f"{escaped(name).replace(':', chr(92) + ':')}={escaped(value)}\n"
+        for name, value in settings.items()
+    )
