@@ -25,9 +25,12 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from sandbox import aws_json, moto_state
+from sandbox import aws_json, moto_gaps, moto_state
+from sandbox.athena.service import AthenaService
 from sandbox.environment import ACCOUNT_ID, REGION, environment_of
 from sandbox.errors import AwsError, PortInUseError, SandboxError, not_implemented
+from sandbox.glue.job_process import JobProcess
+from sandbox.glue.processes import ProcessFactory
 from sandbox.glue.service import GlueService
 from sandbox.state_file import HEALTH_PATH
 
@@ -105,6 +108,7 @@ class Sandbox:
         port: To listen on; 0 takes a free one.
         state_dir: Where it makes a directory of its own, for run logs, the bucket mirror and the
             like, and removes it when it stops. Default: the system's temporary directory.
+        make_process: What runs a job's script; tests of what is around it take something faster.
 
     Raises:
         PortInUseError: on entering, when something listens on the port.
@@ -118,8 +122,14 @@ class Sandbox:
 
     _running = threading.Lock()
 
-    def __init__(self, port: int = 0, state_dir: str | Path | None = None) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        state_dir: str | Path | None = None,
+        make_process: ProcessFactory = JobProcess,
+    ) -> None:
         self._port = port
+        self._make_process = make_process
         self._parent = None if state_dir is None else Path(state_dir)
         self._cleanup = ExitStack()
         self.endpoint_url = ""
@@ -171,11 +181,13 @@ class Sandbox:
         moto_state.reset()
         self._cleanup.callback(moto_state.reset)
         self._cleanup.enter_context(moto_state.corrected())
-        glue = GlueService(self.endpoint_url, self.state_dir / "glue")
+        glue = GlueService(self.endpoint_url, self.state_dir / "glue", self._make_process)
+        athena = AthenaService(self.endpoint_url, self.state_dir)
+        services = [glue.service(), _athena_service(athena), moto_gaps.logs_service()]
         server = make_server(
             HOST,
             port,
-            Application([glue.service()], self.endpoint_url),
+            Application(services, self.endpoint_url),
             threaded=True,
             request_handler=_RequestHandler,
             fd=listener.fileno(),
@@ -190,13 +202,20 @@ class Sandbox:
         thread.start()
         self._cleanup.callback(thread.join)
         self._cleanup.callback(server.shutdown)
-        # First of all, while calls are still answered: end the jobs that run.
+        # First of all, while calls are still answered: end the queries and jobs that run.
+        self._cleanup.callback(athena.close)
         self._cleanup.callback(glue.close)
 
     def _make_state_dir(self) -> Path:
         if self._parent is not None:
             self._parent.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(prefix=STATE_PREFIX, dir=self._parent)).resolve()
+
+
+def _athena_service(athena: AthenaService) -> aws_json.Service:
+    return aws_json.Service(
+        "athena", "AmazonAthena", "InvalidRequestException", athena.operations()
+    )
 
 
 class _RequestHandler(MotoRequestHandler):

@@ -1,0 +1,70 @@
+"""Job processes whose script is one line that says what they do, so that a test takes no Spark.
+
+`succeed`, `fail REASON`, `wait` (until it is killed), `hold NAME` (until the test releases NAME).
+"""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from sandbox.glue.processes import Outcome
+
+
+class Scripts:
+    """A factory of such processes, and what they were started with."""
+
+    def __init__(self) -> None:
+        self.started: list[Mapping[str, str]] = []
+        self.environments: list[Mapping[str, str]] = []
+        self.commands: list[str] = []
+        self.killed = 0
+        self._gates: dict[str, threading.Event] = {}
+
+    def __call__(
+        self,
+        script: Path,
+        arguments: Mapping[str, str],
+        work_dir: Path,
+        environment: Mapping[str, str],
+        command: str,
+    ) -> "ScriptedProcess":
+        self.environments.append(environment)
+        self.commands.append(command)
+        return ScriptedProcess(self, script.read_text(), arguments, work_dir)
+
+    def gate(self, name: str) -> threading.Event:
+        return self._gates.setdefault(name, threading.Event())
+
+
+class ScriptedProcess:
+    def __init__(
+        self, scripts: Scripts, script: str, arguments: Mapping[str, str], work_dir: Path
+    ) -> None:
+        self._scripts = scripts
+        self._verb, _, self._rest = script.partition(" ")
+        self._arguments = arguments
+        self._log = work_dir / f"{arguments['--JOB_RUN_ID']}.log"
+        self._killed = threading.Event()
+
+    def start(self) -> None:
+        self._scripts.started.append(self._arguments)
+        self._log.write_text(f"hello from {self._arguments['--JOB_NAME']}\n\nbye\n")
+        if self._verb == "explode":
+            raise RuntimeError(self._rest)
+
+    def wait(self) -> Outcome:
+        if self._verb == "wait":
+            self._killed.wait(60)
+        if self._verb == "hold":
+            gate = self._scripts.gate(self._rest)
+            while not gate.wait(0.01) and not self._killed.is_set():
+                pass
+        if self._killed.is_set():
+            return Outcome(succeeded=False, error_message="killed", log_path=self._log)
+        if self._verb == "fail":
+            return Outcome(succeeded=False, error_message=self._rest, log_path=self._log)
+        return Outcome(succeeded=True, log_path=self._log)
+
+    def kill(self) -> None:
+        self._scripts.killed += 1
+        self._killed.set()
