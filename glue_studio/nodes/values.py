@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from glue_studio.errors import GraphError
+from glue_studio.errors import GraphError, UnsupportedNodeError
 from glue_studio.model import Node
 from glue_studio.names import is_identifier
 
@@ -18,8 +18,13 @@ _PLAIN = re.compile(r"[^\x00-\x1f\x7f\"\\\ud800-\udfff]*\Z")
 
 
 def refuse(node: Node, reason: str) -> GraphError:
-    """The error for a node whose text cannot be written, to be raised by the caller."""
-    return GraphError(f"{node}: {reason}", node.id, node.type)
+    """The error for a node whose text cannot be written, to be raised by the caller.
+
+    A setting whose text is not known is no fault of the graph: Glue itself knows it, so the job
+    can be published all the same.
+    """
+    kind = UnsupportedNodeError if " is not known" in reason else GraphError
+    return kind(f"{node}: {reason}", node.id, node.type)
 
 
 def text(node: Node, key: str) -> str:
