@@ -1,15 +1,14 @@
 """Whether a deployed job is still what its file says: graph, settings and generated script."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from glue_studio.aws import Clients
 from glue_studio.deployed import read_deployed, read_script
 from glue_studio.diff import JobDiff, diff_nodes, diff_settings
-from glue_studio.generate import generate_script
 from glue_studio.model import Job
-from glue_studio.publish import merged, update_members
+from glue_studio.publish import expected_script, merged, update_members
 from glue_studio.scripts import same_script, script_diff
 
 
@@ -24,14 +23,16 @@ class Drift:
             that the file does not name belong to the deployment and are not compared.
         script: A unified diff from the script that the graph gives to the one deployed, or why
             there is none; empty where they are the same.
-        unknown: What could not be compared and why, one sentence each.
+        notes: What cannot be compared by anyone, one sentence each.
+        unknown: What could not be compared this time and why, one sentence each.
     """
 
     job: str
     missing: bool
     diff: JobDiff
-    script: str
-    unknown: tuple[str, ...]
+    script: str = ""
+    notes: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def found(self) -> bool:
@@ -49,26 +50,28 @@ def find_drift(job: Job, clients: Clients) -> Drift:
         AwsError: AWS refused or did not answer.
         GraphError: no script can be generated from the file's graph.
     """
-    expected = generate_script(job)
+    expected, notes = expected_script(job)
     deployed = read_deployed(clients, job.name)
     if deployed is None:
-        return Drift(job.name, missing=True, diff=_NONE, script="", unknown=())
+        return Drift(job.name, missing=True, diff=_NONE)
     wanted = merged(job, deployed.job, update_members(clients))
     wanted.pop("CodeGenConfigurationNodes")
     settings = diff_settings(wanted, _comparable(deployed.job.settings, wanted))
     diff = JobDiff(settings, *diff_nodes(job.nodes, deployed.job.nodes))
-    location = deployed.script_location
-    script = read_script(clients, location)
+    found = Drift(job.name, missing=False, diff=diff, notes=notes)
+    if expected is None:
+        return found
+    script = read_script(clients, deployed.script_location)
     if script.denied:
-        unknown = (f"The script was not compared: {script.problem}.",)
-        return Drift(job.name, missing=False, diff=diff, script="", unknown=unknown)
+        return replace(found, unknown=(f"The script was not compared: {script.problem}.",))
     if script.text is None:
-        difference = script.problem
-    elif same_script(expected, script.text):
-        difference = ""
-    else:
-        difference = script_diff(expected, script.text, "as the graph gives it", location)
-    return Drift(job.name, missing=False, diff=diff, script=difference, unknown=())
+        return replace(found, script=script.problem)
+    if same_script(expected, script.text):
+        return found
+    location = deployed.script_location
+    return replace(
+        found, script=script_diff(expected, script.text, "as the graph gives it", location)
+    )
 
 
 def _comparable(deployed: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:

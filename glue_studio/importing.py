@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from glue_studio.model import Job, Node
@@ -58,7 +58,7 @@ def clean(job: Job) -> Cleaned:
             settings[key] = value
     settings = {key: value for key, value in settings.items() if value != {} or key == "Command"}
     remaining = tuple(line for node in job.nodes.values() for line in _named(node))
-    return Cleaned(Job(job.name, settings, job.nodes), tuple(removed), remaining)
+    return Cleaned(replace(job, settings=settings), tuple(removed), remaining)
 
 
 _WHY = {

@@ -14,7 +14,7 @@ from typing import Any, cast
 from glue_studio.aws import Clients, plain_errors
 from glue_studio.deployed import Deployed, Script, read_deployed, read_script, update_job
 from glue_studio.diff import JobDiff, diff_nodes, diff_settings
-from glue_studio.errors import GlueStudioError
+from glue_studio.errors import GlueStudioError, UnsupportedNodeError
 from glue_studio.generate import generate_script
 from glue_studio.model import Job, dump_nodes
 from glue_studio.scripts import same_script, script_diff
@@ -102,29 +102,41 @@ def publish(job: Job, clients: Clients, options: Options, progress: Progress) ->
         AwsError: AWS refused or did not answer.
         GraphError: no script can be generated from the graph; nothing was published.
     """
-    expected = generate_script(job)
+    expected, unknown_text = expected_script(job)
     deployed = read_deployed(clients, job.name)
     if deployed is None:
-        return _create(job, expected, clients, options, progress)
+        return _create(job, expected, unknown_text, clients, options, progress)
     notes = _claim(job.name, clients, options)
-    notes += _left_alone(job, deployed)
+    notes += _left_alone(job, deployed) + unknown_text
     update = merged(job, deployed.job, update_members(clients))
     diff = _difference(deployed.job, job, update)
-    script = read_script(clients, deployed.script_location)
-    stale = script.text is not None and not same_script(script.text, expected)
-    missing = script.text is None and not script.denied
-    if not diff and not stale and not missing:
-        return Published(job.name, Action.UNCHANGED, diff, (*notes, *_denied_note(script)))
+    before = None if expected is None else read_script(clients, deployed.script_location)
     if not diff:
-        reason = script.problem or "the script there is not the one that the graph gives"
+        reason = _stale(before, expected)
+        if not reason:
+            return Published(job.name, Action.UNCHANGED, diff, (*notes, *_denied_note(before)))
         notes += (f"Same definition, but {reason}: published again, so that Glue rewrites it.",)
     if options.dry_run:
         return Published(job.name, Action.UPDATED, diff, notes)
     update_job(clients, job.name, update, deployed.unknown)
+    if expected is None or before is None:
+        return Published(job.name, Action.UPDATED, diff, notes)
     problem, more = _await_script(
-        clients, deployed.script_location, expected, script, options.deadline, progress
+        clients, deployed.script_location, expected, before, options.deadline, progress
     )
     return Published(job.name, Action.UPDATED, diff, notes + more, problem)
+
+
+def expected_script(job: Job) -> tuple[str | None, tuple[str, ...]]:
+    """The script that Glue should write; None with a note where the text of a node is not known.
+
+    Raises:
+        GraphError: the graph is broken, so that Glue would write none either.
+    """
+    try:
+        return generate_script(job), ()
+    except UnsupportedNodeError as error:
+        return None, (f"The script was not compared: {error}",)
 
 
 def merged(job: Job, deployed: Job, members: frozenset[str]) -> dict[str, Any]:
@@ -217,12 +229,30 @@ def _left_alone(job: Job, deployed: Deployed) -> tuple[str, ...]:
     return notes
 
 
-def _denied_note(script: Script) -> tuple[str, ...]:
-    return (f"The script was not compared: {script.problem}.",) if script.denied else ()
+def _stale(script: Script | None, expected: str | None) -> str:
+    """Why a script must be written again, empty if it need not or cannot be told."""
+    if script is None or expected is None or script.denied:
+        return ""
+    if script.text is None:
+        return script.problem
+    if same_script(script.text, expected):
+        return ""
+    return "the script there is not the one that the graph gives"
+
+
+def _denied_note(script: Script | None) -> tuple[str, ...]:
+    if script is None or not script.denied:
+        return ()
+    return (f"The script was not compared: {script.problem}.",)
 
 
 def _create(
-    job: Job, expected: str, clients: Clients, options: Options, progress: Progress
+    job: Job,
+    expected: str | None,
+    notes: tuple[str, ...],
+    clients: Clients,
+    options: Options,
+    progress: Progress,
 ) -> Published:
     if options.creation is None:
         raise PublishError(
@@ -252,12 +282,14 @@ def _create(
     }
     diff = JobDiff(diff_settings({}, settings), *diff_nodes({}, job.nodes))
     if options.dry_run:
-        return Published(job.name, Action.CREATED, diff, ())
-    before = read_script(clients, location)
+        return Published(job.name, Action.CREATED, diff, notes)
+    before = None if expected is None else read_script(clients, location)
     with plain_errors(f"glue:CreateJob of {job.name}"):
         clients.glue.create_job(**cast("Any", definition))
-    problem, notes = _await_script(clients, location, expected, before, options.deadline, progress)
-    return Published(job.name, Action.CREATED, diff, notes, problem)
+    if expected is None or before is None:
+        return Published(job.name, Action.CREATED, diff, notes)
+    problem, more = _await_script(clients, location, expected, before, options.deadline, progress)
+    return Published(job.name, Action.CREATED, diff, notes + more, problem)
 
 
 def _await_script(

@@ -61,6 +61,8 @@ def _show(drift: Drift) -> ExitCode:
                 print(f"    {line}")
     elif not drift.unknown:
         print(f"{name}: no drift")
+    for note in drift.notes:
+        print(f"  NOTE {printable(note)}")
     for reason in drift.unknown:
         sys.stdout.flush()
         print(f"ERROR {name}: {printable(reason)}", file=sys.stderr, flush=True)

@@ -29,7 +29,7 @@ class Verb(Protocol):
         """Do it."""
 
 
-VERBS = ("check", "generate", "publish", "drift", "diff", "graph")
+VERBS = ("check", "generate", "import", "export", "publish", "drift", "diff", "recover", "graph")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
