@@ -1,27 +1,131 @@
 """An archive of Spark's loaded classes, from which Java starts twice as fast.
 
-Java's own feature (class data sharing): a run with `-XX:ArchiveClassesAtExit` writes the archive,
-later runs map it. It depends on the very Java and jars, is 140 MB, and is no part of any result,
-so it lives in the user's cache directory; without it, jobs only start slower.
+`python -m sandbox.glue.class_archive` makes it, once a machine (20 s, part of `make setup`), by
+running Spark through what jobs do. It is Java's own feature, class data sharing. It depends on
+the very Java and jars, takes 140 MB and is no part of any result, so it lives in the user's cache
+directory; without it jobs only start slower. Exit codes: 0 there is an archive, 1 none was made.
 """
 
+import contextlib
 import hashlib
+import json
 import os
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from sandbox.glue import spark_jvm
+from sandbox.errors import SandboxError
+from sandbox.glue.java import Java, find_java
+from sandbox.glue.spark_files import spark_home
+
+_ROWS = 200
 
 
-def find(java: str, version: str) -> Path | None:
+def find(java: Java) -> Path | None:
     """The archive for this Java and the installed Spark, if one was made."""
-    path = location(java, version)
+    path = location(java)
     return path if path.is_file() else None
 
 
-def location(java: str, version: str) -> Path:
+def location(java: Java) -> Path:
     """Where the archive for this Java and the installed Spark belongs."""
-    jars = spark_jvm.spark_home() / "jars"
-    identity = f"{java}\0{version}\0{jars}\0{jars.stat().st_mtime_ns}"
+    jars = spark_home() / "jars"
+    identity = f"{java.program}\0{java.version}\0{jars}\0{jars.stat().st_mtime_ns}"
     name = hashlib.sha256(identity.encode()).hexdigest()[:16]
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return cache / "stedi-lakehouse" / f"spark-classes-{name}.jsa"
+
+
+def make(java: Java) -> Path:
+    """Makes the archive unless it is there; it appears whole or not at all.
+
+    Raises:
+        SparkStartError: Java did not come up.
+        OSError: the cache directory cannot be written.
+    """
+    target = location(java)
+    if target.is_file():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.{os.getpid()}")
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            _train(java, Path(folder), part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return target
+
+
+def main() -> int:
+    """Makes the archive for the Java that jobs would use."""
+    try:
+        java = find_java()
+        if find(java) is None:
+            print("Archiving Spark's classes, so that jobs start faster …", flush=True)
+        print(f"Spark's classes are archived in {make(java)}.")
+    except (SandboxError, OSError) as error:
+        print(f"Spark's classes were not archived, jobs start slower: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _train(java: Java, folder: Path, archive: Path) -> None:
+    """Lets a Java that archives what it loads do what jobs do."""
+    from sandbox.glue.spark_jvm import SparkJvm  # noqa: PLC0415 -- which looks for archives
+
+    (folder / "s3" / "training").mkdir(parents=True)
+    (folder / "tmp").mkdir()
+    with _environment(SPARK_LOCAL_DIRS=str(folder / "tmp"), SPARK_LOCAL_IP="127.0.0.1"):
+        jvm = SparkJvm(java, folder, ["training"], options=[f"-XX:ArchiveClassesAtExit={archive}"])
+        try:
+            jvm.connect()
+            _exercise(folder / "s3" / "training")
+            jvm.end_in_order()
+        finally:
+            jvm.kill()
+
+
+def _exercise(bucket: Path) -> None:
+    """JSON in, a join, figures as rules take them, a cache, a Python function, Parquet out."""
+    from pyspark.sql import SparkSession  # noqa: PLC0415
+    from pyspark.sql import functions as sf  # noqa: PLC0415
+
+    lines = (json.dumps({"user": f"u{n % 7}", "time": n, "x": n / 3}) for n in range(_ROWS))
+    (bucket / "in.json").write_text("\n".join(lines))
+    spark = SparkSession.builder.getOrCreate()
+    schema = "user string, time bigint, x double, broken string"
+    read = spark.read.schema(schema).option("columnNameOfCorruptRecord", "broken")
+    rows = read.json("s3://training/in.json").filter("broken IS NULL OR user IS NOT NULL")
+    rows.createOrReplaceTempView("readings")
+    joined = spark.sql(
+        "SELECT DISTINCT a.user, a.time, CAST(b.x AS DOUBLE) AS x FROM readings a "
+        "JOIN readings b ON a.time = b.time LEFT SEMI JOIN readings c ON c.user = a.user"
+    ).cache()
+    joined.agg(sf.count(sf.when(sf.col("x") >= 0, 1)), sf.avg("x"), sf.stddev_pop("x")).collect()
+    counts = joined.groupBy("user").agg(sf.count("*").alias("n"))
+    counts.agg(sf.sum("n"), sf.sum(sf.col("n") * sf.log("n"))).unionAll(
+        counts.agg(sf.sum("n"), sf.max("n"))
+    ).collect()
+    joined.filter(sf.udf(lambda x: x is not None, "boolean")("x")).count()
+    joined.write.mode("append").parquet("s3://training/out/")
+    spark.read.parquet("s3://training/out/").count()
+    joined.limit(3).toJSON().collect()
+    spark.stop()
+
+
+@contextlib.contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    """These variables, and none of AWS, for a while."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+from sandbox.glue.java import Java
 from sandbox.glue.spark_jvm import SparkJvm
 
 _NOT_HERE = {
@@ -40,7 +41,7 @@ def main(order_path: str) -> NoReturn:
     outcome = Path(order["run_dir"], "outcome.json")
     partial = outcome.with_suffix(".part")
     partial.write_text(json.dumps({"error_message": message}))
-    os.replace(partial, outcome)
+    partial.replace(outcome)
     sys.stdout.flush()
     sys.stderr.flush()
     # No waiting for threads of the script, nor for Java to tidy a directory that goes anyway.
@@ -53,7 +54,14 @@ def _run(order: dict[str, Any]) -> str | None:
         _note_what_is_missing(order["arguments"])
         python_paths = _python_paths(order)
         if order["command"] == "glueetl":
-            jvm = SparkJvm(order, _buckets(order), python_paths)
+            jvm = SparkJvm(
+                Java(Path(order["java"]), order["java_version"]),
+                Path(order["run_dir"]),
+                _buckets(order),
+                conf=order["arguments"].get("--conf", ""),
+                python_paths=python_paths,
+                data_bytes=order["data_bytes"],
+            )
         _bring_in_buckets(order)
         _place_extra_files(order)
         if jvm:
@@ -180,7 +188,7 @@ def _end_with_parent() -> None:
     PR_SET_PDEATHSIG would follow the starting thread instead.)
     """
     pipe = os.dup(0)
-    with open(os.devnull, "rb") as nothing:
+    with Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)
 
     def watch() -> None:

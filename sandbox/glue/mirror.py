@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
+from uuid import uuid4
 
 _LOG = logging.getLogger(__name__)
 _CHUNK = 1 << 20  # bytes read at once
@@ -180,7 +180,7 @@ class Mirror:
     def prune_cache(self, current: Listing) -> None:
         """Drops from the cache what is in S3 no more; other runs keep their own links."""
         keep = {self._cached(item).name for item in current.objects}
-        for path in self._cache.glob("*/*"):
+        for path in self._cache.glob("*/[!.]*"):
             if path.name not in keep:
                 path.unlink(missing_ok=True)
 
@@ -212,14 +212,13 @@ class Mirror:
     def _fetch(self, item: S3Object, cached: Path) -> None:
         cached.parent.mkdir(parents=True, exist_ok=True)
         body = self._client.get_object(Bucket=item.bucket, Key=item.key)["Body"]
-        with NamedTemporaryFile(dir=self._cache, delete=False) as part:
-            try:
-                shutil.copyfileobj(body, part, _CHUNK)
-                part.flush()
-                os.replace(part.name, cached)
-            except BaseException:
-                os.unlink(part.name)
-                raise
+        part = cached.with_name(f".{cached.name}.{uuid4().hex}")
+        try:
+            with part.open("wb") as stream:
+                shutil.copyfileobj(body, stream, _CHUNK)
+            part.replace(cached)
+        finally:
+            part.unlink(missing_ok=True)
 
     def _upload(self, bucket: str, key: str, path: Path) -> None:
         from boto3.s3.transfer import TransferConfig  # noqa: PLC0415 -- needed by few runs

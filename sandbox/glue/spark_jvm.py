@@ -11,11 +11,12 @@ import struct
 import subprocess
 import sys
 import time
-from importlib.util import find_spec
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from sandbox.glue import class_archive
+from sandbox.glue.java import Java
+from sandbox.glue.spark_files import SparkStartError, class_path, spark_home
 
 # Java 17 opens nothing by itself; Spark's launcher opens these (JavaModuleOptions).
 _OPENED = (
@@ -39,6 +40,7 @@ _SMALL_DATA = 256 << 20  # bytes in S3 up to which compiling thoroughly costs mo
 _OUT_OF_MEMORY = 3  # Java's exit code under ExitOnOutOfMemoryError
 _DEFAULT_MEMORY = "2g"
 _START_SECONDS = 120.0
+_END_SECONDS = 180.0
 _LOGGING = """rootLogger.level = warn
 rootLogger.appenderRef.stderr.ref = stderr
 appender.stderr.type = Console
@@ -53,15 +55,31 @@ logger.fields.level = error
 """
 
 
-class SparkStartError(Exception):
-    """Java did not come up."""
-
-
 class SparkJvm:
     """The Java process of one run, in the run's own process group."""
 
-    def __init__(self, order: dict[str, Any], buckets: list[str], python_paths: list[str]) -> None:
-        run_dir = Path(order["run_dir"])
+    def __init__(
+        self,
+        java: Java,
+        run_dir: Path,
+        buckets: Iterable[str],
+        *,
+        conf: str = "",
+        python_paths: Iterable[str] = (),
+        data_bytes: int = 0,
+        options: Iterable[str] = (),
+    ) -> None:
+        """Starts it.
+
+        Args:
+            java: What to run.
+            run_dir: Of the run, with its buckets in `s3` and its temporary files in `tmp`.
+            buckets: Which buckets there are.
+            conf: Glue's job argument `--conf`.
+            python_paths: What Python workers import from, before this process's PYTHONPATH.
+            data_bytes: The size of all data; decides how thoroughly Java compiles.
+            options: Further ones for Java.
+        """
         self._gateway_file = run_dir / "gateway"
         conf_dir = run_dir / "conf"
         conf_dir.mkdir(exist_ok=True)
@@ -69,22 +87,22 @@ class SparkJvm:
         properties = {
             **_properties(run_dir),
             **_filesystems(run_dir / "s3", buckets),
-            **conf_argument(order["arguments"].get("--conf", "")),
+            **conf_argument(conf),
         }
         properties_file = conf_dir / "spark.properties"
         properties_file.write_text(_as_properties(properties))
-        options = [f"-Xmx{properties['spark.driver.memory']}", *base_options(order["java_version"])]
-        if order["data_bytes"] <= _SMALL_DATA:
-            options += ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
-        archive = class_archive.find(order["java"], order["java_version"])
+        java_options = [f"-Xmx{properties['spark.driver.memory']}", *base_options(java), *options]
+        if data_bytes <= _SMALL_DATA:
+            java_options += ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+        archive = class_archive.find(java)
         if archive:
-            options += [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off"]
+            java_options += [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off"]
         self._process = subprocess.Popen(
             [
-                order["java"],
+                str(java.program),
                 "-cp",
                 class_path(conf_dir),
-                *options,
+                *java_options,
                 *properties.get("spark.driver.extraJavaOptions", "").split(),
                 "org.apache.spark.deploy.SparkSubmit",
                 "--properties-file",
@@ -96,7 +114,7 @@ class SparkJvm:
                 "_PYSPARK_DRIVER_CONN_INFO_PATH": str(self._gateway_file),
                 "PYSPARK_PYTHON": sys.executable,
                 "PYSPARK_DRIVER_PYTHON": sys.executable,
-                "PYTHONPATH": os.pathsep.join([*python_paths, os.environ["PYTHONPATH"]]),
+                "PYTHONPATH": os.pathsep.join([*python_paths, os.environ.get("PYTHONPATH", "")]),
                 "SPARK_HOME": str(spark_home()),
                 "SPARK_CONF_DIR": str(conf_dir),
             },
@@ -143,27 +161,19 @@ class SparkJvm:
             )
         return f"The job's Spark process ended with exit code {code}." if code else None
 
+    def end_in_order(self) -> None:
+        """Lets Java end by itself, as it does when its standard input closes."""
+        if self._process.stdin:
+            self._process.stdin.close()
+        self._process.wait(_END_SECONDS)
+
     def kill(self) -> None:
-        """Ends Java; all that Spark wrote is on disk by then."""
+        """Ends Java at once; all that Spark wrote is on disk by then."""
         self._process.kill()
         self._process.wait()
 
 
-def spark_home() -> Path:
-    """Where PySpark is installed, without importing it."""
-    spec = find_spec("pyspark")
-    if spec is None or spec.origin is None:
-        raise SparkStartError("PySpark is not installed: install the project's sandbox extra.")
-    return Path(spec.origin).parent
-
-
-def class_path(conf_dir: Path) -> str:
-    """Of Spark: its settings, then every jar by name, since an archive of classes needs an order."""
-    jars = sorted(str(jar) for jar in (spark_home() / "jars").glob("*.jar"))
-    return os.pathsep.join([*jars, str(conf_dir)])
-
-
-def base_options(java_version: str) -> list[str]:
+def base_options(java: Java) -> list[str]:
     """Java's options for every Spark here."""
     options = [
         "-Djava.net.preferIPv4Stack=true",
@@ -171,7 +181,7 @@ def base_options(java_version: str) -> list[str]:
         "-XX:+ExitOnOutOfMemoryError",
         "-XX:-UsePerfData",
     ]
-    if java_version.split(".", maxsplit=1)[0] not in {"1", "8"}:
+    if not java.version.startswith("1."):
         options += [f"--add-opens={name}=ALL-UNNAMED" for name in _OPENED]
         options.append("-Djdk.reflect.useDirectMethodHandle=false")
     return options
@@ -208,7 +218,7 @@ def _properties(run_dir: Path) -> dict[str, str]:
     }
 
 
-def _filesystems(root: Path, buckets: list[str]) -> dict[str, str]:
+def _filesystems(root: Path, buckets: Iterable[str]) -> dict[str, str]:
     """`s3://bucket` as a view on the bucket's directory, by Hadoop's own view file system."""
     settings = {}
     for scheme in ("s3", "s3a", "s3n"):
