@@ -30,6 +30,9 @@ resource "aws_glue_trigger" "start" {
   description   = "Starts the jobs that wait for no other."
   type          = "ON_DEMAND"
   workflow_name = aws_glue_workflow.this.name
+  # The provider starts an enabled trigger, and an on-demand one would run the whole workflow at every first apply,
+  # before there is any data. Glue starts the workflow through it all the same.
+  enabled = false
 
   dynamic "actions" {
     for_each = local.first
