@@ -103,7 +103,7 @@ def test_the_report_has_every_count_and_the_one_warning(demo: Demo) -> None:
         (check["id"], check["severity"])
         for check in report["checks"]
         if check["outcome"] not in {"passed", "not_evaluated"}
-    ] == [("ml.pairs_two_customers", "warning")]
+    ] == [("pairs.two_customers", "warning")]
     for number in COUNTS.values():
         assert f"{number:,}" in demo.printed
 
