@@ -5,6 +5,7 @@ credentials of its own: nothing of the sandbox can reach AWS, whatever the user'
 """
 
 import os
+import re
 import shlex
 from collections.abc import Mapping
 from functools import lru_cache
@@ -14,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 from sandbox.errors import NoSandboxError, NotLoopbackError
@@ -28,6 +30,7 @@ _CREDENTIALS = {
     "AWS_SECRET_ACCESS_KEY": "sandbox",
     "AWS_SESSION_TOKEN": "sandbox",
 }
+_FOREIGN = re.compile(r"AWS_(PROFILE|DEFAULT_PROFILE|CA_BUNDLE|ENDPOINT_URL_\w+|USE_\w+)\Z")
 _client_lock = Lock()  # boto3 does not promise that making clients is thread-safe
 
 
@@ -103,14 +106,9 @@ def client(service: str, endpoint_url: str | None = None, region: str = REGION) 
 
 @lru_cache(maxsize=64)
 def _client(service: str, endpoint_url: str, region: str) -> Any:
-    session = boto3.session.Session(
-        aws_access_key_id=_CREDENTIALS["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-        aws_session_token=_CREDENTIALS["AWS_SESSION_TOKEN"],
-        region_name=region,
-    )
-    return session.client(  # type: ignore[call-overload]
+    return _session().client(  # type: ignore[call-overload]
         service,
+        region_name=region,
         endpoint_url=endpoint_url,
         config=Config(
             retries={"total_max_attempts": 2, "mode": "standard"},
@@ -121,6 +119,31 @@ def _client(service: str, endpoint_url: str, region: str) -> Any:
     )
 
 
+@lru_cache(maxsize=1)
+def _session() -> boto3.session.Session:
+    """One for all clients: it keeps the service models, whose reading takes longest."""
+    no_user = {
+        # (name in a profile, environment variable, default, conversion) of botocore's settings.
+        "profile": (None, None, None, None),
+        "config_file": (None, None, os.devnull, None),
+        "credentials_file": (None, None, os.devnull, None),
+        "ca_bundle": (None, None, None, None),
+    }
+    return boto3.session.Session(
+        botocore_session=botocore.session.Session(session_vars=no_user),
+        aws_access_key_id=_CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=_CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=_CREDENTIALS["AWS_SESSION_TOKEN"],
+    )
+
+
 def export_lines(environment: Mapping[str, str]) -> str:
-    """The environment as lines for a POSIX shell's `eval`."""
-    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())
+    """The environment as lines for a POSIX shell's `eval`.
+
+    What the user's shell has of AWS and the sandbox does not set is unset: a profile that is not
+    there any more, or an endpoint of one service, which would win over AWS_ENDPOINT_URL.
+    """
+    foreign = sorted(n for n in os.environ if _FOREIGN.match(n) and n not in environment)
+    unset = f"unset {' '.join(foreign)}\n" if foreign else ""
+    exports = (f"export {name}={shlex.quote(value)}\n" for name, value in environment.items())
+    return unset + "".join(exports)

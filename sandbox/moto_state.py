@@ -10,7 +10,6 @@ from contextvars import ContextVar
 from typing import Any
 from unittest.mock import patch
 
-from moto.athena.models import AthenaBackend
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.iam.access_control import PermissionResult
@@ -32,7 +31,6 @@ def corrected() -> Iterator[None]:
     """Within it, moto behaves as AWS does in the points below."""
     with (
         patch.object(FakeBucket, "get_permission", _bucket_permission),
-        patch.object(AthenaBackend, "list_tags_for_resource", _athena_tags),
         patch.object(FakeDeleteMarker, "dispose", _dispose_of_nothing, create=True),
     ):
         yield
@@ -62,10 +60,5 @@ def _bucket_permission(bucket: Any, action: str, resource: str) -> Any:
     return PermissionResult[verdict]
 
 
-def _athena_tags(backend: Any, resource_arn: str) -> Any:
-    """An untagged work group has no tags; moto says that it does not exist."""
-    return backend.tagger.list_tags_for_resource(resource_arn)
-
-
 def _dispose_of_nothing(_marker: Any) -> None:
-    """A key of which only delete markers are left can be deleted; moto fails, as markers hold no data."""
+    """A key of which only delete markers are left can be deleted; moto fails on their lack of data."""

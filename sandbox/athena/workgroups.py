@@ -144,7 +144,7 @@ class WorkGroups:
                 "EnableMinimumEncryptionConfiguration": False,
                 "ResultConfiguration": {},
                 **copy.deepcopy(configuration),
-                "EngineVersion": dict(ENGINE_VERSION),
+                "EngineVersion": {**ENGINE_VERSION, **_selected_engine(configuration)},
             },
             "Description": description,
             "CreationTime": dt.datetime.now(dt.UTC),
@@ -440,6 +440,11 @@ def page(name: str, items: list[Any], body: Json, largest: int) -> Json:
     return {name: items[start:end], "NextToken": str(end) if end < len(items) else None}
 
 
+def _selected_engine(configuration: Mapping[str, Any]) -> dict[str, str]:
+    chosen = (configuration.get("EngineVersion") or {}).get("SelectedEngineVersion")
+    return {"SelectedEngineVersion": chosen} if chosen else {}
+
+
 def _update_configuration(configuration: Json, updates: Json) -> None:
     results = updates.pop("ResultConfigurationUpdates", {})
     kept = configuration.setdefault("ResultConfiguration", {})
@@ -453,8 +458,8 @@ def _update_configuration(configuration: Json, updates: Json) -> None:
         configuration.pop("BytesScannedCutoffPerQuery", None)
     if updates.pop("RemoveCustomerContentEncryptionConfiguration", False):
         configuration.pop("CustomerContentEncryptionConfiguration", None)
-    updates.pop("EngineVersion", None)
-    configuration.update(updates)
+    engine = {**configuration["EngineVersion"], **_selected_engine(updates)}
+    configuration.update({**updates, "EngineVersion": engine})
 
 
 def _statement(group: str, name: str, text: str, description: str) -> Json:
