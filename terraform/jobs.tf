@@ -6,8 +6,11 @@ locals {
   views_dir   = "${local.project_root}/athena_sql/views"
   python      = coalesce(var.python, fileexists("${local.project_root}/.venv/bin/python") ? "${local.project_root}/.venv/bin/python" : "python3")
 
-  job_files = { for file in fileset(local.jobs_dir, "*.json") : file => jsondecode(file("${local.jobs_dir}/${file}")) }
-  jobs      = { for file, job in local.job_files : job.Name => job }
+  # try: what is no JSON, or no job in the CreateJob shape, is refused in words below.
+  files      = { for file in fileset(local.jobs_dir, "*.json") : file => try(jsondecode(file("${local.jobs_dir}/${file}")), null) }
+  job_files  = { for file, job in local.files : file => job if can(job.Name) && can(job.CodeGenConfigurationNodes) }
+  unreadable = [for file in keys(local.files) : file if !contains(keys(local.job_files), file)]
+  jobs       = { for file, job in local.job_files : job.Name => job }
 
   tables          = { for file in fileset("${path.root}/tables", "*.json") : trimsuffix(file, ".json") => jsondecode(file("${path.root}/tables/${file}")) }
   table_locations = { for name, table in local.tables : name => "s3://${local.bucket_names[table.zone]}/${name}/" }
@@ -23,7 +26,7 @@ locals {
   # Every node of every job, with its type beside its settings.
   nodes = flatten([
     for job in local.jobs : [
-      for id, node in lookup(job, "CodeGenConfigurationNodes", {}) : [
+      for id, node in job.CodeGenConfigurationNodes : [
         for type, settings in node : { job = job.Name, id = id, type = type, settings = settings }
       ]
     ]
@@ -146,6 +149,10 @@ resource "terraform_data" "pipeline" {
     precondition {
       condition     = length(local.jobs) > 0
       error_message = "There is no job: glue_studio_json/ holds no .json file."
+    }
+    precondition {
+      condition     = length(local.unreadable) == 0
+      error_message = "These files in glue_studio_json/ are no visual jobs in the shape of the CreateJob API: ${join(", ", local.unreadable)}. Bring another shape in with `python -m glue_studio import`, and find what is wrong with `python -m glue_studio check`."
     }
     precondition {
       condition     = alltrue([for file, job in local.job_files : file == "${job.Name}.json"])

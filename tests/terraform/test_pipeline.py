@@ -90,6 +90,9 @@ def test_data_of_people_who_did_not_agree_stays_where_it_is(project: Project) ->
 def test_a_new_job_is_a_new_file(project: Project) -> None:
     job = _made_of(project.read_job("step_trainer_trusted"), "steps_per_day")
     _rename_tables(job, {"step_trainer_landing": "machine_learning_curated"})
+    job["CodeGenConfigurationNodes"]["node-own"] = {
+        "CatalogSource": {"Name": "Before", "Database": "stedi", "Table": "steps_per_day"}
+    }
     project.write_job(job)
     table = json.loads((project.root / "terraform/tables/step_trainer_trusted.json").read_text())
     (project.root / "terraform/tables/steps_per_day.json").write_text(
@@ -179,12 +182,15 @@ def test_a_pipeline_that_cannot_work_is_refused_in_words(project: Project) -> No
     _rename_tables(spaced, {"steps of spaces": "step_trainer_trusted"})
     project.write_job(spaced)
     (project.root / "glue_scripts" / "customer_trusted.py").unlink()
+    (project.root / "glue_studio_json" / "cut_off.json").write_text('{"Name": "cut_off", ')
+    (project.root / "glue_studio_json" / "console.json").write_text('{"jobConfig": {}, "dag": {}}')
 
     done = project.terraform("plan", "-input=false", "-no-color", check=False)
 
     message = " ".join(done.stderr.replace("│", " ").split())
     assert done.returncode == 1
     assert "tables that terraform/tables/ does not define: steps_elsewhere." in message
+    assert "in the shape of the CreateJob API: console.json, cut_off.json." in message
     assert "steps_elsewhere: node node-1 (CatalogKafkaSource)" in message
     assert "must name the table, not a path: steps_elsewhere: node node-2" in message
     assert "connections, which these jobs use: steps_elsewhere." in message
