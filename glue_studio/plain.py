@@ -19,9 +19,14 @@ _HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def _shown(character: str) -> str:
-    if unicodedata.category(character) not in _HIDDEN:
-        return character
     code = ord(character)
+    if unicodedata.category(character) not in _HIDDEN and not _is_noncharacter(code):
+        return character
     if code <= 0xFF:  # noqa: PLR2004 - the last code that \x can write
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 - same for \u
+
+
+def _is_noncharacter(code: int) -> bool:
+    """Whether a code point is one that Unicode keeps for no character, which XML forbids."""
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF  # noqa: PLR2004 - Unicode, 23.7

@@ -3,6 +3,6 @@
 Exit codes: see `ExitCode`. Errors are one line on standard error; results go to standard output.
 """
 
-from glue_studio.cli.main import ExitCode, main
+from glue_studio.cli.command_line import ExitCode, main
 
 __all__ = ["ExitCode", "main"]

@@ -69,7 +69,7 @@ def _place(project: Project, name: str) -> tuple[Path, JobFile | None]:
             if file.job.name == name:
                 return file.path, file
     # The job's name may hold slashes, dots and spaces; the file's holds none that lead elsewhere.
-    stem = re.sub(r"[^A-Za-z0-9_-]+", "_", name).strip("_") or "job"
+    stem = re.sub(r"[^\w-]+", "_", name).strip("_") or "job"
     path = project.jobs_folder / f"{stem}.json"
     if path.exists():
         raise ProjectError(

@@ -1,6 +1,5 @@
 """SVG pictures that need nothing: no script, no font, no link; light and dark."""
 
-import re
 import unicodedata
 from xml.sax.saxutils import escape
 
@@ -132,13 +131,9 @@ def _cut(text: str) -> str:
     return text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1] + "…"
 
 
-# Not allowed in XML, though they are no control characters.
-_NO_XML = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
-
-
 def _text(text: str) -> str:
     """For the content of an element."""
-    return escape(_NO_XML.sub("\ufffd", printable(text)))
+    return escape(printable(text))
 
 
 def _n(number: float) -> str:
