@@ -20,6 +20,7 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -339,6 +340,7 @@ def _java_major(java: Path) -> int | None:
     return int(found[1]) if found else None
 
 
+@cache
 def _terraform_version(program: Path) -> tuple[int, ...] | None:
     if not program.exists():
         return None

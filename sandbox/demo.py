@@ -97,11 +97,6 @@ def run(options: argparse.Namespace) -> int:
             }
             data = options.data or _generated(Path(folder) / "landing", console)
             code = _deploy(data, options, {**tools, **settings})
-            console.print(
-                f"\nThe report: {(options.out / 'report.html').absolute()}"
-                if code in {0, 1} and (options.out / "report.html").is_file()
-                else "\nNo report was written."
-            )
             console.print(f"All in {time.monotonic() - started:.0f} s.")
             if options.keep and code != _INTERRUPTED:
                 _keep(settings, console)
