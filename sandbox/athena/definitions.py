@@ -6,24 +6,30 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from sandbox.athena.catalog import CATALOG, Table, View, encode_view
+from sandbox.athena.catalog import CATALOG, Table, View
+from sandbox.athena.descriptors import (
+    as_input,
+    column_items,
+    create_statement,
+    described,
+    table_input,
+    view_input,
+)
 from sandbox.athena.errors import QueryError
-from sandbox.athena.hive_ddl import (
+from sandbox.athena.hive_ddl import parse_definition
+from sandbox.athena.hive_model import (
     AlterTable,
-    ColumnDefinition,
     CreateDatabase,
     CreateTable,
     Drop,
     PartitionSpec,
     Show,
-    parse_definition,
 )
 from sandbox.athena.lookup import CatalogLookup, fields_of
 from sandbox.athena.objects import ObjectStore
 from sandbox.athena.queries import Scanner
 from sandbox.athena.statements import Statement
 from sandbox.athena.values import ResultColumn
-from sandbox.athena.writing import hive_type
 
 Rows = list[Sequence[str | None]]
 Answer = tuple[tuple[ResultColumn, ...], Rows]
@@ -198,9 +204,9 @@ class Definitions:
             descriptor["Location"] = made.location
         else:
             kept = descriptor["Columns"] if made.action == "add_columns" else []
-            descriptor["Columns"] = [*kept, *_column_items(made.columns)]
+            descriptor["Columns"] = [*kept, *column_items(made.columns)]
         raw["StorageDescriptor"] = descriptor
-        self._catalog.update_table(table.database, _as_input(raw))  # type: ignore[arg-type]
+        self._catalog.update_table(table.database, as_input(raw))  # type: ignore[arg-type]
         return _NOTHING
 
     def _add_partitions(self, table: Table, made: AlterTable) -> Answer:
@@ -348,16 +354,16 @@ class Definitions:
                 for found in fields_of(table)
             ]
             return columns, rows
-        keys = [_described(c.name, str(c.type), c.comment) for c in table.partition_keys]
+        keys = [described(c.name, str(c.type), c.comment) for c in table.partition_keys]
         rows = [
-            [_described(c.name, str(c.type), c.comment)]
+            [described(c.name, str(c.type), c.comment)]
             for c in (*table.columns, *table.partition_keys)
         ]
         if keys:
             rows += [
                 [f"{'':<20}\t{'':<20}\t{'':<20}"],
                 [f"{'# Partition Information':<20}\t{'':<20}\t{'':<20}"],
-                [_described("# col_name", "data_type", "comment")],
+                [described("# col_name", "data_type", "comment")],
                 [f"{'':<20}\t{'':<20}\t{'':<20}"],
                 *([key] for key in keys),
             ]
@@ -375,119 +381,6 @@ class Definitions:
         return (_text("Query Plan"),), [[line] for line in lines]
 
 
-def table_input(made: CreateTable, name: str) -> dict[str, Any]:
-    """Make the Glue TableInput of a CREATE EXTERNAL TABLE, with what Athena adds itself."""
-    wanted: dict[str, Any] = {
-        "Name": name,
-        "Owner": "hadoop",
-        "Retention": 0,
-        "TableType": "EXTERNAL_TABLE",
-        "Parameters": {"EXTERNAL": "TRUE", **made.parameters},
-        "PartitionKeys": _column_items(made.partition_keys),
-        "StorageDescriptor": {
-            "Columns": _column_items(made.columns),
-            "Location": made.location,
-            "InputFormat": made.input_format,
-            "OutputFormat": made.output_format,
-            "Compressed": False,
-            "NumberOfBuckets": made.buckets,
-            "SerdeInfo": {
-                "SerializationLibrary": made.serde,
-                "Parameters": made.serde_parameters,
-            },
-            "BucketColumns": list(made.bucket_columns),
-            "SortColumns": [],
-            "Parameters": {},
-            "SkewedInfo": {
-                "SkewedColumnNames": [],
-                "SkewedColumnValues": [],
-                "SkewedColumnValueLocationMaps": {},
-            },
-            "StoredAsSubDirectories": False,
-        },
-    }
-    if made.comment:
-        wanted["Parameters"]["comment"] = made.comment
-    return wanted
-
-
-def view_input(name: str, view: View) -> dict[str, Any]:
-    """Make the Glue TableInput of a view, as Athena does."""
-    return {
-        "Name": name,
-        "TableType": "VIRTUAL_VIEW",
-        "Parameters": {"presto_view": "true", "comment": "Presto View"},
-        "PartitionKeys": [],
-        "ViewOriginalText": encode_view(view),
-        "ViewExpandedText": "/* Presto View */",
-        "StorageDescriptor": {
-            "Columns": [{"Name": n, "Type": str(hive_type(kind))} for n, kind in view.columns],
-            "Location": "",
-            "NumberOfBuckets": 0,
-            "SerdeInfo": {},
-        },
-    }
-
-
-def create_statement(table: Table) -> str:
-    """Write the CREATE EXTERNAL TABLE that makes this table, as SHOW CREATE TABLE does."""
-    lines = [f"CREATE EXTERNAL TABLE `{table.database}.{table.name}`("]
-    lines.append(
-        ", \n".join(_column_line(c.name, str(c.type), c.comment) for c in table.columns) + ")"
-    )
-    if table.raw.get("Description"):
-        lines.append(f"COMMENT {_quoted(table.raw['Description'])}")
-    if table.partition_keys:
-        lines.append("PARTITIONED BY ( ")
-        keys = [_column_line(c.name, str(c.type), c.comment) for c in table.partition_keys]
-        lines.append(", \n".join(keys) + ")")
-    descriptor = table.raw.get("StorageDescriptor", {})
-    lines += ["ROW FORMAT SERDE ", f"  {_quoted(table.storage.serde)} "]
-    if table.storage.serde_parameters:
-        lines.append("WITH SERDEPROPERTIES ( ")
-        lines.append(_property_lines(table.storage.serde_parameters) + ") ")
-    lines += [
-        "STORED AS INPUTFORMAT ",
-        f"  {_quoted(descriptor.get('InputFormat', ''))} ",
-        "OUTPUTFORMAT ",
-        f"  {_quoted(descriptor.get('OutputFormat', ''))}",
-        "LOCATION",
-        f"  {_quoted(table.storage.location)}",
-    ]
-    parameters = {name: value for name, value in table.parameters.items() if name != "EXTERNAL"}
-    if parameters:
-        lines.append("TBLPROPERTIES (")
-        lines.append(_property_lines(parameters) + ")")
-    return "\n".join(lines)
-
-
-def _column_line(name: str, kind: str, comment: str) -> str:
-    return f"  `{name}` {kind}" + (f" COMMENT {_quoted(comment)}" if comment else "")
-
-
-def _property_lines(properties: Any) -> str:
-    return ", \n".join(f"  {_quoted(n)}={_quoted(v)}" for n, v in sorted(properties.items()))
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def _described(name: str, kind: str, comment: str) -> str:
-    return f"{name:<20}\t{kind:<20}\t{comment:<20}"
-
-
-def _column_items(columns: Sequence[ColumnDefinition]) -> list[dict[str, str]]:
-    return [
-        {
-            "Name": column.name,
-            "Type": column.type,
-            **({"Comment": column.comment} if column.comment else {}),
-        }
-        for column in columns
-    ]
-
-
 def _values(table: Table, spec: PartitionSpec) -> tuple[str, ...]:
     keys = [key.name for key in table.partition_keys]
     if sorted(spec.values) != sorted(keys):
@@ -498,24 +391,6 @@ def _values(table: Table, spec: PartitionSpec) -> tuple[str, ...]:
             + f"}} doesn't name the partition keys {', '.join(keys) or '(none)'}",
         )
     return tuple(spec.values[key] for key in keys)
-
-
-def _as_input(raw: dict[str, Any]) -> dict[str, Any]:
-    allowed = {
-        "Name",
-        "Description",
-        "Owner",
-        "LastAccessTime",
-        "LastAnalyzedTime",
-        "Retention",
-        "StorageDescriptor",
-        "PartitionKeys",
-        "ViewOriginalText",
-        "ViewExpandedText",
-        "TableType",
-        "Parameters",
-    }
-    return {name: value for name, value in raw.items() if name in allowed}
 
 
 def _is_like(name: str, pattern: str) -> bool:

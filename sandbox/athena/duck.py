@@ -64,7 +64,7 @@ class Duck:
         return database
 
 
-def query_error(error: duckdb.Error) -> QueryError | QueryCancelledError:  # noqa: C901 - a table of cases
+def query_error(error: duckdb.Error) -> QueryError | QueryCancelledError:  # noqa: C901, PLR0912 - a table of cases
     """Tell DuckDB's error in Athena's words."""
     text = str(error).split("\n\nLINE")[0].strip()
     message = text.split(": ", 1)[-1].splitlines()[0] if text else "unknown error"

@@ -11,7 +11,7 @@ from sandbox.athena import statements
 from sandbox.athena.catalog import Catalog
 from sandbox.athena.definitions import Definitions
 from sandbox.athena.duck import Duck, query_error
-from sandbox.athena.errors import QueryError
+from sandbox.athena.errors import MalformedQueryError, QueryError
 from sandbox.athena.hive_ddl import parse_definition
 from sandbox.athena.lookup import CatalogLookup
 from sandbox.athena.objects import ObjectStore
@@ -94,12 +94,24 @@ class Engine:
     def check_syntax(self, sql: str) -> Statement:
         """Tell what kind of statement a text is.
 
+        What is wrong in any other way than in its grammar is found when the statement runs.
+
         Raises:
             MalformedQueryError: it is none.
         """
-        statement = statements.classify(sql)
+        try:
+            statement = statements.classify(sql)
+        except MalformedQueryError:
+            raise
+        except QueryError:
+            return Statement("SELECT", "DML", sql)
         if statement.kind in statements.HIVE_KINDS:
-            parse_definition(statement.text)
+            try:
+                parse_definition(statement.text)
+            except MalformedQueryError:
+                raise
+            except QueryError:
+                pass  # it is well-formed, and fails as a query that runs
         return statement
 
     def run(self, sql: str, session: Session) -> Outcome:
@@ -165,7 +177,7 @@ def _table(result: QueryResult) -> Outcome:
 
 
 def _rows(result: QueryResult) -> Iterator[Row]:
-    writers = [writer_of(column) for column in result.columns]
+    writers = [writer_of(kind) for kind in result.types]
     try:
         for batch in result.batches:
             columns: list[list[Any]] = [column.to_pylist() for column in batch.columns]

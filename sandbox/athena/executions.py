@@ -230,7 +230,7 @@ class Executions:
                 "GENERIC_INTERNAL_ERROR", str(error), category=SYSTEM_ERROR, retryable=True
             )
             execution.finish("FAILED", str(failure), failure)
-        except Exception as error:  # a query must end, whatever happens
+        except Exception as error:  # noqa: BLE001 - a query must end, whatever happens
             _LOG.exception("Query %s failed inside the sandbox", execution.id)
             failure = QueryError(
                 "GENERIC_INTERNAL_ERROR",

@@ -3,34 +3,27 @@
 Names and meanings follow the function reference of Athena engine version 3 (Trino).
 """
 
+# Functions that DuckDB has under the same name and with the same meaning.
+_SAME = """
+abs acos all any any_value array array_agg asin at_timezone atan atan2 avg bool_and
+bool_or cardinality cast cbrt ceil ceiling char chr coalesce concat concat_ws corr cos
+cosh count covar_pop covar_samp cume_dist current_catalog current_date current_schema
+current_timestamp current_user date date_add date_diff date_trunc day decimal degrees
+dense_rank element_at entropy exists exp extract filter first_value flatten floor greatest
+grouping histogram hour if in interval json json_array json_exists json_object json_query
+json_value kurtosis lag last_value lead least length listagg ln localtimestamp log log10
+log2 lower lpad ltrim map map_concat map_entries map_from_entries map_keys map_values max
+min minute mod month not now nth_value ntile nullif percent_rank pi position pow power
+quarter radians rank reduce regr_intercept regr_slope replace reverse round row row_number
+rpad rtrim second sign sin sinh skewness some sqrt starts_with stddev stddev_pop
+stddev_samp strpos substr substring sum tan tanh time timestamp transform translate trim
+try try_cast typeof unhex unnest upper url_decode url_encode user var_pop var_samp varchar
+variance week year
+"""
+
 # Functions that DuckDB has with the same meaning, by Trino's name to DuckDB's.
 RENAMED: dict[str, str] = {
-    **{
-        name: name
-        for name in (
-            # Numbers
-            "abs acos asin atan atan2 cbrt ceil ceiling cos cosh degrees exp floor ln log log10 "
-            "log2 mod pi pow power radians round sign sin sinh sqrt tan tanh "
-            # Texts
-            "chr concat_ws length lower upper ltrim rtrim trim lpad rpad replace reverse "
-            "starts_with strpos substr substring translate unhex url_decode url_encode "
-            # Times
-            "current_date current_timestamp day hour localtimestamp minute month now quarter "
-            "second week year "
-            # Aggregates and windows
-            "array_agg avg bool_and bool_or corr count covar_pop covar_samp cume_dist "
-            "dense_rank first_value histogram kurtosis lag last_value lead max min nth_value "
-            "ntile percent_rank rank regr_intercept regr_slope row_number skewness stddev "
-            "stddev_pop stddev_samp sum var_pop var_samp variance grouping any_value entropy "
-            # The rest
-            "coalesce flatten nullif cast try try_cast if map_keys map_values map_entries "
-            "map_from_entries map_concat row extract position greatest least concat array map "
-            "unnest listagg json_value json_query json_exists json_object json_array "
-            "transform filter exists not in json timestamp date time any all some "
-            "decimal varchar char interval user current_user current_catalog current_schema "
-            "at_timezone date_trunc date_add date_diff cardinality reduce element_at typeof"
-        ).split()
-    },
+    **{name: name for name in _SAME.split()},
     "arbitrary": "any_value",
     "array_distinct": "list_distinct",
     "array_except": "list_except",
@@ -49,6 +42,7 @@ RENAMED: dict[str, str] = {
     "dow": "isodow",
     "doy": "dayofyear",
     "every": "bool_and",
+    "format": "printf",
     "geometric_mean": "geomean",
     "hamming_distance": "hamming",
     "is_finite": "isfinite",
@@ -100,8 +94,10 @@ MACROS: dict[str, list[tuple[str, str]]] = {
     "from_base": [
         (
             "s, r",
-            "CAST(list_sum(list_transform(string_split(reverse(lower(s)), ''), lambda c, i: "
-            "(strpos('0123456789abcdefghijklmnopqrstuvwxyz', c) - 1) * pow(r, i - 1))) AS BIGINT)",
+            (
+                "CAST(list_sum(list_transform(string_split(reverse(lower(s)), ''), lambda c, i: "
+                "(strpos('0123456789abcdefghijklmnopqrstuvwxyz', c) - 1) * pow(r, i - 1))) AS BIGINT)"
+            ),
         )
     ],
     "from_base64": [("s", "from_base64(s)")],
@@ -125,9 +121,11 @@ MACROS: dict[str, list[tuple[str, str]]] = {
     "json_extract_scalar": [
         (
             "j, p",
-            "CASE WHEN NOT json_valid(CAST(j AS VARCHAR)) THEN NULL "
-            "WHEN json_type(j, p) IN ('OBJECT', 'ARRAY', 'NULL') THEN NULL "
-            "ELSE json_extract_string(j, p) END",
+            (
+                "CASE WHEN NOT json_valid(CAST(j AS VARCHAR)) THEN NULL "
+                "WHEN json_type(j, p) IN ('OBJECT', 'ARRAY', 'NULL') THEN NULL "
+                "ELSE json_extract_string(j, p) END"
+            ),
         )
     ],
     "json_format": [("j", "CAST(j AS VARCHAR)")],
@@ -135,8 +133,10 @@ MACROS: dict[str, list[tuple[str, str]]] = {
     "json_size": [
         (
             "j, p",
-            "CASE json_type(j, p) WHEN 'ARRAY' THEN CAST(json_array_length(j, p) AS BIGINT) "
-            "WHEN 'OBJECT' THEN CAST(len(json_keys(j, p)) AS BIGINT) ELSE 0 END",
+            (
+                "CASE json_type(j, p) WHEN 'ARRAY' THEN CAST(json_array_length(j, p) AS BIGINT) "
+                "WHEN 'OBJECT' THEN CAST(len(json_keys(j, p)) AS BIGINT) ELSE 0 END"
+            ),
         )
     ],
     "map_agg": [("k, v", "map_from_entries(list({'k': k, 'v': v}) FILTER (WHERE k IS NOT NULL))")],
@@ -176,30 +176,35 @@ MACROS: dict[str, list[tuple[str, str]]] = {
     "slice": [
         (
             "a, s, n",
-            "list_slice(a, CASE WHEN s < 0 THEN len(a) + s + 1 ELSE s END, "
-            "CASE WHEN s < 0 THEN len(a) + s + n ELSE s + n - 1 END)",
+            (
+                "list_slice(a, CASE WHEN s < 0 THEN len(a) + s + 1 ELSE s END, "
+                "CASE WHEN s < 0 THEN len(a) + s + n ELSE s + n - 1 END)"
+            ),
         )
     ],
     "split_part": [("s, d, i", "list_extract(string_split(s, d), i)")],
     "split_to_map": [
         (
             "s, e, k",
-            "map_from_entries(list_transform(string_split(s, e), lambda x: "
-            "{'k': list_extract(string_split(x, k), 1), 'v': list_extract(string_split(x, k), 2)}))",
+            (
+                "map_from_entries(list_transform(string_split(s, e), lambda x: "
+                "{'k': list_extract(string_split(x, k), 1), 'v': list_extract(string_split(x, k), 2)}))"
+            ),
         )
     ],
     "to_base": [("n, r", "lower(to_base(n, r))")],
     "to_base64": [("b", "base64(b)")],
     "to_hex": [("b", "hex(b)")],
-    "to_iso8601": [("t", "strftime(CAST(t AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%g')")],
     "to_unixtime": [("t", "epoch(t)")],
     "url_extract_fragment": [("u", "regexp_extract(u, '#(.*)$', 1)")],
     "url_extract_host": [("u", f"nullif(regexp_extract(u, '{_HOST}', 1), '')")],
     "url_extract_parameter": [
         (
             "u, n",
-            "CASE WHEN regexp_matches(u, '[?&]' || n || '=') "
-            "THEN url_decode(regexp_extract(u, '[?&]' || n || '=([^&#]*)', 1)) END",
+            (
+                "CASE WHEN regexp_matches(u, '[?&]' || n || '=') "
+                "THEN url_decode(regexp_extract(u, '[?&]' || n || '=([^&#]*)', 1)) END"
+            ),
         )
     ],
     "url_extract_path": [
@@ -214,8 +219,10 @@ MACROS: dict[str, list[tuple[str, str]]] = {
     "width_bucket": [
         (
             "x, a, b, n",
-            "CAST(CASE WHEN x < a THEN 0 WHEN x >= b THEN n + 1 "
-            "ELSE floor((x - a) / (b - a) * n) + 1 END AS BIGINT)",
+            (
+                "CAST(CASE WHEN x < a THEN 0 WHEN x >= b THEN n + 1 "
+                "ELSE floor((x - a) / (b - a) * n) + 1 END AS BIGINT)"
+            ),
         )
     ],
     "date": [("x", "CAST(x AS DATE)")],
@@ -231,6 +238,7 @@ REWRITTEN = {
     "date_trunc",
     "element_at",
     "filter",
+    "to_iso8601",
     "greatest",
     "least",
     "map_filter",

@@ -179,7 +179,7 @@ def _parse_parameters(tokens: list[str], text: str) -> tuple[tuple[int, ...], li
     if ")" not in tokens:
         raise _invalid(text)
     end = tokens.index(")")
-    numbers = [token for token in tokens[1:end] if token != ","]
+    numbers = [item for item in tokens[1:end] if item != ","]
     if not all(number.isdigit() for number in numbers):
         raise _invalid(text)
     return tuple(map(int, numbers)), tokens[end + 1 :]
@@ -201,8 +201,8 @@ def _parse_nested(kind: str, tokens: list[str], text: str) -> tuple[HiveType, li
         children.append(child)
         if not rest or rest[0] not in {",", ">"}:
             raise _invalid(text)
-        separator, rest = rest[0], rest[1:]
-        if separator == ">":
+        ends, rest = rest[0] == ">", rest[1:]
+        if ends:
             break
     expected = {"array": 1, "map": 2}.get(kind, len(children))
     if len(children) != expected:

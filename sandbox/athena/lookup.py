@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from sandbox.athena.analysis import Field, Relation
 from sandbox.athena.catalog import CATALOG, Catalog, Table
 from sandbox.athena.errors import Position, QueryError
+from sandbox.athena.relations import Field, Relation
 
 _INFORMATION_SCHEMA = "information_schema"
 _PARTITIONS = "$partitions"

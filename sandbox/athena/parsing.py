@@ -1,7 +1,7 @@
 """From the text of a query to its tree, in Athena's dialect and with its messages."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlglot
 from sqlglot import exp
@@ -11,10 +11,10 @@ from sqlglot.parsers.trino import TrinoParser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from sandbox.athena import functions
-from sandbox.athena.errors import MalformedQueryError, Position
+from sandbox.athena.errors import MalformedQueryError, Position, QueryError
 
 # Calls that sqlglot may keep in a form of its own; all others stay as they are written.
-_KEPT = set(
+_KEPT = frozenset(
     [
         "array",
         "if",
@@ -84,12 +84,12 @@ _KEPT = set(
 
 
 class _Parser(TrinoParser):
-    FUNCTIONS = {
+    FUNCTIONS: ClassVar = {
         name: make
         for name, make in TrinoParser.FUNCTIONS.items()
         if name.lower() not in functions.KNOWN or name.lower() in _KEPT
     }
-    FUNCTION_PARSERS = {
+    FUNCTION_PARSERS: ClassVar = {
         name: parse
         for name, parse in TrinoParser.FUNCTION_PARSERS.items()
         if name.lower() not in {"date_add", "date_diff", "concat", "concat_ws"}
@@ -151,6 +151,10 @@ def _tokens(sql: str) -> list[Token]:
         quote = sql.find("`")
         if quote >= 0:
             raise _backquote(sql, quote) from error
+        for quote in "'\"":
+            # An odd one is never closed.
+            if sql.count(quote) % 2:
+                raise _mismatched(sql, sql.rfind(quote), len(sql)) from error
         raise MalformedQueryError(
             f"mismatched input: {str(error).splitlines()[0]}", Position(1, 1)
         ) from error
@@ -179,6 +183,13 @@ def _refuse_foreign_syntax(tokens: list[Token], sql: str) -> None:
         following = tokens[index + 1] if index + 1 < len(tokens) else None
         if token.text == "`":
             raise _backquote(sql, token.start)
+        if (
+            token.token_type == TokenType.STAR
+            and tokens[index - 1].token_type in {TokenType.SELECT, TokenType.COMMA, TokenType.DOT}
+            and following is not None
+            and following.token_type in {TokenType.VAR, TokenType.ALIAS, TokenType.IDENTIFIER}
+        ):
+            raise _mismatched(sql, following.start, following.end)
         wrong = token.token_type in _FOREIGN and not (
             following is None or following.token_type in {TokenType.COMMA, TokenType.FROM}
         )
@@ -198,7 +209,7 @@ def _mismatched(sql: str, start: int, end: int) -> MalformedQueryError:
     )
 
 
-def _mismatch(error: ParseError, tokens: list[Token], sql: str) -> MalformedQueryError:
+def _mismatch(error: ParseError, tokens: list[Token], sql: str) -> QueryError:
     if tokens and tokens[0].token_type not in {
         TokenType.SELECT,
         TokenType.WITH,
@@ -208,6 +219,8 @@ def _mismatch(error: ParseError, tokens: list[Token], sql: str) -> MalformedQuer
     }:
         return unexpected_start(sql)
     details: dict[str, Any] = error.errors[0] if error.errors else {}
+    if "number of provided arguments" in str(details.get("description", "")):
+        return QueryError("FUNCTION_NOT_FOUND", "Unexpected parameters for a function: too many")
     line, column = details.get("line"), details.get("col")
     for index, token in enumerate(tokens):
         if (token.line, token.col) != (line, column):

@@ -7,11 +7,7 @@ from dataclasses import dataclass, field
 import duckdb
 import pyarrow as pa
 
-from sandbox.athena.analysis import (
-    Analysis,
-    Relation,
-    analyze,
-)
+from sandbox.athena.analysis import analyze
 from sandbox.athena.catalog import CATALOG, Partition, Table
 from sandbox.athena.duck import query_error
 from sandbox.athena.errors import Position, QueryCancelledError, QueryError
@@ -19,6 +15,7 @@ from sandbox.athena.hive_types import HiveType
 from sandbox.athena.lookup import CatalogLookup
 from sandbox.athena.objects import DataObject, ObjectStore
 from sandbox.athena.parsing import parse_query
+from sandbox.athena.relations import Analysis, Relation
 from sandbox.athena.rewrite import hidden_columns, to_duckdb, view_name
 from sandbox.athena.scan import CachedFile, ScanCache, error_of
 from sandbox.athena.serdes import scalars
@@ -26,6 +23,7 @@ from sandbox.athena.values import ResultColumn, athena_type, result_column
 
 _MAX_VIEW_DEPTH = 16
 _FILES = "__files."
+_BATCH = 10_000  # rows
 
 
 @dataclass(frozen=True)
@@ -67,9 +65,12 @@ class Scanner:
         """
         text = self.prepare(sql)
         try:
-            self.connection.execute(text)
-            described = [(item[0], str(item[1])) for item in self.connection.description]
-            batches = self.connection.to_arrow_reader(10_000)
+            relation = self.connection.sql(text)
+            described = [
+                (name, str(kind))
+                for name, kind in zip(relation.columns, relation.types, strict=True)
+            ]
+            batches = relation.to_arrow_reader(_BATCH)
         except duckdb.Error as error:
             raise _placed(query_error(error), sql) from error
         return QueryResult(
@@ -180,8 +181,8 @@ class Scanner:
             join = ""
         listed = listed or ["1 AS __row"]
         self._execute(
-            f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {', '.join(listed)} "
-            f"FROM {source} AS f{join}"
+            f"CREATE OR REPLACE TEMP VIEW {name} AS "
+            f"FROM {source} AS f{join} SELECT {', '.join(listed)}"
         )
 
     def _files(self, table: Table) -> tuple[list[CachedFile], list[tuple[str, ...]]]:

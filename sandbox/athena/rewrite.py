@@ -5,14 +5,14 @@ import re
 from sqlglot import exp
 
 from sandbox.athena import functions, types
-from sandbox.athena.analysis import (
+from sandbox.athena.errors import QueryError
+from sandbox.athena.relations import (
     HIDDEN_COLUMNS,
     Analysis,
     Relation,
     function_name,
     output_name,
 )
-from sandbox.athena.errors import QueryError
 
 _MYSQL_FORMATS = {
     "%i": "%M",
@@ -57,6 +57,11 @@ _JODA_FORMATS = {
     "z": "%Z",
     "DDD": "%j",
 }
+
+
+_UNITS = frozenset(
+    ["millisecond", "second", "minute", "hour", "day", "week", "month", "quarter", "year"]
+)
 
 
 def view_name(relation: Relation) -> str:
@@ -104,7 +109,8 @@ class _Rewriter:
                 node.replace(new)
         top = root.this
         self._name_outputs(top)
-        return str(top.sql(dialect="duckdb"))
+        text = str(top.sql(dialect="duckdb"))
+        return f"FROM {text}" if isinstance(top, exp.Values) else text
 
     def _type(self, node: exp.Expr) -> str | None:
         return self._types.get(id(node))
@@ -117,6 +123,11 @@ class _Rewriter:
         node.set("catalog", None)
 
     def _name_outputs(self, tree: exp.Expr) -> None:
+        if isinstance(tree, exp.Values) and not tree.args.get("alias"):
+            width = len(self._analysis.fields)
+            columns = [exp.to_identifier(f"_col{n}", quoted=True) for n in range(width)]
+            tree.set("alias", exp.TableAlias(this=exp.to_identifier("_values"), columns=columns))
+            return
         select = tree
         while not isinstance(select, exp.Select):
             if isinstance(select, exp.SetOperation):
@@ -141,6 +152,8 @@ class _Rewriter:
             return self._star(node)
         if isinstance(node, exp.Div):
             return self._division(node)
+        if isinstance(node, exp.DPipe):
+            return self._concatenation(node)
         if isinstance(node, exp.Add | exp.Sub):
             return self._date_arithmetic(node)
         if isinstance(node, exp.Anonymous):
@@ -187,6 +200,7 @@ class _Rewriter:
         return _chain(arguments, exp.DPipe)
 
     def _call_date_trunc(self, arguments: list[exp.Expr]) -> exp.Expr:
+        _check_unit(arguments[0])
         call = exp.Anonymous(this="date_trunc", expressions=arguments)
         if len(arguments) > 1 and self._type(arguments[1]) == "date":
             return exp.cast(call, "DATE", dialect="duckdb")
@@ -195,33 +209,31 @@ class _Rewriter:
     def _call_date_add(self, arguments: list[exp.Expr]) -> exp.Expr:
         unit, count, time = arguments
         name = unit.name.lower()
-        makers = {
-            "millisecond": "to_milliseconds",
-            "second": "to_seconds",
-            "minute": "to_minutes",
-            "hour": "to_hours",
-            "day": "to_days",
-            "week": "to_weeks",
-            "month": "to_months",
-            "quarter": "to_quarters",
-            "year": "to_years",
-        }
+        make = f"to_{name}s"
         if name not in makers:
             raise QueryError(
                 "INVALID_FUNCTION_ARGUMENT", f"'{unit.name}' is not a valid Time field"
             )
         whole = exp.cast(count, "BIGINT" if name in {"hour", "minute"} else "INTEGER")
-        interval = exp.Anonymous(this=makers[name], expressions=[whole])
+        interval = exp.Anonymous(this=make, expressions=[whole])
         if name in {"millisecond", "second"}:
-            interval = exp.Anonymous(this=makers[name], expressions=[exp.cast(count, "DOUBLE")])
+            interval = exp.Anonymous(this=make, expressions=[exp.cast(count, "DOUBLE")])
         added = exp.Paren(this=exp.Add(this=_wrapped(time), expression=interval))
         if self._type(time) == "date":
             return exp.cast(added, "DATE", dialect="duckdb")
         return added
 
+    def _call_to_iso8601(self, arguments: list[exp.Expr]) -> exp.Expr:
+        kind = self._type(arguments[0]) or ""
+        time = exp.cast(arguments[0], "TIMESTAMP")
+        pattern = "%Y-%m-%d" if kind == "date" else "%Y-%m-%dT%H:%M:%S.%g"
+        pattern += "Z" if "zone" in kind else ""
+        return exp.Anonymous(this="strftime", expressions=[time, exp.Literal.string(pattern)])
+
     def _call_date_diff(self, arguments: list[exp.Expr]) -> exp.Expr:
         # Athena counts whole units, as DuckDB's date_sub does.
         unit, start, end = arguments
+        _check_unit(unit)
         start, end = (
             exp.cast(item, "TIMESTAMP") if self._type(item) != "date" else item
             for item in (start, end)
@@ -345,6 +357,15 @@ class _Rewriter:
         # As text: for DuckDB sqlglot would make it a division of floating point numbers.
         return _raw(f"({left.sql(dialect='duckdb')} / {right.sql(dialect='duckdb')})")
 
+    def _concatenation(self, node: exp.DPipe) -> exp.Expr:
+        left, right = (self._type(item) or "" for item in (node.left, node.right))
+        lists = left.startswith("array("), right.startswith("array(")
+        if lists == (True, False) and right:
+            return exp.Anonymous(this="list_append", expressions=[node.left, node.right])
+        if lists == (False, True) and left:
+            return exp.Anonymous(this="list_prepend", expressions=[node.left, node.right])
+        return node
+
     def _date_arithmetic(self, node: exp.Binary) -> exp.Expr:
         if self._type(node) != "date":
             return node
@@ -421,6 +442,11 @@ class _Rewriter:
             columns.append(offset.sql(dialect="duckdb"))
         listed = f"({', '.join(columns)})" if columns else ""
         return _raw(f"LATERAL (SELECT {', '.join(parts)}) AS {name}{listed}")
+
+
+def _check_unit(unit: exp.Expr) -> None:
+    if isinstance(unit, exp.Literal) and unit.name.lower() not in _UNITS:
+        raise QueryError("INVALID_FUNCTION_ARGUMENT", f"'{unit.name}' is not a valid Time field")
 
 
 def _raw(text: str) -> exp.Expr:

@@ -39,7 +39,6 @@ _LINE_SERDES: dict[str, Callable[[tuple[Column, ...], Mapping[str, str]], LineSe
     "org.openx.data.jsonserde.JsonSerDe": JsonSerde,
     "org.apache.hive.hcatalog.data.JsonSerDe": lambda c, p: JsonSerde(c, p, hive=True),
     "org.apache.hadoop.hive.serde2.JsonSerDe": lambda c, p: JsonSerde(c, p, hive=True),
-    "com.amazon.ionhiveserde.IonHiveSerDe": lambda c, p: JsonSerde(c, p),
     "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe": LazySimpleSerde,
     "org.apache.hadoop.hive.serde2.OpenCSVSerde": OpenCsvSerde,
     "org.apache.hadoop.hive.serde2.RegexSerDe": RegexSerde,

@@ -133,7 +133,8 @@ class AthenaService:
             sql=sql,
             statement=statement,
             work_group=group,
-            database=database.lower() if database else None,
+            # awswrangler's describe_table sends the name in backticks, and Athena takes it.
+            database=database.strip("`").lower() if database else None,
             catalog=catalog.lower() if catalog else None,
             output_location=location,
             encryption=encryption,
@@ -302,14 +303,13 @@ def _table(item: Json) -> Json:
         **item.get("Parameters", {}),
         **{f"serde.param.{name}": value for name, value in (serde.get("Parameters") or {}).items()},
     }
-    for name, value in (
-        ("location", descriptor.get("Location")),
-        ("inputformat", descriptor.get("InputFormat")),
-        ("outputformat", descriptor.get("OutputFormat")),
-        ("serde.serialization.lib", serde.get("SerializationLibrary")),
-    ):
-        if value:
-            parameters[name] = value
+    described = {
+        "location": descriptor.get("Location"),
+        "inputformat": descriptor.get("InputFormat"),
+        "outputformat": descriptor.get("OutputFormat"),
+        "serde.serialization.lib": serde.get("SerializationLibrary"),
+    }
+    parameters |= {name: value for name, value in described.items() if value}
     return {
         "Name": item["Name"],
         "CreateTime": item.get("CreateTime"),

@@ -136,6 +136,13 @@ def element_of(kind: str | None) -> str | None:
     return None
 
 
+def item_of(kind: str | None) -> str | None:
+    """Tell what `[...]` takes out of an array or a map."""
+    if kind and kind.startswith("map("):
+        return [*parts_of(kind), ""][1] or None
+    return element_of(kind)
+
+
 def parts_of(kind: str | None) -> list[str]:
     """Split `map(k, v)` or `row(a t, b u)` into what stands between its commas."""
     if not kind or "(" not in kind or not kind.endswith(")"):

@@ -94,7 +94,7 @@ def result_column(name: str, duckdb_type: str) -> ResultColumn:
             kind = "array"
         elif duckdb_type.startswith("MAP("):
             kind = "map"
-        elif duckdb_type.startswith("STRUCT("):
+        elif duckdb_type.startswith(("STRUCT(", "TUPLE(")):
             kind = "row"
     return ResultColumn(name, kind, _PRECISIONS.get(kind, 0))
 
@@ -103,7 +103,7 @@ def athena_type(duckdb_type: str) -> str:
     """Name a DuckDB type as Athena's SQL does, nested ones whole: `array(integer)`."""
     if duckdb_type.endswith("[]"):
         return f"array({athena_type(duckdb_type[:-2])})"
-    nested = re.fullmatch(r"(MAP|STRUCT)\((.*)\)", duckdb_type, re.DOTALL)
+    nested = re.fullmatch(r"(MAP|STRUCT|TUPLE)\((.*)\)", duckdb_type, re.DOTALL)
     if nested is None:
         column = result_column("", duckdb_type)
         if column.type == "decimal":
@@ -117,6 +117,9 @@ def athena_type(duckdb_type: str) -> str:
     parts = split_top_level(nested[2])
     if nested[1] == "MAP":
         return f"map({', '.join(athena_type(part) for part in parts)})"
+    if nested[1] == "TUPLE":
+        named = (f"field{index} {athena_type(part)}" for index, part in enumerate(parts))
+        return f"row({', '.join(named)})"
     fields = []
     for part in parts:
         field = re.match(r'("(?:[^"]|"")*"|\S+)\s+(.*)', part, re.DOTALL)
@@ -139,48 +142,51 @@ def split_top_level(text: str) -> list[str]:
     return [part.strip() for part in parts]
 
 
-def writer_of(column: ResultColumn) -> Callable[[Any], str]:
-    """Give the function that writes this column's values; NULL is not among them."""
-    if column.type == "varchar":
-        return str
-    if column.type == "float":
-        return lambda value: java_double(value, single=True)
-    if column.type in {"tinyint", "smallint", "integer", "bigint"}:
+def writer_of(athena: str) -> Callable[[Any], str]:
+    """Give the function that writes values of an Athena type; NULL is not among them."""
+    base = athena.partition("(")[0]
+    if base in {"tinyint", "smallint", "integer", "bigint"}:
         return lambda value: str(int(value))
-    if column.type.startswith("timestamp"):
-        zone = " UTC" if column.type.endswith("zone") else ""
+    if base == "boolean":
+        return lambda value: "true" if value else "false"
+    if base in {"real", "double"}:
+        return lambda value: java_double(value, single=base == "real")
+    if base == "decimal":
+        return lambda value: format(value, "f")
+    if base == "timestamp":
+        zone = " UTC" if athena.endswith("zone") else ""
         return lambda value: _timestamp(value) + zone
-    if column.type == "json":
+    if base == "varbinary":
+        return lambda value: str(value.hex(" "))
+    if base == "json":
         return _compact_json
-    return text_of
+    if base.startswith("interval"):
+        return _interval
+    if base in {"array", "map", "row"}:
+        return _nested_writer(base, split_top_level(athena[len(base) + 1 : -1]))
+    return str
 
 
-def text_of(value: Any) -> str:
-    """Write a value that isn't NULL, also inside an array, a map or a row."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return java_double(value)
-    if isinstance(value, bytes):
-        return value.hex(" ")
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, dt.datetime):
-        return _timestamp(value) + (" UTC" if value.tzinfo else "")
-    if isinstance(value, list):
+def _nested_writer(base: str, parts: list[str]) -> Callable[[Any], str]:
+    if base == "row":
+        fields = [part.partition(" ") for part in parts]
+        writers = [(name, _or_null(writer_of(kind))) for name, _, kind in fields]
+
+        def write_row(value: dict[str, Any]) -> str:
+            pairs = zip(writers, value.values(), strict=True)
+            return "{" + ", ".join(f"{name}={write(v)}" for (name, write), v in pairs) + "}"
+
+        return write_row
+    if base == "map":
+        key, item = (_or_null(writer_of(part)) for part in parts)
         # Arrow gives a map as pairs.
-        if value and all(isinstance(item, tuple) for item in value):
-            return "{" + ", ".join(f"{_inner(k)}={_inner(v)}" for k, v in value) + "}"
-        return "[" + ", ".join(map(_inner, value)) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{name}={_inner(v)}" for name, v in value.items()) + "}"
-    if hasattr(value, "nanoseconds"):
-        return _interval(value)
-    return str(value)
+        return lambda value: "{" + ", ".join(f"{key(k)}={item(v)}" for k, v in value) + "}"
+    element = _or_null(writer_of(parts[0]))
+    return lambda value: "[" + ", ".join(map(element, value)) + "]"
 
 
-def _inner(value: Any) -> str:
-    return "null" if value is None else text_of(value)
+def _or_null(write: Callable[[Any], str]) -> Callable[[Any], str]:
+    return lambda value: "null" if value is None else write(value)
 
 
 def java_double(value: float, *, single: bool = False) -> str:

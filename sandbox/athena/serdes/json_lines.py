@@ -199,7 +199,7 @@ class JsonSerde:
 
         def decode(value: object) -> object:
             if isinstance(value, dict | list):
-                raise ValueError(f"a JSON object or array can not be coerced to {kind.athena()}")
+                raise ValueError(f"a JSON object or array can not be coerced to {kind.athena()}")  # noqa: TRY004 - data
             if self._hive and not isinstance(value, bool | Raw) and kind.kind in _NUMBERS:
                 raise ValueError(f'Current token (VALUE_STRING) not numeric: "{value}"')
             return scalar(_text(value))
@@ -245,7 +245,7 @@ class JsonSerde:
             if isinstance(value, str) and not value.strip():
                 return None
             if not isinstance(value, dict):
-                raise ValueError("Primitive can not be coerced to a MAP")
+                raise ValueError("Primitive can not be coerced to a MAP")  # noqa: TRY004 - data
             pairs = {key(name): None if v is None else item(v) for name, v in value.items()}
             return list(pairs.items())
 
@@ -300,7 +300,7 @@ def _json(value: object) -> str:
 
 def _whole(text: str) -> int:
     if text[:2].lower() == "0x":
-        return int(text[2:], 16)
+        return int(text, 16)
     if len(text) > 1 and text[0] == "0" and text[1] in _OCTAL_DIGITS:
         return int(text[1:], 8)
     return scalars.truncate_decimal(text)

@@ -129,7 +129,7 @@ class _Reader:
             if end not in {",", ";"}:
                 self._fail("Unterminated array")
 
-    def _string(self, quote: str) -> str:
+    def _string(self, quote: str) -> str:  # noqa: RET503 - _fail never returns
         parts: list[str] = []
         while self._at < len(self._text):
             char = self._text[self._at]
