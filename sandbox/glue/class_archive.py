@@ -78,7 +78,12 @@ def _train(java: Java, folder: Path, archive: Path) -> None:
     (folder / "s3" / "training").mkdir(parents=True)
     (folder / "tmp").mkdir()
     with _environment(SPARK_LOCAL_DIRS=str(folder / "tmp"), SPARK_LOCAL_IP="127.0.0.1"):
-        jvm = SparkJvm(java, folder, ["training"], options=[f"-XX:ArchiveClassesAtExit={archive}"])
+        jvm = SparkJvm(
+            java,
+            folder,
+            ["training"],
+            options=[f"-XX:ArchiveClassesAtExit={archive}", "-Xlog:cds*=off"],
+        )
         try:
             jvm.connect()
             _exercise(folder / "s3" / "training")

@@ -18,8 +18,11 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from sandbox.glue.java import Java
+from sandbox.glue.mirror import Listing, Mirror, set_current
 from sandbox.glue.spark_jvm import SparkJvm
 
+# Where AWS keeps the gs_* modules of Glue Studio's nodes, one bucket a region.
+_STUDIO_BUCKET = "aws-glue-studio-transforms-"
 _NOT_HERE = {
     "--additional-python-modules": "packages are not installed for a job; those of the project's "
     "own environment can be imported",
@@ -53,17 +56,18 @@ def _run(order: dict[str, Any]) -> str | None:
     try:
         _note_what_is_missing(order["arguments"])
         python_paths = _python_paths(order)
+        listing = _listing(order)
         if order["command"] == "glueetl":
             jvm = SparkJvm(
                 Java(Path(order["java"]), order["java_version"]),
                 Path(order["run_dir"]),
-                _buckets(order),
+                listing.buckets,
                 conf=order["arguments"].get("--conf", ""),
                 python_paths=python_paths,
                 data_bytes=order["data_bytes"],
             )
-        _bring_in_buckets(order)
-        _place_extra_files(order)
+        mirror = _bring_in_buckets(order, listing)
+        _place_extra_files(order, mirror)
         if jvm:
             jvm.connect()
         sys.path[1:1] = python_paths
@@ -76,7 +80,7 @@ def _run(order: dict[str, Any]) -> str | None:
     if jvm and message is not None:
         message = jvm.reason_of_death() or message
     try:
-        _send_back_buckets()
+        mirror.push()
     except Exception as error:  # noqa: BLE001
         traceback.print_exc()
         message = message or f"What the job wrote cannot be put into S3: {_one_line(error)}"
@@ -128,28 +132,22 @@ def _note_what_is_missing(arguments: dict[str, str]) -> None:
             print(f"NOTE {name} {arguments[name]} is ignored in the sandbox: {why}.")
 
 
-def _buckets(order: dict[str, Any]) -> list[str]:
-    listing = json.loads(Path(order["run_dir"], "listing.json").read_text())
-    return [str(name) for name in listing["buckets"]]
+def _listing(order: dict[str, Any]) -> Listing:
+    return Listing.load(Path(order["run_dir"], "listing.json").read_text())
 
 
-def _bring_in_buckets(order: dict[str, Any]) -> None:
-    from gluesandbox import buckets  # noqa: PLC0415 -- while Java starts
+def _bring_in_buckets(order: dict[str, Any], listing: Listing) -> Mirror:
+    from sandbox import environment  # noqa: PLC0415 -- boto3 is slow; Java is coming up meanwhile
 
-    from sandbox.glue.mirror import Listing  # noqa: PLC0415
-
-    run_dir = Path(order["run_dir"])
-    listing = Listing.load((run_dir / "listing.json").read_text())
-    mirror = buckets.open_mirror(run_dir / "s3", Path(order["cache_dir"]), listing.buckets)
+    cache = Path(order["cache_dir"])
+    cache.mkdir(parents=True, exist_ok=True)
+    root = Path(order["run_dir"], "s3")
+    mirror = Mirror(root, cache, environment.client("s3"), listing.buckets)
     fetched = mirror.pull(listing.objects)
     mirror.prune_cache(listing)
+    set_current(mirror)
     print(f"{len(listing.objects)} objects in {len(listing.buckets)} buckets, {fetched} fetched.")
-
-
-def _send_back_buckets() -> None:
-    from gluesandbox import buckets  # noqa: PLC0415
-
-    buckets.mirror().push()
+    return mirror
 
 
 def _extra_files(order: dict[str, Any], name: str) -> list[str]:
@@ -168,14 +166,14 @@ def _python_paths(order: dict[str, Any]) -> list[str]:
     return [str(folder), *archives]
 
 
-def _place_extra_files(order: dict[str, Any]) -> None:
-    from gluesandbox import buckets  # noqa: PLC0415
-
+def _place_extra_files(order: dict[str, Any], mirror: Mirror) -> None:
     run_dir = Path(order["run_dir"])
     for name, folder in (("--extra-py-files", "python"), ("--extra-files", "cwd")):
         for uri in _extra_files(order, name):
             parts = urlsplit(uri)
-            source = buckets.mirror().path(parts.netloc, parts.path.lstrip("/"))
+            if parts.netloc.startswith(_STUDIO_BUCKET):
+                continue  # the runtime has its own modules of these names
+            source = mirror.path(parts.netloc, parts.path.lstrip("/"))
             if source is None or not source.is_file():
                 raise JobEnvironmentError(f"{name} names {uri}, which is not in S3.")
             shutil.copyfile(source, run_dir / folder / source.name)

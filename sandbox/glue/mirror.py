@@ -26,6 +26,7 @@ _LONGEST_NAME = 255  # bytes in one file name on Linux
 # Hadoop's own bookkeeping, which a job on AWS does not leave in S3 either.
 _TRANSIENT = ("_temporary", ".spark-staging")
 _MARKERS = ("_SUCCESS",)
+_of_this_run: list["Mirror"] = []
 
 
 @dataclass(frozen=True)
@@ -286,6 +287,16 @@ class Mirror:
             status.st_ino,
             status.st_size,
         )
+
+
+def set_current(mirror: Mirror) -> None:
+    """Makes it the mirror of this process's job run."""
+    _of_this_run[:] = [mirror]
+
+
+def current() -> Mirror | None:
+    """The mirror of this process's job run, if it is one."""
+    return _of_this_run[0] if _of_this_run else None
 
 
 def link_or_copy(source: Path, target: Path) -> None:

@@ -96,7 +96,7 @@ class SparkJvm:
             java_options += ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
         archive = class_archive.find(java)
         if archive:
-            java_options += [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off"]
+            java_options += [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds*=off"]
         self._process = subprocess.Popen(
             [
                 str(java.program),

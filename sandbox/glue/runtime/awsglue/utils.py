@@ -60,7 +60,7 @@ class GlueArgumentParser(argparse.ArgumentParser):
         raise GlueArgumentError(msg)
 
 
-def getResolvedOptions(args, options):
+def getResolvedOptions(args, options):  # noqa: C901 -- one argument after the other
     """The named job arguments of `args` (as sys.argv), and those that Glue itself adds."""
     parser = GlueArgumentParser()
     bookmark, *bookmark_values = Job.job_bookmark_options()

@@ -10,6 +10,7 @@ from pyspark.sql import types as st
 from awsgluedq import conditions
 from awsgluedq.conditions import UnsupportedRuleError
 from awsgluedq.evaluation import Evaluation, Judge, Verdict
+from awsgluedq.measures import Frequencies
 from glue_studio.dqdl import Condition, Number, Rule, Text
 
 _DATA_TYPES = {
@@ -151,14 +152,14 @@ def _completeness(evaluation: Evaluation, rule: Rule) -> Judge:
     return judge
 
 
-def _frequency(figure: Callable[[int, int, int, float], float], name: str) -> Callable[..., Judge]:
+def _frequency(figure: Callable[[Frequencies], float], name: str) -> Callable[..., Judge]:
     def prepare(evaluation: Evaluation, rule: Rule) -> Judge:
         column(evaluation.data, rule.parameters[0])
         handle = evaluation.measures.ask_frequencies(rule.parameters[:1], rule.where)
 
         def judge() -> Verdict:
             found = evaluation.measures.frequencies(handle)
-            value = figure(found.rows, found.distinct, found.once, found.entropy)
+            value = figure(found)
             return judged(f"Column.{rule.parameters[0]}.{name}", value, rule.condition)
 
         return judge
@@ -232,24 +233,22 @@ RULES: Mapping[str, Callable[[Evaluation, Rule], Judge]] = {
     "ColumnValues": _share_of_rows,
     "Completeness": _completeness,
     "DataFreshness": _share_of_rows,
-    "DistinctValuesCount": _frequency(
-        lambda rows, distinct, once, entropy: distinct, "DistinctValuesCount"
-    ),
-    "Entropy": _frequency(lambda rows, distinct, once, entropy: entropy, "Entropy"),
+    "DistinctValuesCount": _frequency(lambda found: found.distinct, "DistinctValuesCount"),
+    "Entropy": _frequency(lambda found: found.entropy, "Entropy"),
     "IsComplete": _completeness,
     "IsPrimaryKey": _is_primary_key,
     "IsUnique": _frequency(
-        lambda rows, distinct, once, entropy: once / rows if rows else 1.0, "Uniqueness"
+        lambda found: found.once / found.rows if found.rows else 1.0, "Uniqueness"
     ),
     "Mean": _aggregate(sf.avg, "Mean"),
     "StandardDeviation": _aggregate(sf.stddev_pop, "StandardDeviation"),
     "Sum": _aggregate(sf.sum, "Sum"),
     "UniqueValueRatio": _frequency(
-        lambda rows, distinct, once, entropy: once / distinct if distinct else 1.0,
+        lambda found: found.once / found.distinct if found.distinct else 1.0,
         "UniqueValueRatio",
     ),
     "Uniqueness": _frequency(
-        lambda rows, distinct, once, entropy: once / rows if rows else 1.0, "Uniqueness"
+        lambda found: found.once / found.rows if found.rows else 1.0, "Uniqueness"
     ),
 }
 """Rule type to the function that prepares it."""

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from operator import add, mul, sub, truediv
 
 from pyspark.sql import Column
 from pyspark.sql import functions as sf
@@ -27,10 +28,16 @@ class UnsupportedRuleError(Exception):
 
 
 _SECONDS = {"minutes": 60, "hours": 3600, "days": 86400}
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": add,
+    "-": sub,
+    "*": mul,
+    "/": truediv,
+}
 _NUMERIC_TEXT = st.DecimalType(38, 10)
 
 
-def holds(condition: Condition, figure: float) -> bool:
+def holds(condition: Condition, figure: float) -> bool:  # noqa: C901 -- a case an operator
     """Whether a figure meets the condition."""
     if math.isnan(figure):
         return False
@@ -74,14 +81,7 @@ def number(value: Value) -> float:
         case Duration(amount, unit):
             return float(amount) * _SECONDS[unit]
         case Arithmetic(operator, left, right):
-            first, second = number(left), number(right)
-            results: dict[str, Callable[[], float]] = {
-                "+": lambda: first + second,
-                "-": lambda: first - second,
-                "*": lambda: first * second,
-                "/": lambda: first / second,
-            }
-            return results[operator]()
+            return _ARITHMETIC[operator](number(left), number(right))
     raise UnsupportedRuleError(
         "dynamic rules (last and the functions of it) need results of earlier runs, "
         "which the sandbox does not look up"

@@ -93,7 +93,7 @@ def _row_count_match(evaluation: Evaluation, rule: Rule) -> Judge:
     def judge() -> Verdict:
         data = evaluation.data.filter(rule.where) if rule.where else evaluation.data
         mine, theirs = data.count(), other.count()
-        ratio = (mine / theirs) if theirs else (1.0 if mine == 0 else float("inf"))
+        ratio = _ratio(mine, theirs)
         return judged(f"Dataset.{rule.parameters[0]}.RowCountMatch", ratio, rule.condition)
 
     return judge
@@ -112,14 +112,17 @@ def _schema_match(evaluation: Evaluation, rule: Rule) -> Judge:
 def _aggregate_match(evaluation: Evaluation, rule: Rule) -> Judge:
     def judge() -> Verdict:
         mine, theirs = (_aggregate(evaluation, text) for text in rule.parameters)
-        if theirs:
-            ratio = mine / theirs
-        else:
-            ratio = 1.0 if mine == theirs else float("inf")
+        ratio = _ratio(mine, theirs)
         name = f"Dataset.{','.join(rule.parameters)}.AggregateMatch"
         return judged(name, ratio, rule.condition)
 
     return judge
+
+
+def _ratio(mine: float, theirs: float) -> float:
+    if theirs:
+        return mine / theirs
+    return 1.0 if mine == theirs else float("inf")
 
 
 def _aggregate(evaluation: Evaluation, text: str) -> float:

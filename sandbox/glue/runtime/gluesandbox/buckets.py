@@ -1,29 +1,20 @@
 """The mirror of S3 that this job run works on, and S3 URIs in its terms."""
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from gluesandbox.errors import GlueException
-from sandbox.environment import client
-from sandbox.glue.mirror import Mirror
+from sandbox.glue.mirror import Mirror, current
 
 _URI = re.compile(r"s3[an]?://(?P<bucket>[^/]+)/?(?P<key>.*)\Z", re.DOTALL)
-_open: list[Mirror] = []
-
-
-def open_mirror(root: Path, cache: Path, buckets: Iterable[str]) -> Mirror:
-    """Makes the one mirror of this process."""
-    cache.mkdir(parents=True, exist_ok=True)
-    _open[:] = [Mirror(root, cache, client("s3"), buckets)]
-    return _open[0]
 
 
 def mirror() -> Mirror:
     """The mirror of this process."""
-    if not _open:
+    found = current()
+    if found is None:
         raise GlueException("This process is no job run of the sandbox: it has no S3 to work on.")
-    return _open[0]
+    return found
 
 
 def split_uri(uri: str) -> tuple[str, str]:

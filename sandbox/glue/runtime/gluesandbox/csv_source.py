@@ -93,10 +93,10 @@ def declared(
 
 
 def _character(value: Any) -> str:
-    """One character, perhaps written as `\\t` or `\\u0001`."""
+    r"""One character, perhaps written as `\t` or `\u0001`."""
     text = str(value)
     named = {"\\t": "\t", "\\n": "\n", "\\\\": "\\", "tab": "\t", "comma": ",", "pipe": "|",
              "semicolon": ";", "ctrla": "\x01", "quote": '"', "single_quote": "'"}  # fmt: skip
     if text.startswith("\\u"):
-        return chr(int(text[2:], 16))
+        return chr(int(text.removeprefix("\\u"), base=16))
     return named.get(text, text)

@@ -28,7 +28,7 @@ def spellings(files: Iterable[Path], names: Iterable[str]) -> dict[str, list[str
                 if missing > 0:
                     pattern = re.compile(b'"(' + re.escape(name.encode()) + b')"', re.IGNORECASE)
                     seen = {match.decode() for match in pattern.findall(piece)}
-                    known += sorted(seen - set(known))
+                    found[name] = known + sorted(seen - set(known))
     return found
 
 

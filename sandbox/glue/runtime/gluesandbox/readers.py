@@ -26,7 +26,7 @@ class Source:
     errors: tuple[DataFrame, ...] = ()
 
 
-def from_paths(
+def from_paths(  # noqa: C901 -- a case a format
     spark: SparkSession,
     paths: Sequence[str],
     kind: str,
@@ -153,9 +153,10 @@ def _as_declared(
         if field is None or field.dataType != kind:
             value = value.cast(kind)
         result.append(value.alias(column.name))
-    for key in keys.fields:
-        result.append(sf.col(fields.quote(key.name)).cast(key.dataType).alias(key.name))
-    return raw.select(*result)
+    partition = [
+        sf.col(fields.quote(key.name)).cast(key.dataType).alias(key.name) for key in keys.fields
+    ]
+    return raw.select(*result, *partition)
 
 
 def _empty(

@@ -1,0 +1,6 @@
+# ruff: noqa: INP001 -- a module of its own on the path of a job
+"""Importing this gives frames the method `gs_format_timestamp`."""
+
+from gluesandbox.studio_transforms import attach, gs_format_timestamp
+
+attach(gs_format_timestamp)
