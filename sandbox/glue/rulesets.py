@@ -1,15 +1,11 @@
 """Data quality rulesets as Glue keeps them beside a table."""
 
-import re
 from threading import RLock
 from typing import Any
 
+from glue_studio import dqdl
 from sandbox.aws_json import RequestContext
 from sandbox.glue.entities import Registry, invalid_input, now, page, shown
-
-_RULES = re.compile(r"\s*(?:\w+\s*=\s*[^\[].*?\s*)?Rules\s*=\s*\[(.*)\]", re.DOTALL)
-# A rule begins on its own or after a comma that no bracket or string encloses.
-_ENCLOSED = re.compile(r'"(?:[^"\\]|\\.)*"|\([^()]*\)|\[[^\[\]]*\]|#[^\n]*')
 
 
 class Rulesets:
@@ -71,18 +67,15 @@ def rule_count(ruleset: str) -> int:
     """The number of rules in a DQDL text.
 
     Raises:
-        AwsError: InvalidInputException when it holds no list of rules.
+        AwsError: InvalidInputException when it is not DQDL, or has neither rules nor analyzers.
     """
-    found = _RULES.search(ruleset)
-    if found is None:
-        raise invalid_input("The ruleset is not DQDL: it has no Rules = [ … ].")
-    text, before = found[1], None
-    while text != before:
-        before, text = text, _ENCLOSED.sub("", text)
-    rules = [rule for rule in text.split(",") if rule.strip()]
-    if not rules and not found[1].strip():
-        raise invalid_input("The ruleset is empty: Rules must hold one rule at least.")
-    return len(rules)
+    try:
+        parsed = dqdl.parse(ruleset)
+    except dqdl.DqdlError as error:
+        raise invalid_input(f"The ruleset is not DQDL: {error}") from error
+    if not parsed.rules and not parsed.analyzers:
+        raise invalid_input("The ruleset is empty: it needs one rule or analyzer at least.")
+    return len(parsed.rules)
 
 
 def _summary(ruleset: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from sandbox.errors import AwsError, not_implemented
 from sandbox.glue.entities import Registry, invalid_input, not_found, now, page, shown
 from sandbox.glue.jobs import capacity, split_s3_uri
 from sandbox.glue.processes import Outcome, Process, ProcessFactory
+from sandbox.glue.quality_results import QualityResults
 from sandbox.glue.run_logs import RunLogs
 
 ACTIVE = frozenset({"WAITING", "STARTING", "RUNNING", "STOPPING"})
@@ -88,6 +89,7 @@ class Runs:
         lock: Guards all of the region's state.
         make_process: Makes what runs a script.
         logs: Where the output of a run goes.
+        results: Where the outcomes of its quality rules go.
         slots: How many scripts run at a time, over all regions; the rest are STARTING.
         endpoint_url: The sandbox's own.
         region: For the script's AWS clients.
@@ -102,6 +104,7 @@ class Runs:
         *,
         make_process: ProcessFactory,
         logs: RunLogs,
+        results: QualityResults,
         slots: threading.Semaphore,
         endpoint_url: str,
         region: str,
@@ -112,6 +115,7 @@ class Runs:
         self._changed = threading.Condition(lock)
         self._make_process = make_process
         self._logs = logs
+        self._results = results
         self._slots = slots
         self._endpoint_url = endpoint_url
         self._region = region
@@ -263,6 +267,7 @@ class Runs:
             outcome = Outcome(False, f"{getattr(error, 'code', type(error).__name__)}: {message}")
         # Under no lock: a client that sees the end finds the logs.
         self._logs.write(run.id, outcome.log_path, outcome.error_message)
+        self._results.keep(outcome.data_quality_results)
         with self._changed:
             self._end(run, outcome)
             self._live.discard(run)

@@ -13,6 +13,7 @@ from sandbox.glue.flows import Flows
 from sandbox.glue.job_process import JobProcess
 from sandbox.glue.jobs import Jobs
 from sandbox.glue.processes import ProcessFactory
+from sandbox.glue.quality_results import QualityResults
 from sandbox.glue.rulesets import Rulesets
 from sandbox.glue.run_logs import RunLogs
 from sandbox.glue.runs import Runs
@@ -78,11 +79,13 @@ class GlueService:
         prefix = f"arn:aws:glue:{name}:{ACCOUNT_ID}:"
         lock = threading.RLock()
         jobs = Jobs(prefix, lock)
+        results = QualityResults(lock)
         runs = Runs(
             jobs.registry,
             lock,
             make_process=self._make_process,
             logs=RunLogs(self._endpoint_url, name),
+            results=results,
             slots=self._slots,
             endpoint_url=self._endpoint_url,
             region=name,
@@ -97,7 +100,7 @@ class GlueService:
         rulesets = Rulesets(prefix, lock)
         registries = (jobs, triggers, workflows, rulesets)
         tags = Tags([part.registry for part in registries], lock)
-        parts = (jobs, runs, triggers, workflows, rulesets, tags)
+        parts = (jobs, runs, results, triggers, workflows, rulesets, tags)
         operations = {name: call for part in parts for name, call in part.operations().items()}
         return _Region(runs, operations)
 

@@ -1,8 +1,9 @@
 """Job processes whose script is one line that says what they do, so that a test takes no Spark.
 
-`succeed`, `fail REASON`, `wait` (until it is killed), `hold NAME` (until the test releases NAME).
+`succeed`, `fail REASON`, `evaluate ID` (leaves one quality result), `wait` (until it is killed), `hold NAME` (until the test releases NAME).
 """
 
+import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -63,7 +64,26 @@ class ScriptedProcess:
             return Outcome(succeeded=False, error_message="killed", log_path=self._log)
         if self._verb == "fail":
             return Outcome(succeeded=False, error_message=self._rest, log_path=self._log)
-        return Outcome(succeeded=True, log_path=self._log)
+        return Outcome(
+            succeeded=True, log_path=self._log, data_quality_results=self._quality_results()
+        )
+
+    def _quality_results(self) -> list[Path]:
+        if self._verb != "evaluate":
+            return []
+        result = {
+            "ResultId": f"dqresult-{self._rest}",
+            "Score": 0.5,
+            "EvaluationContext": "frame",
+            "JobName": self._arguments["--JOB_NAME"],
+            "JobRunId": self._arguments["--JOB_RUN_ID"],
+            "StartedOn": "2026-01-02T03:04:05+00:00",
+            "CompletedOn": "2026-01-02T03:04:06+00:00",
+            "RuleResults": [{"Name": "Rule_1", "Result": "FAIL", "EvaluationMessage": "no"}],
+        }
+        file = self._log.with_suffix(".json")
+        file.write_text(json.dumps(result))
+        return [file]
 
     def kill(self) -> None:
         self._scripts.killed += 1
