@@ -75,8 +75,13 @@ def dump_like_jackson(value: Any, indent: str = "") -> str:
         ]
         return "{\n" + ",\n".join(entries) + f"\n{indent}}}"
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return "[ " + ", ".join(dump_like_jackson(item, indent) for item in value) + " ]"
+        return " ".join(["[", *_listed(value, indent), "]"])
     return _scalar(value)
+
+
+def _listed(values: Sequence[Any], indent: str) -> list[str]:
+    items = [dump_like_jackson(value, indent) for value in values]
+    return [", ".join(items)] if items else []
 
 
 def _scalar(value: Any) -> str:

@@ -11,7 +11,7 @@ from glue_studio.errors import GraphError, RecoverError
 from glue_studio.generate import generate_script
 from glue_studio.model import Job, Layout, Node
 from glue_studio.nodes import KINDS, Kind, Scope, Text
-from glue_studio.nodes.reading import Block, Unread
+from glue_studio.nodes.reading import Block, Unread, parse_python
 from glue_studio.nodes.spark_sql import query_number
 from glue_studio.recover_edits import Surroundings, custom_nodes
 from glue_studio.recover_script import (
@@ -65,6 +65,13 @@ def recover(text: str, name: str = "recovered") -> Job:
 
 def recover_with_notes(text: str, name: str = "recovered") -> Recovery:
     """Like `recover`, and tells what is not as it was."""
+    try:
+        return _recovery(text, name)
+    except RecursionError:
+        raise RecoverError("An expression of the script nests too deep to be read.") from None
+
+
+def _recovery(text: str, name: str) -> Recovery:
     script = parse_script(text)
     reader = _Reader(script)
     for position in range(len(script.blocks)):
@@ -128,6 +135,9 @@ class _Reader:
             self._add_edited(block, node_id, position)
             return
         self._add(node, variable)
+        unshown = KINDS[node.type].unshown
+        if unshown:
+            self.notes.append(f"{node}: a script does not show its {unshown}; set it by hand.")
         if node.type == "CustomCode" and definition is not None:
             self._definitions.remove(definition)
             self._owners[definition] = node.id
@@ -267,4 +277,4 @@ class _Reader:
 
 
 def _dumps(body: str) -> list[str]:
-    return [ast.dump(statement) for statement in ast.parse(body).body]
+    return [ast.dump(statement) for statement in parse_python(body).body]

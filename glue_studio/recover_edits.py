@@ -10,7 +10,7 @@ from glue_studio.header import IMPORTS, SESSION
 from glue_studio.model import Node
 from glue_studio.names import prefix
 from glue_studio.nodes.custom_code import definition_text
-from glue_studio.nodes.reading import Block
+from glue_studio.nodes.reading import Block, parse_python
 from glue_studio.recover_script import HeaderItem, Script
 
 _BUILTINS = frozenset(dir(builtins))
@@ -118,7 +118,7 @@ def _code(
     for body in (written, plain):
         code = "\n".join([*needed, *opening, body, result])
         try:
-            function = ast.parse(definition_text("f", code)).body[0]
+            function = parse_python(definition_text("f", code)).body[0]
         except SyntaxError:
             continue
         assert isinstance(function, ast.FunctionDef)  # noqa: S101 - it was just written as one

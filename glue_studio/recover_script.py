@@ -5,7 +5,6 @@ The script is parsed and never run. Blocks are told by the comments that Glue St
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from glue_studio.errors import RecoverError
 from glue_studio.header import DEFAULT_RULESET, IMPORTS, SESSION
 from glue_studio.names import prefix
 from glue_studio.nodes import HELPERS
-from glue_studio.nodes.reading import Source
+from glue_studio.nodes.reading import Source, parse_python
 from glue_studio.nodes.values import outdented
 
 COMMENT = "# Script generated for node"
@@ -145,9 +144,7 @@ def node_id_of(block: RawBlock, variable: str) -> str:
 
 def _parse(text: str) -> ast.Module:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
+        return parse_python(text)
     except SyntaxError as error:
         raise RecoverError(
             f"The script is not Python 3: {error.msg}; repair it first.", error.lineno or 0

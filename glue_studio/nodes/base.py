@@ -96,9 +96,11 @@ class Kind:
             text of, or raises `Unread`. It may be lax: what it gives is emitted again and compared
             with the block. None for a type whose text is another type's too.
         target: Whether it writes data and so goes to the end of the script.
+        unshown: Settings that no script shows, and that a recovered node has made up.
     """
 
     type: str
     emit: Callable[[Node, Scope], Text]
     recognise: Callable[[Block], dict[str, Any]] | None = None
     target: bool = False
+    unshown: str = ""

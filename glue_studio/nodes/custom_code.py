@@ -1,12 +1,10 @@
 """Custom Transform: code by definition, which Glue Studio puts into the script as it is."""
 
-import ast
-import warnings
 from typing import Any
 
 from glue_studio.model import Node
 from glue_studio.nodes.base import Kind, Scope, Text
-from glue_studio.nodes.reading import Block, Unread, entries
+from glue_studio.nodes.reading import Block, Unread, entries, parse_python
 from glue_studio.nodes.values import identifier, indented, refuse, text
 
 
@@ -36,13 +34,13 @@ def _problem(definition: str) -> str:
     """Why a definition is not exactly one function, empty if it is."""
     try:
         definition.encode()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an odd escape is the author's affair
-            body = ast.parse(definition).body
+        body = parse_python(definition).body
     except SyntaxError as error:
         return f"{error.msg} at its line {(error.lineno or 1) - 1}"
     except ValueError as error:  # a null byte or half a UTF-16 pair
         return str(error)
+    except (RecursionError, MemoryError):
+        return "it nests too deep"
     return "" if len(body) == 1 else "it goes on after the function"
 
 

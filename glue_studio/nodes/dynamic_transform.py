@@ -84,4 +84,4 @@ def _parameter(block: Block, name: str, value: ast.expr) -> dict[str, Any]:
     return {"Name": name, "Type": "str", "Value": [block.raw(value)]}
 
 
-KINDS = (Kind("DynamicTransform", _emit, _recognise),)
+KINDS = (Kind("DynamicTransform", _emit, _recognise, unshown="Path, TransformName"),)

@@ -37,4 +37,4 @@ def _recognise(block: Block) -> dict[str, Any]:
     }
 
 
-KINDS = (Kind("DirectJDBCSource", _emit, _recognise),)
+KINDS = (Kind("DirectJDBCSource", _emit, _recognise, unshown="Database"),)

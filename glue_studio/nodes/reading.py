@@ -5,6 +5,7 @@ Nothing here runs any of the script: it is parsed, and literals are taken from i
 
 import ast
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,18 @@ from glue_studio.model import Node
 
 _PLAIN = re.compile(r'"(?P<raw>(?:[^"\\\n]|\\[^\n])*)"\Z')
 _BLOCK = re.compile(r"(?P<quotes>'''|\"\"\")(?P<raw>.*)(?P=quotes)\Z", re.DOTALL)
+
+
+def parse_python(text: str) -> ast.Module:
+    """The syntax tree of a text; an odd backslash escape is its author's affair.
+
+    Raises:
+        SyntaxError: it is no Python.
+        ValueError: it holds a null byte or half a UTF-16 pair.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
 
 
 class Unread(Exception):  # noqa: N818 - no error: the block is another node type's

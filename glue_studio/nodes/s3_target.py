@@ -111,7 +111,8 @@ def _coalesce(node: Node, scope: Scope) -> str:
 
 def _compression(node: Node) -> str:
     value = optional_text(node, "Compression")
-    return quoted(node, "Compression", value) if value else ""
+    # The console's None: no text with it was ever seen, and many without any compression.
+    return "" if value in {"", "none"} else quoted(node, "Compression", value)
 
 
 def _partition_keys(node: Node) -> str:

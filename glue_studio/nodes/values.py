@@ -6,13 +6,13 @@ its literal, or that Python could not read, is refused, and never becomes code o
 
 import ast
 import re
-import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from glue_studio.errors import GraphError, UnsupportedNodeError
 from glue_studio.model import Node
 from glue_studio.names import is_identifier
+from glue_studio.nodes.reading import parse_python
 
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f\"\\\ud800-\udfff]*\Z")
 
@@ -178,13 +178,11 @@ def is_one_string(literal: str) -> bool:
         return False
     try:
         literal.encode()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # `\d` is what people write, and Python takes it
-            tree = ast.parse(literal, mode="eval")
+        statements = parse_python(literal).body
     except (SyntaxError, ValueError):  # ValueError: a null byte or half a UTF-16 pair
         return False
-    body = tree.body
-    if not isinstance(body, ast.Constant) or not isinstance(body.value, str):
+    value = statements[0].value if isinstance(statements[0], ast.Expr) else None
+    if len(statements) > 1 or not isinstance(value, ast.Constant):
         return False
     # Two literals in a row are one constant too: the quotes inside must all be escaped.
     inside = re.sub(r"\\.", "", literal[len(quotes) : -len(quotes)], flags=re.DOTALL)

@@ -1,0 +1,387 @@
+"""Scripts of older eras and scripts that people edited, back to graphs."""
+
+import ast
+
+import pytest
+
+from glue_studio import RecoverError, generate_script, parse_nodes, recover, recover_with_notes
+from glue_studio.model import dump_nodes
+
+_HEADER = """\
+import sys
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+from awsglue.context import GlueContext
+from awsglue.job import Job
+"""
+_SESSION = """
+args = getResolvedOptions(sys.argv, ['JOB_NAME'])
+sc = SparkContext()
+glueContext = GlueContext(sc)
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args['JOB_NAME'], args)
+
+"""
+_SOURCE = """\
+# Script generated for node Orders
+Orders_node1 = glueContext.create_dynamic_frame.from_catalog(database="shop", table_name="orders", transformation_ctx="Orders_node1")
+
+"""
+_TARGET = """\
+# Script generated for node Out
+Out_node3 = glueContext.write_dynamic_frame.from_catalog(frame=Mid_node2, database="shop", table_name="out", transformation_ctx="Out_node3")
+
+job.commit()"""
+_OLDER = '''\
+import sys
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.dynamicframe import DynamicFrameCollection
+from awsglue.dynamicframe import DynamicFrame
+from awsglue import DynamicFrame
+import re
+from pyspark.sql import functions as SqlFuncs
+
+
+# Script generated for node Custom Transform
+def MyTransform(glueContext, dfc) -> DynamicFrameCollection:
+    df = dfc.select(list(dfc.keys())[0])
+
+    return DynamicFrameCollection({"a": df}, glueContext)
+
+
+def sparkSqlQuery(glueContext, query, mapping, transformation_ctx) -> DynamicFrame:
+    for alias, frame in mapping.items():
+        frame.toDF().createOrReplaceTempView(alias)
+    result = spark.sql(query)
+    return DynamicFrame.fromDF(result, glueContext, transformation_ctx)
+
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+sc = SparkContext()
+glueContext = GlueContext(sc)
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+
+# Script generated for node S3 bucket
+S3bucket_node1 = glueContext.create_dynamic_frame.from_options(
+    format_options={"multiline": False},
+    connection_type="s3",
+    format="json",
+    connection_options={
+        "paths": ["s3://raw/orders/"],
+        "recurse": True,
+    },
+    transformation_ctx="S3bucket_node1",
+)
+
+# Script generated for node Filter
+Filter_node1686664582777 = Filter.apply(
+    frame=S3bucket_node1,
+    f=lambda row: (not (row["total"] == 0) and row["n"] >= 4),
+    transformation_ctx="Filter_node1686664582777",
+)
+
+# Script generated for node Custom Transform
+CustomTransform_node1686664582778 = MyTransform(
+    glueContext,
+    DynamicFrameCollection(
+        {"Filter_node1686664582777": Filter_node1686664582777}, glueContext
+    ),
+)
+
+# Script generated for node Select From Collection
+SelectFromCollection_node1686664582779 = SelectFromCollection.apply(
+    dfc=CustomTransform_node1686664582778,
+    key=list(CustomTransform_node1686664582778.keys())[0],
+    transformation_ctx="SelectFromCollection_node1686664582779",
+)
+
+# Script generated for node SQL Query
+SqlQuery17 = """
+select * from myDataSource
+where note = 'it is'
+"""
+SQLQuery_node1686664582780 = sparkSqlQuery(
+    glueContext,
+    query=SqlQuery17,
+    mapping={"myDataSource": SelectFromCollection_node1686664582779},
+    transformation_ctx="SQLQuery_node1686664582780",
+)
+
+# Script generated for node Drop Duplicates
+DropDuplicates_node1686844574680 = DynamicFrame.fromDF(
+    SQLQuery_node1686664582780.toDF().dropDuplicates(),
+    glueContext,
+    "DropDuplicates_node1686844574680",
+)
+
+# Script generated for node S3 bucket
+S3bucket_node3 = glueContext.getSink(
+    path="s3://clean/orders/",
+    connection_type="s3",
+    updateBehavior="UPDATE_IN_DATABASE",
+    partitionKeys=[],
+    compression="snappy",
+    enableUpdateCatalog=True,
+    transformation_ctx="S3bucket_node3",
+)
+S3bucket_node3.setCatalogInfo(
+    catalogDatabase="shop", catalogTableName="orders_clean"
+)
+S3bucket_node3.setFormat("glueparquet")
+S3bucket_node3.writeFrame(DropDuplicates_node1686844574680)
+job.commit()
+'''
+
+
+def _script(middle: str, imports: str = "", header: str = "") -> str:
+    return _HEADER + imports + header + _SESSION + _SOURCE + middle + _TARGET
+
+
+def _mid(text: str) -> str:
+    return f"# Script generated for node Mid\n{text}\n\n"
+
+
+def test_a_script_of_an_older_era_gives_its_graph() -> None:
+    recovery = recover_with_notes(_OLDER)
+    assert not recovery.exact
+    assert recovery.notes == ()
+    nodes = recovery.job.nodes
+    assert [node.type for node in nodes.values()] == [
+        "S3JsonSource",
+        "Filter",
+        "CustomCode",
+        "SelectFromCollection",
+        "SparkSQL",
+        "DropDuplicates",
+        "S3GlueParquetTarget",
+    ]
+    assert next(iter(nodes)) == "node-1"
+    assert nodes["node-3"].settings["Compression"] == "snappy"
+    assert nodes["node-1686664582780"].settings["SqlQuery"] == (
+        "select * from myDataSource\nwhere note = 'it is'"
+    )
+    assert "return DynamicFrameCollection" in nodes["node-1686664582778"].settings["Code"]
+    newest = generate_script(recovery.job)
+    assert "SqlQuery17 = '''" in newest
+    assert dict(recover(newest).nodes) == dict(nodes)
+
+
+def test_windows_line_ends_and_a_last_line_feed_are_no_edits() -> None:
+    script = _script(
+        _mid(
+            'Mid_node2 = DropFields.apply(frame=Orders_node1, paths=["a"], transformation_ctx="Mid_node2")'
+        )
+    )
+    assert recover_with_notes(script).exact
+    assert recover_with_notes("\ufeff" + script.replace("\n", "\r\n") + "\r\n").exact
+
+
+def test_comments_that_people_add_are_not_the_graphs() -> None:
+    text = '# why\nMid_node2 = DropFields.apply(frame=Orders_node1, paths=["a"], transformation_ctx="Mid_node2")  # so'
+    recovery = recover_with_notes(_script(_mid(text)))
+    assert not recovery.exact
+    assert recovery.job.nodes["node-2"].type == "DropFields"
+
+
+def test_an_edited_transform_becomes_a_custom_transform() -> None:
+    text = 'frame = Orders_node1.toDF().withColumn("a", lit(LIMIT))  # kept\nMid_node2 = DynamicFrame.fromDF(helper(frame), glueContext, "x")'
+    header = "LIMIT = 3\n\ndef helper(frame):\n    return frame.limit(LIMIT)\n"
+    imports = "from awsglue.dynamicframe import DynamicFrame\nfrom pyspark.sql.functions import *\n"
+    recovery = recover_with_notes(_script(_mid(text), imports, header))
+    nodes = recovery.job.nodes
+    assert [(node.id, node.type) for node in nodes.values()] == [
+        ("node-1", "CatalogSource"),
+        ("node-20", "CustomCode"),
+        ("node-2", "SelectFromCollection"),
+        ("node-3", "CatalogTarget"),
+    ]
+    custom = nodes["node-20"].settings
+    assert custom["ClassName"] == "edited_Mid"
+    assert custom["Inputs"] == ["node-1"]
+    assert custom["Code"].splitlines() == [
+        "from pyspark.sql.functions import lit",
+        "from awsglue.dynamicframe import DynamicFrame",
+        "LIMIT = 3",
+        "def helper(frame):",
+        "    return frame.limit(LIMIT)",
+        "Orders_node1 = dfc.select(list(dfc.keys())[0])",
+        'frame = Orders_node1.toDF().withColumn("a", lit(LIMIT))  # kept',
+        'Mid_node2 = DynamicFrame.fromDF(helper(frame), glueContext, "x")',
+        'return DynamicFrameCollection({"Mid_node2": Mid_node2}, glueContext)',
+    ]
+    assert nodes["node-3"].inputs == ("node-2",)
+    assert any("edited_Mid" in note for note in recovery.notes)
+    script = generate_script(recovery.job)
+    ast.parse(script)
+    assert dict(recover(script).nodes) == dict(nodes)
+
+
+def test_a_text_over_several_lines_keeps_its_value() -> None:
+    text = 'Mid_node2 = Orders_node1.note("""a\n  b""")'
+    code = recover(_script(_mid(text))).nodes["node-20"].settings["Code"]
+    assert "Mid_node2 = Orders_node1.note('a\\n  b')" in code
+
+
+def test_an_edited_target_becomes_a_custom_transform_that_nothing_reads() -> None:
+    script = (
+        _HEADER
+        + _SESSION
+        + _SOURCE
+        + (
+            "# Script generated for node Out\n"
+            'Orders_node1.toDF().write.mode("overwrite").parquet("s3://b/")\n\njob.commit()'
+        )
+    )
+    nodes = recover(script).nodes
+    assert [node.type for node in nodes.values()] == ["CatalogSource", "CustomCode"]
+    code = str(list(nodes.values())[1].settings["Code"])
+    assert code.endswith("\nreturn dfc")
+
+
+def test_an_edited_helper_makes_its_nodes_custom_transforms() -> None:
+    header = (
+        "def sparkUnion(glueContext, unionType, mapping, transformation_ctx):\n    return None\n"
+    )
+    text = 'Mid_node2 = sparkUnion(glueContext, unionType = "ALL", mapping = {"source1": Orders_node1, "source2": Orders_node1}, transformation_ctx = "Mid_node2")'
+    nodes = recover(_script(_mid(text), header=header)).nodes
+    assert nodes["node-20"].type == "CustomCode"
+    assert "def sparkUnion" in nodes["node-20"].settings["Code"]
+
+
+def test_an_edited_node_that_gives_a_collection_needs_no_selection() -> None:
+    text = (
+        _mid("Mid_node2 = mine(Orders_node1)")
+        + '# Script generated for node One\nOne_node4 = SelectFromCollection.apply(dfc=Mid_node2, key=list(Mid_node2.keys())[0], transformation_ctx="One_node4")\n\n'
+    )
+    nodes = recover(
+        _script(text, header="def mine(frame):\n    return frame\n").replace(
+            "frame=Mid_node2", "frame=One_node4"
+        )
+    ).nodes
+    assert [(node.id, node.type) for node in nodes.values()][1:3] == [
+        ("node-2", "CustomCode"),
+        ("node-4", "SelectFromCollection"),
+    ]
+    assert nodes["node-2"].settings["Code"].endswith("return Mid_node2")
+
+
+def test_a_node_without_text_is_left_out() -> None:
+    recovery = recover_with_notes(
+        _script(
+            "# Script generated for node Gone\n\n"
+            + _mid(
+                'Mid_node2 = DropFields.apply(frame=Orders_node1, paths=["a"], transformation_ctx="Mid_node2")'
+            )
+        )
+    )
+    assert len(recovery.job.nodes) == 3
+    assert "“Gone” has no text" in recovery.notes[0]
+
+
+def test_two_custom_functions_of_one_name_keep_their_own_code() -> None:
+    custom = {"Inputs": ["node-1"], "ClassName": "MyTransform"}
+    graph = {
+        "node-1": {"CatalogSource": {"Name": "a", "Database": "d", "Table": "t"}},
+        "node-2": {"CustomCode": {"Name": "First", **custom, "Code": "return dfc"}},
+        "node-3": {"CustomCode": {"Name": "Second", **custom, "Code": "x = 1\nreturn dfc"}},
+    }
+    nodes = parse_nodes(graph)
+    assert dump_nodes(recover(generate_script(nodes)).nodes) == graph
+
+
+def test_what_a_script_does_not_show_is_said() -> None:
+    recovery = recover_with_notes(
+        _script(_mid("Mid_node2 = Orders_node1.gs_now()"), "import gs_now\n")
+    )
+    assert recovery.exact
+    assert [note.partition(": ")[2] for note in recovery.notes] == [
+        "a script does not show its Path, TransformName; set it by hand."
+    ]
+
+
+_LINE = len((_HEADER + _SESSION).splitlines()) + 1
+
+
+@pytest.mark.parametrize(
+    ("script", "said", "line"),
+    [
+        ("", "not a Glue script", 0),
+        ("print('hello')", "not a Glue script", 0),
+        ("def f(:\n", "not Python 3", 1),
+        ("import sys\x00", "null bytes", 0),
+        ("(" * 500_000, "not Python 3", 1),
+        ("import awsglue\nx = " + "-" * 100_000 + "1", "nests too deep", 0),
+        (_script(_mid(f"Mid_node2 = Orders_node1{' + a' * 5_000}")), "nests too deep", 0),
+        (_HEADER + _SESSION + "job.commit()", "no comment", 0),
+        (
+            _HEADER + "def main():\n    # Script generated for node A\n    pass\n",
+            "inside a function",
+            8,
+        ),
+        (
+            _HEADER + _SESSION + _SOURCE.replace("from_catalog", "from_elsewhere"),
+            "without an input",
+            _LINE,
+        ),
+        (
+            _script(
+                _mid("Mid_node2 = Orders_node1.x(other)")
+                + _mid("other = 3\nMid_node5 = Orders_node1.y()")
+            ),
+            "another node sets",
+            _LINE + 3,
+        ),
+        (
+            _script(
+                _mid("Orders_node1 = Orders_node1.limit(3)\nMid_node2 = Orders_node1.y()")
+                + _mid("Mid_node6 = Orders_node1.z()")
+            ),
+            "which a later node reads",
+            _LINE + 3,
+        ),
+        (
+            _script(_mid("Mid_node2 = Orders_node1.y()"), header="spark_conf()\n"),
+            "belongs to no node",
+            7,
+        ),
+        (_script(_SOURCE), "set by two nodes", _LINE + 3),
+        (
+            _script(
+                _mid("Mid_node2 = Orders_node1.x(unknown)"), "from a import *\nfrom b import *\n"
+            ),
+            "could come from any",
+            7,
+        ),
+        (
+            _script(
+                _mid("Mid_node2 = f(glueContext, Orders_node1)")
+                + "# Script generated for node X\ndef f(glueContext, dfc) -> DynamicFrameCollection:\n    return dfc\n"
+            ),
+            "after a node",
+            _LINE + 6,
+        ),
+    ],
+)
+def test_what_no_graph_can_hold_is_told_with_its_line(script: str, said: str, line: int) -> None:
+    with pytest.raises(RecoverError, match=said) as raised:
+        recover(script)
+    assert raised.value.line == line
+
+
+def test_the_job_has_the_name_that_is_given() -> None:
+    script = _script(
+        _mid(
+            'Mid_node2 = DropFields.apply(frame=Orders_node1, paths=["a"], transformation_ctx="Mid_node2")'
+        )
+    )
+    job = recover(script, name="orders")
+    assert job.name == "orders"
+    assert job.settings["JobMode"] == "VISUAL"
