@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Columns = tuple[str, ...] | None
 """Names in order; None where they are not known."""
 
+_MOST = 5_000
+
 
 def infer(
     ordered: Sequence[Node], queries: Mapping[str, Query], tables: Mapping[TableRef, Columns]
@@ -41,7 +43,9 @@ def infer(
         else:
             rule = _RULES.get(node.type)
             columns = rule(node, inputs) if rule and inputs else None
-        known[node.id] = columns if columns is not None else _declared(node)
+        columns = columns if columns is not None else _declared(node)
+        # Joining a frame with itself doubles its columns: a chain of that would never end.
+        known[node.id] = columns if len(columns or ()) <= _MOST else None
     return known
 
 
@@ -114,7 +118,9 @@ def _projected(
         return dict(_sources(select, bound) or ()).get(projection.table.lower())
     if isinstance(projection, exp.Aliases):
         return tuple(name.name for name in projection.expressions)
-    return (projection.alias_or_name,) if projection.alias_or_name else None
+    if isinstance(projection, exp.Alias | exp.Column | exp.Dot):
+        return (projection.alias_or_name,)
+    return None  # Spark makes up a name for an expression without an alias
 
 
 def _sources(
