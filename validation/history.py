@@ -188,16 +188,15 @@ def _list(kept: Store, s3: Any, limit: int, console: Console) -> None:
         console.print(f"No run is kept under s3://{kept.bucket}/{kept.prefix} yet.")
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title in ("Run", "Started", "Verdict", "Commit"):
-        table.add_column(title, overflow="fold")
-    for title in ("Rows in all", "Since the run before", "Took"):
+    for title in ("Run", "Verdict", "Commit"):
+        table.add_column(title, no_wrap=True)
+    for title in ("Rows", "Change", "Took"):
         table.add_column(title, justify="right")
     before: int | None = None
     for entry in entries:
         rows = sum(entry.counts.values())
         table.add_row(
             Text(entry.run_id),
-            words.time(entry.started),
             words.VERDICTS[entry.verdict],
             (entry.git_commit or "-")[:10],
             words.value(rows),

@@ -1,15 +1,17 @@
 """Athena through awswrangler: what validation/athena.py runs its queries on.
 
 Queries go to the deployed work group, neither as CTAS nor as UNLOAD. awswrangler's own wait has
-no timeout, so only its start, status, stop and the reading of results are used.
+no timeout, so only its start and its reading of results are used.
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
 import awswrangler as wr
 import boto3
+import pandas as pd  # type: ignore[import-untyped]
 
 from validation import aws
 from validation.athena import Row, ServiceError, Status, ThrottledError
@@ -31,6 +33,7 @@ class WranglerAthena:
     def __init__(self, session: boto3.Session, *, database: str, workgroup: str) -> None:
         """Calls nothing yet."""
         self._session = session
+        self._athena = aws.client(session, "athena")
         self._database = database
         self._workgroup = workgroup
 
@@ -51,9 +54,10 @@ class WranglerAthena:
 
     def status(self, query_id: str) -> Status:
         """GetQueryExecution."""
-        execution = self._call(
-            lambda: wr.athena.get_query_execution(query_id, boto3_session=self._session)
-        )
+        # Not awswrangler's own call, which makes a client anew each time it asks.
+        execution = self._call(lambda: self._athena.get_query_execution(QueryExecutionId=query_id))[
+            "QueryExecution"
+        ]
         status = execution["Status"]
         return Status(
             state=status["State"],
@@ -73,12 +77,12 @@ class WranglerAthena:
 
     def stop(self, query_id: str) -> None:
         """StopQueryExecution."""
-        self._call(lambda: wr.athena.stop_query_execution(query_id, boto3_session=self._session))
+        self._call(lambda: self._athena.stop_query_execution(QueryExecutionId=query_id))
 
     def console_url(self, query_id: str) -> str | None:
         """The query in the Athena console; None where Athena is not AWS's own."""
         region = self._session.region_name
-        endpoint = self._session.client("athena").meta.endpoint_url
+        endpoint = self._athena.meta.endpoint_url
         if not endpoint.rstrip("/").endswith(".amazonaws.com"):
             return None
         return (
@@ -88,7 +92,10 @@ class WranglerAthena:
 
     def _call(self, call: Callable[[], Any]) -> Any:
         try:
-            return call()
+            with warnings.catch_warnings():
+                # awswrangler 3.17 passes pandas 3 a keyword that it no longer wants.
+                warnings.simplefilter("ignore", pd.errors.Pandas4Warning)
+                return call()
         except aws.AwsCallError as error:
             if aws.is_throttled(error):
                 raise ThrottledError from error

@@ -39,9 +39,10 @@ class Gatherer:
     def __init__(self, settings: Settings) -> None:
         """Starts nothing yet."""
         self._settings = settings
-        self._local = threading.local()
+        self._session = aws.session(settings.region)
+        self._clients: dict[str, Any] = {}
+        self._lock = threading.Lock()
         self._cancelled = threading.Event()
-        self._session_lock = threading.Lock()
         self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="gather")
 
     def __enter__(self) -> Self:
@@ -90,11 +91,11 @@ class Gatherer:
         return self._pool.submit(attempt, lambda: call(*args, **kwargs))
 
     def _client(self, service: str) -> Any:
-        clients = self._local.__dict__
-        if service not in clients:
-            with self._session_lock:
-                clients[service] = aws.client(aws.session(self._settings.region), service)
-        return clients[service]
+        # Clients may be shared between threads, a session may not: one thread at a time makes one.
+        with self._lock:
+            if service not in self._clients:
+                self._clients[service] = aws.client(self._session, service)
+            return self._clients[service]
 
     def _account(self) -> str:
         return str(self._client("sts").get_caller_identity()["Account"])

@@ -84,8 +84,9 @@ def _unknown(report: Report, unknown: tuple[CheckResult, ...]) -> RenderableType
     grid.add_column(width=8)
     grid.add_column(overflow="fold")
     grid.add_column(overflow="fold")
-    for check in unknown:
-        grid.add_row("", Text(check.id), Text(_clean(check.message)))
+    for message in dict.fromkeys(check.message for check in unknown):
+        ids = ", ".join(check.id for check in unknown if check.message == message)
+        grid.add_row("", Text(ids), Text(_clean(message)))
     return Group(title, grid, Text())
 
 
