@@ -225,7 +225,7 @@ def _jobs(plan: Plan, found: Found) -> list[CheckResult]:
             for name, job in declared.items()
         ),
         *(
-            jobs.judge_drift(job, found.facts.definitions.get(name, Known(reason=unknown)))
+            jobs.judge_drift(job, found.facts.drifts.get(name, Known(reason=unknown)))
             for name, job in declared.items()
         ),
     ]

@@ -6,6 +6,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, Self, TypeVar
 
+from glue_studio import Job
+from glue_studio.aws import Clients
+from glue_studio.drift import Drift
 from validation import aws
 from validation.declared import Declared
 from validation.gathering import jobs, storage
@@ -27,7 +30,7 @@ class Facts:
     account: Known[str]
     objects: Mapping[str, Known[tuple[StoredObject, ...]]] = field(default_factory=dict)
     lines: Mapping[str, Known[Mapping[str, int]]] = field(default_factory=dict)
-    definitions: Mapping[str, Known[Mapping[str, Any]]] = field(default_factory=dict)
+    drifts: Mapping[str, Known[Drift]] = field(default_factory=dict)
     runs: Mapping[str, Known[JobFacts]] = field(default_factory=dict)
     rules: Mapping[str, Known[tuple[RuleOutcome, ...]]] = field(default_factory=dict)
     history: Known[tuple[HistoryEntry, ...]] = field(default_factory=lambda: Known(()))
@@ -41,6 +44,7 @@ class Gatherer:
         self._settings = settings
         self._session = aws.session(settings.region)
         self._clients: dict[str, Any] = {}
+        self._glue_studio: Clients | None = None
         self._lock = threading.Lock()
         self._cancelled = threading.Event()
         self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="gather")
@@ -70,7 +74,7 @@ class Gatherer:
             if catalog[name].classification == "json"
         }
         runs = {name: self._submit(self._run, name) for name in declared.jobs}
-        definitions = {name: self._submit(self._definition, name) for name in declared.jobs}
+        drifts = {name: self._submit(self._drift, job.job) for name, job in declared.jobs.items()}
         entries = self._submit(lambda: history(self._client("s3")))
 
         def facts() -> Facts:
@@ -79,7 +83,7 @@ class Gatherer:
                 account=account.result(),
                 objects={name: future.result() for name, future in objects.items()},
                 lines={name: future.result() for name, future in lines.items()},
-                definitions={name: future.result() for name, future in definitions.items()},
+                drifts={name: future.result() for name, future in drifts.items()},
                 runs={name: _job(known) for name, known in ran.items()},
                 rules={name: _rules(known) for name, known in ran.items()},
                 history=entries.result(),
@@ -103,8 +107,11 @@ class Gatherer:
     def _objects(self, uri: str) -> tuple[StoredObject, ...]:
         return storage.objects(self._client("s3"), uri)
 
-    def _definition(self, job: str) -> Mapping[str, Any]:
-        return jobs.definition(self._client("glue"), job)
+    def _drift(self, job: Job) -> Drift:
+        with self._lock:
+            if self._glue_studio is None:
+                self._glue_studio = Clients()
+        return jobs.drift(job, self._glue_studio)
 
     def _lines(self, uri: str) -> Mapping[str, int]:
         s3 = self._client("s3")

@@ -2,6 +2,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from glue_studio import GlueStudioError, Job
+from glue_studio.aws import Clients
+from glue_studio.drift import Drift, find_drift
 from validation.errors import UnavailableError
 from validation.model import JobFacts
 
@@ -15,13 +18,12 @@ class RuleOutcome:
     message: str | None
 
 
-def definition(glue: Any, job: str) -> Mapping[str, Any]:
-    """The job as GetJob has it. Raises boto3's errors, UnavailableError if there is none."""
+def drift(job: Job, clients: Clients) -> Drift:
+    """What differs between a job's file and the job as deployed. Raises UnavailableError."""
     try:
-        deployed: Mapping[str, Any] = glue.get_job(JobName=job)["Job"]
-    except glue.exceptions.EntityNotFoundException as error:
-        raise UnavailableError(f"There is no Glue job {job}: run `terraform apply`.") from error
-    return deployed
+        return find_drift(job, clients)
+    except GlueStudioError as error:
+        raise UnavailableError(str(error)) from error
 
 
 def last_run(glue: Any, job: str) -> JobFacts:

@@ -1,9 +1,9 @@
 """Jobs: the last run, the quality rules it evaluated, and the definition as deployed."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
 
-import glue_studio
+from glue_studio.diff import render
+from glue_studio.drift import Drift
 from validation.declared import DeclaredJob
 from validation.gathering.jobs import RuleOutcome
 from validation.judging.breaches import EXAMPLES_SHOWN
@@ -14,8 +14,8 @@ _RUN_WHY = "A table is as old, and as wrong, as the last run of the job that mak
 _QUALITY_WHY = "The rules that a job's own graph sets for its rows are what its author promised."
 _DRIFT_WHY = "What was reviewed is the file in glue_studio_json: a job edited in the console runs something else."
 _RUNNING = {"STARTING", "RUNNING", "STOPPING", "WAITING"}
-# What CreateJob takes and GetJob gives back changed, or what Terraform owns.
-_NOT_COMPARED = {"Role", "JobMode", "Tags", "Description", "Timeout", "Command", "DefaultArguments"}
+# Of the difference, as many as a reader takes in at a glance.
+_DIFF_LINES = 12
 
 
 def judge_run(job: str, run: Known[JobFacts], tables: tuple[str, ...]) -> CheckResult:
@@ -94,51 +94,51 @@ def judge_quality(
     )
 
 
-def judge_drift(declared: DeclaredJob, deployed: Known[Mapping[str, Any]]) -> CheckResult:
-    """The result `drift.<job>`: the deployed graph and settings are those of the file."""
-    differences: list[str] = []
-    reason = deployed.reason
-    if reason is None:
-        try:
-            differences = list(_differences(declared.job, deployed.value))
-        except glue_studio.GlueStudioError as error:
-            reason = f"The deployed graph cannot be read: {error}"
-    outcome = Outcome.NOT_EVALUATED if reason else Outcome.FAILED if differences else Outcome.PASSED
-    return CheckResult(
-        id=f"drift.{declared.name}",
-        title=f"{declared.name} is deployed as in glue_studio_json",
-        severity=Severity.ERROR,
-        outcome=outcome,
-        why=_DRIFT_WHY,
-        message=reason
-        or (f"{'; '.join(differences)}." if differences else "Graph and settings as in the file."),
-        expected="as in the file",
-        actual=None if reason else "; ".join(differences) or "as in the file",
-        remedy="Run `terraform apply` to publish the file, or `python -m glue_studio import` to keep the edit."
-        if differences
-        else None,
-        tables=declared.writes,
-    )
+def judge_drift(declared: DeclaredJob, drift: Known[Drift]) -> CheckResult:
+    """The result `drift.<job>`: graph, settings and script are deployed as in the file."""
+
+    def result(
+        outcome: Outcome, message: str, actual: str | None, lines: Sequence[str] = ()
+    ) -> CheckResult:
+        return CheckResult(
+            id=f"drift.{declared.name}",
+            title=f"{declared.name} is deployed as in glue_studio_json",
+            severity=Severity.ERROR,
+            outcome=outcome,
+            why=_DRIFT_WHY,
+            message=message,
+            expected="as in the file",
+            actual=actual,
+            remedy="Run `terraform apply` to publish the file, or `python -m glue_studio import` to "
+            "keep the edit."
+            if outcome is Outcome.FAILED
+            else None,
+            examples=tuple(lines[:_DIFF_LINES]),
+            tables=declared.writes,
+        )
+
+    if drift.reason:
+        return result(Outcome.NOT_EVALUATED, drift.reason, None)
+    found = drift.value
+    if found.missing:
+        return result(Outcome.FAILED, "It is not deployed.", "not deployed")
+    if found.found:
+        what = "; ".join(_differences(found))
+        return result(Outcome.FAILED, f"{what}.", what, render(found.diff))
+    if found.unknown:
+        return result(Outcome.NOT_EVALUATED, " ".join(found.unknown), None)
+    notes = " ".join(("Graph, settings and script as in the file.", *found.notes))
+    return result(Outcome.PASSED, notes, "as in the file")
 
 
-def _differences(job: glue_studio.Job, deployed: Mapping[str, Any]) -> Iterator[str]:
-    nodes = glue_studio.parse_nodes(deployed.get("CodeGenConfigurationNodes") or {})
-    if not nodes:
-        yield "Glue holds no visual graph"
-        return
-    for node_id, node in job.nodes.items():
-        if node_id not in nodes:
-            yield f"the node {node.name!r} is missing"
-        elif nodes[node_id] != node:
-            changed = sorted(
-                key
-                for key in node.settings.keys() | nodes[node_id].settings.keys()
-                if node.settings.get(key) != nodes[node_id].settings.get(key)
-            )
-            yield f"the node {node.name!r} differs in {', '.join(changed) or 'its type'}"
-    for node_id, node in nodes.items():
-        if node_id not in job.nodes:
-            yield f"the node {node.name!r} is not in the file"
-    for key, value in job.settings.items():
-        if key not in _NOT_COMPARED and deployed.get(key) != value:
-            yield f"{key} is {deployed.get(key)!r}, in the file {value!r}"
+def _differences(drift: Drift) -> Iterator[str]:
+    for title, nodes in (("Nodes missing", drift.diff.removed), ("Nodes added", drift.diff.added)):
+        if nodes:
+            yield f"{title}: {', '.join(node.name for node in nodes)}"
+    if drift.diff.changed:
+        names = ", ".join(change.before.name for change in drift.diff.changed)
+        yield f"Nodes changed: {names}"
+    if drift.diff.settings:
+        yield f"Settings changed: {', '.join(change.path for change in drift.diff.settings)}"
+    if drift.script:
+        yield "The script is not the one that the graph gives"
