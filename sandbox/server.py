@@ -25,7 +25,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from sandbox import aws_json, moto_gaps, moto_state
+from sandbox import aws_json, moto_gaps, moto_state, s3_objects
 from sandbox.athena.service import AthenaService
 from sandbox.environment import ACCOUNT_ID, REGION, environment_of
 from sandbox.errors import AwsError, PortInUseError, SandboxError, not_implemented
@@ -87,7 +87,10 @@ class Application:
         call = f"{service or 'AWS'} {operation or request}"
         try:
             with moto_state.request(environ):
-                answer: Iterable[bytes] = self._moto(environ, start_response)
+                large = s3_objects.get(self._moto, environ, start_response)
+                answer: Iterable[bytes] = (
+                    self._moto(environ, start_response) if large is None else large
+                )
                 return answer
         except NotImplementedError as error:
             # moto's own words name the operation where the protocol does not.

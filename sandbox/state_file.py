@@ -63,7 +63,7 @@ def find(state_dir: Path) -> Serving:
         ) from None
     try:
         serving = _parse(text)
-    except (ValueError, KeyError, TypeError, SandboxError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, SandboxError) as error:
         raise SandboxError(
             f"{path} is not what a sandbox writes ({error}): remove it and start one with "
             "`python -m sandbox up`."

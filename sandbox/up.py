@@ -61,14 +61,14 @@ def run(options: argparse.Namespace) -> int:
 @contextmanager
 def _serving(port: int, state_dir: Path) -> Iterator[Sandbox]:
     with Sandbox(port, state_dir) as sandbox:
-        _forget_terraform_state()
+        _forget_terraform_state(state_dir)
         serving = state_file.Serving(os.getpid(), sandbox.endpoint_url, sandbox.environment)
         state_file.write(state_dir, serving)
         try:
             yield sandbox
         finally:
             state_file.remove(state_dir)
-            _forget_terraform_state()
+            _forget_terraform_state(state_dir)
 
 
 @contextmanager
@@ -95,9 +95,14 @@ def _refuse_second(state_dir: Path) -> None:
     )
 
 
-def _forget_terraform_state() -> None:
-    """Remove Terraform's state of an account that is no more; a real account's is elsewhere."""
-    shutil.rmtree(_TERRAFORM_STATE, ignore_errors=True)
+def _forget_terraform_state(state_dir: Path) -> None:
+    """Remove Terraform's state of an account that is no more; a real account's is elsewhere.
+
+    That workspace is the default sandbox's: one with a state directory of its own, which may run
+    beside it, leaves it alone.
+    """
+    if state_dir.resolve() == state_file.STATE_DIR:
+        shutil.rmtree(_TERRAFORM_STATE, ignore_errors=True)
 
 
 def _welcome(sandbox: Sandbox) -> str:
