@@ -21,7 +21,11 @@ _MOST = 5_000
 
 
 def infer(
-    ordered: Sequence[Node], queries: Mapping[str, Query], tables: Mapping[TableRef, Columns]
+    ordered: Sequence[Node],
+    queries: Mapping[str, Query],
+    tables: Mapping[TableRef, Columns],
+    *,
+    declared: bool,
 ) -> dict[str, Columns]:
     """Node id to the columns that flow out of it.
 
@@ -29,6 +33,7 @@ def infer(
         ordered: The nodes, each after its inputs.
         queries: Id of each SparkSQL node to its query.
         tables: Columns of catalog tables.
+        declared: Whether to believe the schemas that the canvas stored in nodes.
     """
     known: dict[str, Columns] = {}
     nodes = {node.id: node for node in ordered}
@@ -43,7 +48,8 @@ def infer(
         else:
             rule = _RULES.get(node.type)
             columns = rule(node, inputs) if rule and inputs else None
-        columns = columns if columns is not None else _declared(node)
+        if columns is None and declared:
+            columns = _declared(node)
         # Joining a frame with itself doubles its columns: a chain of that would never end.
         known[node.id] = columns if len(columns or ()) <= _MOST else None
     return known

@@ -73,12 +73,22 @@ class Context:
 
     @cached_property
     def columns(self) -> Mapping[str, Columns]:
-        """Node id to the columns that flow out of it, where they are known."""
-        return infer(self.order, self.queries, self._tables)
+        """Node id to the columns that flow out of it, where they are known.
 
-    def flowing_in(self, node: Node) -> Columns:
-        """The columns of a node's first input; None where they are not known."""
-        return self.columns.get(node.inputs[0]) if node.inputs else None
+        Schemas that the canvas stored in nodes count: see `is_certain`.
+        """
+        return infer(self.order, self.queries, self._tables, declared=True)
+
+    @cached_property
+    def _certain(self) -> Mapping[str, Columns]:
+        return infer(self.order, self.queries, self._tables, declared=False)
+
+    def is_certain(self, node_id: str) -> bool:
+        """Whether a node's columns follow from table definitions and the graph alone.
+
+        A schema on the canvas is a sample of the data, or older than the table.
+        """
+        return self._certain.get(node_id) is not None
 
 
 def is_source(node: Node) -> bool:

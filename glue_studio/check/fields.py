@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from glue_studio.check.columns import Columns, head
+from glue_studio.check.columns import head
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.model import Node
@@ -102,10 +102,12 @@ def find(context: Context) -> Iterator[Finding]:
         if node.type == "Join":
             yield from _join(node, context)
             continue
-        yield from _unknown(node, _named(node), context.flowing_in(node))
+        if node.inputs:
+            yield from _unknown(node, _named(node), node.inputs[0], context)
 
 
-def _unknown(node: Node, names: Iterator[str], columns: Columns) -> Iterator[Finding]:
+def _unknown(node: Node, names: Iterator[str], source: str, context: Context) -> Iterator[Finding]:
+    columns = context.columns.get(source)
     if columns is None:
         return
     # A segment with a dot is a nested field, whose first part is the column.
@@ -113,7 +115,7 @@ def _unknown(node: Node, names: Iterator[str], columns: Columns) -> Iterator[Fin
     for name in dict.fromkeys(names):
         if name.lower() not in known and name.split(".")[0].lower() not in known:
             yield Finding(
-                "GS301",
+                "GS301" if context.is_certain(source) else "GS304",
                 f"It uses column {name!r}, which does not flow in.",
                 f"Use one of: {', '.join(columns[:12])}{', …' if len(columns) > 12 else ''}.",  # noqa: PLR2004
                 node,
@@ -167,7 +169,7 @@ def _join(node: Node, context: Context) -> Iterator[Finding]:
             )
             continue
         names = iter([head(path) for path in keys.get("Keys") or ()])
-        yield from _unknown(node, names, context.columns.get(source))
+        yield from _unknown(node, names, source, context)
     columns = context.columns.get(node.id)
     if columns is None:
         return

@@ -84,6 +84,7 @@ _CODES = (
     Code("GS301", "unknown-column", _E, "A column is used that does not flow in."),
     Code("GS302", "join-source", _E, "A join's columns belong to a node that is not an input."),
     Code("GS303", "join-column-names", _W, "Columns after a join have names that break what reads them."),
+    Code("GS304", "column-not-in-schema", _W, "A column is used that the schema on the canvas does not have."),
     Code("GS401", "table-twice", _E, "Two targets write one place."),
     Code("GS402", "s3-source-of-table", _W, "An S3 source reads the files of a table of the catalog."),
     Code("GS403", "appends", _W, "A target adds its rows again on every run."),

@@ -36,9 +36,10 @@ def find(context: Context) -> Iterator[Finding]:
 
 
 def _columns(node: Node, ruleset: dqdl.Ruleset, context: Context) -> Iterator[Finding]:
-    columns = context.flowing_in(node)
+    columns = context.columns.get(node.inputs[0]) if node.inputs else None
     if columns is None:
         return
+    code = "GS502" if context.is_certain(node.inputs[0]) else "GS304"
     known = {name.lower() for name in columns}
     rules: list[dqdl.Rule | dqdl.Analyzer] = [*ruleset.every_rule(), *ruleset.analyzers]
     for rule in rules:
@@ -46,7 +47,7 @@ def _columns(node: Node, ruleset: dqdl.Ruleset, context: Context) -> Iterator[Fi
         for name in rule.parameters[: rule_type.columns]:
             if name.strip("`").lower() not in known:
                 yield Finding(
-                    "GS502",
+                    code,
                     f"The rule {rule.text} is about a column that does not flow in.",
                     f"Use one of: {', '.join(columns)}.",
                     node,

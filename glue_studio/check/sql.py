@@ -106,10 +106,13 @@ def _query(node: Node, context: Context) -> Iterator[Finding]:
                 "Use it, or remove the input.",
                 node,
             )
-    yield from _columns(node, query.tree, bound)
+    certain = {alias.lower() for alias, source in _pairs(node) if context.is_certain(source)}
+    yield from _columns(node, query.tree, bound, certain)
 
 
-def _columns(node: Node, tree: "exp.Query", bound: Mapping[str, Columns]) -> Iterator[Finding]:
+def _columns(
+    node: Node, tree: "exp.Query", bound: Mapping[str, Columns], certain: set[str]
+) -> Iterator[Finding]:
     """Columns that cannot be there: only where every doubt is excluded.
 
     A name that stands anywhere in the query as an alias, a lambda's parameter or a struct counts
@@ -142,8 +145,13 @@ def _columns(node: Node, tree: "exp.Query", bound: Mapping[str, Columns]) -> Ite
             wrong = everything_known and name not in visible and name not in own
         if wrong:
             told.add(column.sql())
+            looked_at = {
+                table.name.lower()
+                for table in tables
+                if not qualifier or table.alias_or_name.lower() == qualifier
+            }
             yield Finding(
-                "GS301",
+                "GS301" if looked_at <= certain else "GS304",
                 f"Its SQL uses column {column.sql(dialect='spark')}, which none of its inputs has.",
                 f"Use one of: {_listed(sources.get(qualifier) or sorted(visible))}.",
                 node,
