@@ -18,6 +18,7 @@ from glue_studio.formats_json import dump_like_jackson, parse_json, read_text
 from glue_studio.model import Job, dump_nodes, parse_nodes
 
 _READ_ONLY = ("CreatedOn", "LastModifiedOn")
+_ORDERED = ("AdditionalOptions", "CodeGenConfigurationNodes")
 
 
 class Shape(StrEnum):
@@ -51,11 +52,14 @@ class Document:
         shape: Which one.
         content: The JSON value.
         notes: What the shape cannot hold, a sentence each.
+        keeps_order: Whether nodes and options stay as they are instead of being sorted: a
+            recovered job's order is that of its script.
     """
 
     shape: Shape
     content: Mapping[str, Any]
     notes: tuple[str, ...]
+    keeps_order: bool = False
 
     def text(self) -> str:
         """The file: indented as its writer does it, with a line feed at the end."""
@@ -63,7 +67,8 @@ class Document:
             return dump_like_jackson(self.content) + "\n"
         if self.shape is Shape.CONSOLE:
             return json.dumps(self.content, indent="\t", ensure_ascii=False) + "\n"
-        return json.dumps(self.content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        content = _sorted(self.content, self.keeps_order)
+        return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def load(source: str | bytes | Path) -> Job:
@@ -124,7 +129,7 @@ def to_api(job: Job) -> Document:
     content: dict[str, Any] = {"Name": job.name, **job.settings}
     if job.nodes:
         content["CodeGenConfigurationNodes"] = dump_nodes(job.nodes)
-    return Document(Shape.API, content, ())
+    return Document(Shape.API, content, (), keeps_order=job.layout is not None)
 
 
 def to_git(job: Job) -> Document:
@@ -137,6 +142,16 @@ def to_console(job: Job) -> Document:
     """A job as the console downloads it."""
     content, notes = to_console_content(job)
     return Document(Shape.CONSOLE, content, tuple(notes))
+
+
+def _sorted(value: Any, keeps_order: bool, key: str = "") -> Any:
+    """A JSON value with sorted keys, but for those whose order shows in a script."""
+    if isinstance(value, Mapping):
+        keys = list(value) if keeps_order and key in _ORDERED else sorted(value)
+        return {name: _sorted(value[name], keeps_order, name) for name in keys}
+    if isinstance(value, list):
+        return [_sorted(item, keeps_order) for item in value]
+    return value
 
 
 def _from_api(document: Mapping[str, Any]) -> tuple[Job, list[str]]:

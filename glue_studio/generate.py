@@ -28,7 +28,7 @@ def generate_script(source: Job | Mapping[str, Node]) -> str:
     ordered = script_order(nodes, targets)
     scope = Scope(nodes, variables(ordered), _sql_numbers(nodes, layout))
     texts = [(node, kind_of(node).emit(node, scope)) for node in ordered]
-    parts = [header(texts, layout)]
+    parts = [header(texts, list(nodes), layout)]
     for node, text in texts:
         parts.append(f"# Script generated for node {node.name}\n{text.body}\n")
         if text.blank_after:

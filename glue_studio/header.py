@@ -36,24 +36,16 @@ DEFAULT_DATA_QUALITY_RULESET = """
 '''
 
 
-def header(texts: Sequence[tuple[Node, Text]], layout: Layout) -> str:
+def header(texts: Sequence[tuple[Node, Text]], file_order: Sequence[str], layout: Layout) -> str:
     """Imports, functions, session and default ruleset of a script's nodes.
 
     Args:
         texts: The nodes in the order of the script.
-        layout: The order of the functions, where a script showed one. Otherwise helpers come
-            first, then custom functions in the order of the script.
+        file_order: Ids of the nodes in the order of the job file.
+        layout: The order of the functions, where a script showed one.
     """
     imports = hash_order(line for _, text in texts for line in text.imports)
-    used = {text.helper for _, text in texts}
-    functions = {
-        helper.name: helper.text + "\n" + "\n" * helper.blank_after
-        for helper in HELPERS
-        if helper in used
-    }
-    for node, text in texts:
-        if text.definition:
-            functions[node.id] = f"# Script generated for node {node.name}\n{text.definition}\n"
+    functions = _functions(texts, file_order)
     places = {name: place for place, name in enumerate(layout.functions)}
     order = sorted(functions, key=lambda name: places.get(name, len(places)))
     ruleset = DEFAULT_RULESET if any(text.default_ruleset for _, text in texts) else ""
@@ -67,3 +59,27 @@ def header(texts: Sequence[tuple[Node, Text]], layout: Layout) -> str:
             ruleset,
         ]
     )
+
+
+def _functions(texts: Sequence[tuple[Node, Text]], file_order: Sequence[str]) -> dict[str, str]:
+    """Name of a helper, or id of a custom code node, to the text of its function.
+
+    Glue Studio always writes its helpers in one order. Where custom functions stand between them
+    follows from nothing in the graph: here they come in the order of the file.
+    """
+    by_id = {node.id: (node, text) for node, text in texts}
+    found: dict[str, str] = {}
+    for node, text in (by_id[node_id] for node_id in file_order):
+        if text.helper:
+            found.setdefault(text.helper.name, "")
+        if text.definition:
+            found[node.id] = f"# Script generated for node {node.name}\n{text.definition}\n"
+    used = iter([helper for helper in HELPERS if helper.name in found])
+    functions = {}
+    for name, definition in found.items():
+        if definition:
+            functions[name] = definition
+        else:
+            helper = next(used)
+            functions[helper.name] = helper.text + "\n" + "\n" * helper.blank_after
+    return functions

@@ -13,6 +13,7 @@ from glue_studio.model import Job, Layout, Node
 from glue_studio.nodes import KINDS, Kind, Scope, Text
 from glue_studio.nodes.reading import Block, Unread, parse_python
 from glue_studio.nodes.spark_sql import query_number
+from glue_studio.order import script_order
 from glue_studio.recover_edits import Surroundings, custom_nodes
 from glue_studio.recover_script import (
     DEFAULT_RULESET_DUMP,
@@ -77,7 +78,8 @@ def _recovery(text: str, name: str) -> Recovery:
     for position in range(len(script.blocks)):
         reader.read(position)
     reader.refuse_loose_statements()
-    job = Job(name, dict(_SETTINGS), reader.nodes, reader.layout())
+    layout = reader.layout()
+    job = Job(name, dict(_SETTINGS), _file_order(reader.nodes, reader.helpers, layout), layout)
     try:
         exact = generate_script(job) == script.source.text.rstrip("\n")
     except GraphError as error:
@@ -85,11 +87,30 @@ def _recovery(text: str, name: str) -> Recovery:
     return Recovery(job, exact, tuple(reader.notes))
 
 
+def _file_order(
+    nodes: Mapping[str, Node], helpers: Mapping[str, str], layout: Layout
+) -> Mapping[str, Node]:
+    """The nodes in an order of file from which the script's own order follows.
+
+    The order of a file decides two things: the place of a custom function in the header, and of
+    two nodes whose hashes collide. Where the header asks for nothing else, it is the script's.
+    """
+    users: list[str] = []
+    for function in layout.functions:
+        users += [i for i in nodes if i == function or helpers.get(i) == function][:1]
+    if users == [node_id for node_id in nodes if node_id in users]:
+        return nodes
+    moved = {node_id: nodes[node_id] for node_id in [*users, *nodes]}
+    same = script_order(moved, ()) == script_order(nodes, ())
+    return moved if same else nodes
+
+
 class _Reader:
     """Reads the blocks of one script, in their order."""
 
     def __init__(self, script: Script) -> None:
         self.nodes: dict[str, Node] = {}
+        self.helpers: dict[str, str] = {}  # node id to the helper that the node calls
         self.notes: list[str] = []
         self._script = script
         self._variables = [variable_of(block) for block in script.blocks]
@@ -194,7 +215,6 @@ class _Reader:
 
     def _recognised(self, block: Block, node_id: str) -> Node | None:
         """The node whose text the block is, in any era's form."""
-        dumps = [ast.dump(statement) for statement in block.statements]
         for kind in KINDS.values():
             if kind.recognise is None:
                 continue
@@ -206,8 +226,10 @@ class _Reader:
             text = self._text(kind, node, block)
             if text is None or (text.helper and text.helper.name in self._foreign):
                 continue
-            if any(dumps == _dumps(body) for body in (text.body, *text.older)):
+            if _is_text(block, text):
                 self._texts.append(text)
+                if text.helper:
+                    self.helpers[node_id] = text.helper.name
                 if kind.type == "SparkSQL":
                     self._sql_numbers[node_id] = query_number(block)
                 return node
@@ -274,6 +296,15 @@ class _Reader:
         self._names[node.id] = variable
         if variable:
             self._known[variable] = node
+
+
+def _is_text(block: Block, text: Text) -> bool:
+    """Whether a block is a node's text, but for how it is laid out."""
+    first, last = block.statements[0], block.statements[-1]
+    if block.source.lines(first.lineno, last.end_lineno or last.lineno) == text.body:
+        return True
+    dumps = [ast.dump(statement) for statement in block.statements]
+    return any(dumps == _dumps(body) for body in (text.body, *text.older))
 
 
 def _dumps(body: str) -> list[str]:

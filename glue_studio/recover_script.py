@@ -5,6 +5,7 @@ The script is parsed and never run. Blocks are told by the comments that Glue St
 
 import ast
 import re
+from bisect import bisect, bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -193,9 +194,10 @@ def _split(
     definitions: list[Definition] = []
     blocks: list[RawBlock] = []
     ends = [line for line, _ in comments[1:]] + [source.line_count + 1]
-    header += [statement for statement in statements if _first_line(statement) < comments[0][0]]
+    starts = [_first_line(statement) for statement in statements]
+    header += statements[: bisect(starts, comments[0][0])]
     for (line, name), end in zip(comments, ends, strict=True):
-        under = [item for item in statements if line < _first_line(item) < end]
+        under = list(statements[bisect(starts, line) : bisect_left(starts, end)])
         if under and _is_custom(under[0]):
             after = _first_line(under[1]) if len(under) > 1 else end
             definitions.append(_definition(source, name, under[0], after))
@@ -227,7 +229,7 @@ def _definition(source: Source, node_name: str, function: ast.stmt, end: int) ->
     first, _, body = text.partition("\n")
     if not first.rstrip().endswith(":") or function.decorator_list:
         return Definition(node_name, function.name, None, function.lineno)
-    if source.text.find("getResolvedOptions(sys.argv, ['JOB_NAME'])") < 0 or body.endswith("\n\n"):
+    if not source.is_newest:
         body = body.rstrip("\n")  # blank lines of a formatter
     return Definition(node_name, function.name, outdented(body), function.lineno)
 

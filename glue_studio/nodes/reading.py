@@ -37,6 +37,8 @@ class Source:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        # Until 2024 a formatter went over the scripts, and wrote other quotes.
+        self.is_newest = "getResolvedOptions(sys.argv, ['JOB_NAME'])" in text
         self._lines = text.split("\n")
 
     def segment(self, node: ast.expr | ast.stmt) -> str:

@@ -33,6 +33,7 @@ _CODES = st.sampled_from(
         "if True:\n    def inner(row):\n        return row\n    \n    text = '''a\n  b'''\nreturn dfc\n",
         "\nreturn dfc",
         "return dfc  # the end\n# after it",
+        "return dfc\n\n",
     ]
 )
 _NUMBERS = st.sampled_from(["0", "-3", "15", "99.5", "1e3"])
@@ -276,6 +277,7 @@ def _select(draw: st.DrawFn, around: _Around) -> dict[str, Any]:
 def _quality(draw: st.DrawFn, around: _Around) -> dict[str, Any]:
     stop = {"StopJobOnFailureOptions": {"StopJobOnFailureTiming": "Immediate"}}
     options = {"observations.scope": "ALL", "performanceTuning.caching": "CACHE_NOTHING"}
+    swapped = dict(reversed(options.items()))
     return {
         "Inputs": around.one(draw),
         "AdditionalDataSources": {},
@@ -286,7 +288,7 @@ def _quality(draw: st.DrawFn, around: _Around) -> dict[str, Any]:
             "ResultsPublishingEnabled": draw(st.booleans()),
             **_maybe(draw, "ResultsS3Prefix", _TEXTS),
         },
-        "AdditionalOptions": draw(st.sampled_from([options, {}])),
+        "AdditionalOptions": draw(st.sampled_from([options, swapped, {}])),
         **(stop if draw(st.booleans()) else {}),
     }
 

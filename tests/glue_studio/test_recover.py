@@ -5,6 +5,7 @@ import ast
 import pytest
 
 from glue_studio import RecoverError, generate_script, parse_nodes, recover, recover_with_notes
+from glue_studio.formats import read, to_api
 from glue_studio.model import dump_nodes
 
 _HEADER = """\
@@ -385,3 +386,38 @@ def test_the_job_has_the_name_that_is_given() -> None:
     job = recover(script, name="orders")
     assert job.name == "orders"
     assert job.settings["JobMode"] == "VISUAL"
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_the_order_of_functions_in_the_header_is_kept(swap: bool) -> None:
+    graph = {
+        "node-1": {"CatalogSource": {"Name": "a", "Database": "d", "Table": "t"}},
+        "node-2": {
+            "SparkSQL": {
+                "Name": "b",
+                "Inputs": ["node-1"],
+                "SqlQuery": "select 1",
+                "SqlAliases": [{"Alias": "a", "From": "node-1"}],
+            }
+        },
+        "node-3": {
+            "CustomCode": {
+                "Name": "c",
+                "Inputs": ["node-2"],
+                "ClassName": "mine",
+                "Code": "return dfc",
+            }
+        },
+    }
+    script = generate_script(parse_nodes(graph))
+    helper, custom = (
+        script.index("def sparkSqlQuery"),
+        script.index("# Script generated for node c"),
+    )
+    session = script.index("args = ")
+    assert helper < custom < session
+    if swap:
+        script = script[:helper] + script[custom:session] + script[helper:custom] + script[session:]
+    recovery = recover_with_notes(script)
+    assert recovery.exact
+    assert generate_script(read(to_api(recovery.job).text()).job) == script

@@ -65,12 +65,14 @@ def test_recover_gives_the_graph_that_was_generated_from(nodes: dict[str, Node])
 
 @_MANY
 @given(graphs())
-def test_a_recovered_graph_generates_its_script_from_the_nodes_alone(
+def test_a_recovered_graph_generates_its_script_from_its_file_alone(
     nodes: dict[str, Node],
 ) -> None:
     script = generate_script(nodes)
-    recovered = recover_with_notes(script).job.nodes
-    assert same_script(generate_script(recovered), script)
+    recovered = recover_with_notes(script).job
+    assert same_script(generate_script(recovered.nodes), script)
+    from_file = read(write(recovered, Shape.API).text()).job
+    assert same_script(generate_script(from_file), script)
 
 
 @pytest.mark.parametrize("shape", list(Shape))
