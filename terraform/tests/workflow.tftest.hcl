@@ -22,6 +22,10 @@ run "triggers" {
     error_message = "The start trigger starts exactly the jobs that wait for none."
   }
   assert {
+    condition     = !aws_glue_trigger.start.enabled && alltrue([for trigger in aws_glue_trigger.after : trigger.enabled])
+    error_message = "The provider starts an enabled on-demand trigger: applying would run the workflow. Conditional triggers must be active."
+  }
+  assert {
     condition     = keys(aws_glue_trigger.after) == ["c", "d"] && alltrue([for job, trigger in aws_glue_trigger.after : trigger.type == "CONDITIONAL" && trigger.actions[*].job_name == tolist([job])])
     error_message = "Each later job has one conditional trigger of its own."
   }

@@ -25,7 +25,7 @@ ADDRESS = f'module.glue_job["{JOB}"]'
 def deployed(project: Project) -> Iterator[Project]:
     _apply(project)
     yield project
-    project.terraform("apply", "-destroy", "-auto-approve", "-input=false", "-no-color")
+    _destroy(project)
 
 
 def test_from_nothing_to_nothing(project: Project, sandbox: Sandbox) -> None:
@@ -38,6 +38,21 @@ def test_from_nothing_to_nothing(project: Project, sandbox: Sandbox) -> None:
     assert len(made["triggers"]) == 5
     assert len(made["tables"]) == 9  # eight, and the view
     assert _changes(project) == {}
+    # Deploying runs nothing: that is the user's to start.
+    glue = environment.client("glue", sandbox.endpoint_url)
+    assert glue.get_workflow_runs(Name="stedi")["Runs"] == []
+    assert glue.get_job_runs(JobName=JOB)["JobRuns"] == []
+
+    # A job deleted by hand comes back, with its graph.
+    glue.delete_job(JobName=JOB)
+    assert set(_changes(project)) >= {
+        f"{ADDRESS}.aws_glue_job.this",
+        f"{ADDRESS}.terraform_data.publish",
+    }
+    _apply_plan(project)
+    job = glue.get_job(JobName=JOB)["Job"]
+    assert job["JobMode"] == "VISUAL"
+    assert len(job["CodeGenConfigurationNodes"]) == 8
 
     # What a run leaves behind must not be in the way.
     s3 = environment.client("s3", sandbox.endpoint_url)
@@ -46,7 +61,7 @@ def test_from_nothing_to_nothing(project: Project, sandbox: Sandbox) -> None:
             s3.put_object(Bucket=bucket, Key="left/behind", Body=body)
         s3.delete_object(Bucket=bucket, Key="left/behind")
         s3.put_object(Bucket=bucket, Key="left/there", Body=b"x")
-    project.terraform("apply", "-destroy", "-auto-approve", "-input=false", "-no-color")
+    _destroy(project)
 
     assert {kind: found for kind, found in _everything(sandbox).items() if found} == {}
     assert json.loads(project.terraform("show", "-json").stdout).get("values") is None
@@ -85,12 +100,11 @@ def test_publishing_and_terraform_leave_each_other_alone(
         f"{ADDRESS}.aws_glue_job.this": ["update"],
         f"{ADDRESS}.terraform_data.publish": ["delete", "create"],
     }
-    _apply(deployed)
+    _apply_plan(deployed)
     changed = glue.get_job(JobName=JOB)["Job"]
     assert (changed["Timeout"], changed["JobMode"]) == (45, "VISUAL")
     assert changed["CodeGenConfigurationNodes"] == published["CodeGenConfigurationNodes"]
     assert changed["DefaultArguments"] == published["DefaultArguments"]
-    assert _changes(deployed) == {}
 
     # Only the graph changes: only the publisher has something to do.
     nodes = job["CodeGenConfigurationNodes"]
@@ -98,7 +112,7 @@ def test_publishing_and_terraform_leave_each_other_alone(
     query["Name"] = "Readings of the curated"
     deployed.write_job(job)
     assert _changes(deployed) == {f"{ADDRESS}.terraform_data.publish": ["delete", "create"]}
-    _apply(deployed)
+    _apply_plan(deployed)
     names = [
         settings["Name"]
         for node in glue.get_job(JobName=JOB)["Job"]["CodeGenConfigurationNodes"].values()
@@ -108,26 +122,17 @@ def test_publishing_and_terraform_leave_each_other_alone(
     assert _changes(deployed) == {}
 
 
-def test_a_job_deleted_by_hand_comes_back_with_its_graph(
-    deployed: Project, sandbox: Sandbox
-) -> None:
-    glue = environment.client("glue", sandbox.endpoint_url)
-    glue.delete_job(JobName=JOB)
-
-    assert set(_changes(deployed)) >= {
-        f"{ADDRESS}.aws_glue_job.this",
-        f"{ADDRESS}.terraform_data.publish",
-    }
-    _apply(deployed)
-
-    job = glue.get_job(JobName=JOB)["Job"]
-    assert job["JobMode"] == "VISUAL"
-    assert len(job["CodeGenConfigurationNodes"]) == 8
-    assert _changes(deployed) == {}
-
-
 def _apply(project: Project) -> None:
     project.terraform("apply", "-auto-approve", "-input=false", "-no-color")
+
+
+def _apply_plan(project: Project) -> None:
+    """Apply what `_changes` planned."""
+    project.terraform("apply", "-input=false", "-no-color", "tfplan")
+
+
+def _destroy(project: Project) -> None:
+    project.terraform("apply", "-destroy", "-auto-approve", "-input=false", "-no-color")
 
 
 def _changes(project: Project) -> dict[str, list[str]]:

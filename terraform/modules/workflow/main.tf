@@ -50,6 +50,7 @@ resource "aws_glue_trigger" "after" {
   description   = "Starts ${each.key} once the tables it reads are there."
   type          = "CONDITIONAL"
   workflow_name = aws_glue_workflow.this.name
+  enabled       = true
 
   predicate {
     logical = "AND"
