@@ -130,7 +130,7 @@ class _Analyzer(Expressions):
         columns = [types.common(list(column)) for column in zip(*rows, strict=True)]
         return renamed([Field(None, kind) for kind in columns], node)
 
-    def _select(
+    def _select(  # noqa: C901 - one step a clause
         self, node: exp.Select, outer: Scope | None, ctes: dict[str, list[Field]]
     ) -> list[Field]:
         scope = Scope([], outer)

@@ -50,7 +50,6 @@ class Duck:
                 "threads": str(_THREADS),
                 "memory_limit": _MEMORY_LIMIT,
                 "temp_directory": str(spill),
-                "integer_division": "true",
             },
         )
         database.execute("SET GLOBAL TimeZone = 'UTC'")

@@ -151,10 +151,10 @@ def _tokens(sql: str) -> list[Token]:
         quote = sql.find("`")
         if quote >= 0:
             raise _backquote(sql, quote) from error
-        for quote in "'\"":
+        for mark in ("'", '"'):
             # An odd one is never closed.
-            if sql.count(quote) % 2:
-                raise _mismatched(sql, sql.rfind(quote), len(sql)) from error
+            if sql.count(mark) % 2:
+                raise _mismatched(sql, sql.rfind(mark), len(sql)) from error
         raise MalformedQueryError(
             f"mismatched input: {str(error).splitlines()[0]}", Position(1, 1)
         ) from error

@@ -15,6 +15,7 @@ from sandbox.athena.hive_types import HiveType
 from sandbox.athena.lookup import CatalogLookup
 from sandbox.athena.objects import DataObject, ObjectStore
 from sandbox.athena.parsing import parse_query
+from sandbox.athena.pruning import partition_conditions
 from sandbox.athena.relations import Analysis, Relation
 from sandbox.athena.rewrite import hidden_columns, to_duckdb, view_name
 from sandbox.athena.scan import CachedFile, ScanCache, error_of
@@ -103,6 +104,7 @@ class Scanner:
         self, analysis: Analysis, lookup: CatalogLookup, used: set[str], depth: int
     ) -> None:
         hidden = hidden_columns(analysis)
+        conditions = partition_conditions(analysis)
         for _, relation in analysis.relations:
             name = view_name(relation)
             if name in self._registered:
@@ -114,7 +116,7 @@ class Scanner:
             elif relation.table.view is not None:
                 self._register_view(relation, lookup, used, depth)
             else:
-                self._register_table(relation.table, used, hidden)
+                self._register_table(relation.table, used, hidden, conditions.get(id(relation)))
 
     def _register_view(
         self, relation: Relation, lookup: CatalogLookup, used: set[str], depth: int
@@ -150,8 +152,10 @@ class Scanner:
             f"CREATE OR REPLACE TEMP VIEW {_quoted(view_name(relation))}{listed} AS {text}"
         )
 
-    def _register_table(self, table: Table, used: set[str], hidden: list[str]) -> None:
-        files, values = self._files(table)
+    def _register_table(
+        self, table: Table, used: set[str], hidden: list[str], condition: str | None
+    ) -> None:
+        files, values = self._files(table, condition)
         for file in files:
             for name, fault in file.faults.items():
                 if name in used:
@@ -185,12 +189,14 @@ class Scanner:
             f"FROM {source} AS f{join} SELECT {', '.join(listed)}"
         )
 
-    def _files(self, table: Table) -> tuple[list[CachedFile], list[tuple[str, ...]]]:
+    def _files(
+        self, table: Table, condition: str | None
+    ) -> tuple[list[CachedFile], list[tuple[str, ...]]]:
         if not table.partition_keys:
             objects = self.store.list_objects(table.storage.location)
             files = [self.cache.file(table, table.storage, item, self.check) for item in objects]
             return files, [()] * len(files)
-        partitions: list[Partition] = self.lookup.catalog.partitions(table)
+        partitions = self._pruned(table, self.lookup.catalog.partitions(table), condition)
         files = []
         values: list[tuple[str, ...]] = []
         for partition in partitions:
@@ -198,6 +204,23 @@ class Scanner:
                 files.append(self.cache.file(table, partition.storage, item, self.check))
                 values.append(partition.values)
         return files, values
+
+    def _pruned(
+        self, table: Table, partitions: list[Partition], condition: str | None
+    ) -> list[Partition]:
+        if condition is None or not partitions:
+            return partitions
+        keys = _key_columns(table, [partition.values for partition in partitions])
+        keys["__index"] = pa.array(range(len(partitions)))
+        name = f"{_FILES}partitions"
+        self.connection.register(name, pa.table(keys))
+        try:
+            self.connection.execute(f"FROM {_quoted(name)} SELECT __index WHERE {condition}")
+            return [partitions[index] for (index,) in sorted(self.connection.fetchall())]
+        except duckdb.Error:
+            return partitions  # the query itself will tell what is wrong
+        finally:
+            self.connection.unregister(name)
 
     def _execute(self, statement: str) -> None:
         try:
@@ -207,12 +230,8 @@ class Scanner:
 
 
 def _file_table(table: Table, files: list[CachedFile], values: list[tuple[str, ...]]) -> pa.Table:
-    columns: dict[str, pa.Array] = {"__file": pa.array([str(file.path) for file in files])}
-    for index, key in enumerate(table.partition_keys):
-        columns[key.name] = pa.array(
-            [_partition_value(value[index], key.type, key.name) for value in values],
-            type=key.type.arrow(),
-        )
+    columns = _key_columns(table, values)
+    columns["__file"] = pa.array([str(file.path) for file in files])
     sources: list[DataObject] = [file.source for file in files]
     columns["$path"] = pa.array([source.uri for source in sources])
     columns["$file_size"] = pa.array([source.size for source in sources], pa.int64())
@@ -229,6 +248,16 @@ def _file_table(table: Table, files: list[CachedFile], values: list[tuple[str, .
     )
     columns["$bucket"] = pa.nulls(len(files), pa.int32())
     return pa.table(columns)
+
+
+def _key_columns(table: Table, values: list[tuple[str, ...]]) -> dict[str, pa.Array]:
+    return {
+        key.name: pa.array(
+            [_partition_value(value[index], key.type, key.name) for value in values],
+            type=key.type.arrow(),
+        )
+        for index, key in enumerate(table.partition_keys)
+    }
 
 
 def _partition_value(text: str, kind: HiveType, name: str) -> object:

@@ -210,10 +210,7 @@ class _Rewriter:
         unit, count, time = arguments
         name = unit.name.lower()
         make = f"to_{name}s"
-        if name not in makers:
-            raise QueryError(
-                "INVALID_FUNCTION_ARGUMENT", f"'{unit.name}' is not a valid Time field"
-            )
+        _check_unit(unit)
         whole = exp.cast(count, "BIGINT" if name in {"hour", "minute"} else "INTEGER")
         interval = exp.Anonymous(this=make, expressions=[whole])
         if name in {"millisecond", "second"}:
@@ -344,18 +341,17 @@ class _Rewriter:
     # Operators and clauses
 
     def _division(self, node: exp.Div) -> exp.Expr:
+        # `//` cuts whole numbers as Athena does, divides all others as usual, and refuses zero;
+        # only DOUBLE and REAL have an infinity. As text: sqlglot would make it floating point.
         result = self._type(node)
-        left, right = _wrapped(node.left), _wrapped(node.right)
+        left, right = (_wrapped(item).sql(dialect="duckdb") for item in (node.left, node.right))
+        if result in {"double", "real"}:
+            return _raw(f"({left} / {right})")
         if types.is_decimal(result):
             precision, scale = types.decimal_of(result) or (38, 0)
-            checked = f"nullif({right.sql(dialect='duckdb')}, 0)"
-            text = (
-                f"CAST(round(CAST({left.sql(dialect='duckdb')} AS DOUBLE) / "
-                f"CAST({checked} AS DOUBLE), {scale}) AS DECIMAL({precision}, {scale}))"
-            )
-            return _raw(text)
-        # As text: for DuckDB sqlglot would make it a division of floating point numbers.
-        return _raw(f"({left.sql(dialect='duckdb')} / {right.sql(dialect='duckdb')})")
+            quotient = f"CAST({left} AS DOUBLE) // CAST({right} AS DOUBLE)"
+            return _raw(f"CAST(round({quotient}, {scale}) AS DECIMAL({precision}, {scale}))")
+        return _raw(f"({left} // {right})")
 
     def _concatenation(self, node: exp.DPipe) -> exp.Expr:
         left, right = (self._type(item) or "" for item in (node.left, node.right))
