@@ -2,8 +2,9 @@
 
 import ast
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
 from itertools import count
 from typing import Any
 
@@ -14,7 +15,7 @@ from glue_studio.nodes import KINDS, Kind, Scope, Text
 from glue_studio.nodes.reading import Block, Unread, parse_python
 from glue_studio.nodes.spark_sql import query_number
 from glue_studio.order import script_order
-from glue_studio.recover_edits import Surroundings, custom_nodes
+from glue_studio.recover_edits import Surroundings, Uses, custom_nodes, names_read
 from glue_studio.recover_script import (
     DEFAULT_RULESET_DUMP,
     Definition,
@@ -26,6 +27,7 @@ from glue_studio.recover_script import (
     variable_of,
 )
 
+_COLLECTIONS = ("CustomCode", "EvaluateDataQualityMultiFrame", "Route")
 _SETTINGS: Mapping[str, Any] = {
     "Command": {"Name": "glueetl", "PythonVersion": "3"},
     "JobMode": "VISUAL",
@@ -120,6 +122,12 @@ class _Reader:
         self._definitions = list(script.definitions)
         self._owners: dict[Definition, str] = {}  # to the id of the node that calls it
         self._texts: list[Text] = []
+        self._uses = Uses.of([block.statements for block in script.blocks], self._variables)
+        # Ids and names of functions that a new node must not have.
+        self._taken = {definition.name for definition in script.definitions} | {
+            node_id_of(block, variable)
+            for block, variable in zip(script.blocks, self._variables, strict=True)
+        }
         # A helper that was changed is no helper: the nodes that call it were edited too.
         self._foreign = {
             name
@@ -129,17 +137,20 @@ class _Reader:
         }
 
     def read(self, position: int) -> None:
-        """Turn one block into a node, or two for an edited one."""
+        """Turn one block into a node, or into more where it was edited."""
         raw, variable = self._script.blocks[position], self._variables[position]
         if not raw.statements:
             self.notes.append(f"line {raw.line}: node “{raw.name}” has no text and was left out.")
             return
-        node_id = node_id_of(raw, variable)
+        node_id = node_id_of(raw, variable) or self._new_id("node-")
         if node_id in self.nodes:
             raise RecoverError(
                 f"the variable {variable} is set by two nodes; rename one.", raw.line
             )
         definition = self._definition_of(raw)
+        functions = {}
+        if definition is not None and definition.code is not None:
+            functions[definition.name] = definition.code
         block = Block(
             raw.name,
             raw.line,
@@ -147,11 +158,9 @@ class _Reader:
             variable,
             self._script.source,
             self._known,
-            {definition.name: definition.code}
-            if definition is not None and definition.code is not None
-            else {},
+            functions,
         )
-        node = self._recognised(block, node_id) if node_id else None
+        node, rest = self._beginning(block, node_id)
         if node is None:
             self._add_edited(block, node_id, position)
             return
@@ -162,6 +171,9 @@ class _Reader:
         if node.type == "CustomCode" and definition is not None:
             self._definitions.remove(definition)
             self._owners[definition] = node.id
+        if rest:
+            edit = replace(block, statements=rest)
+            self._add_edited(edit, self._new_id(f"{node_id}1"), position)
 
     def layout(self) -> Layout:
         """What the script shows and the graph does not determine."""
@@ -213,6 +225,21 @@ class _Reader:
                 return definition
         return candidates[0] if candidates else None
 
+    def _beginning(self, block: Block, node_id: str) -> tuple[Node | None, tuple[ast.stmt, ...]]:
+        """The node whose text a block begins with, and the statements that were added to it."""
+        node = self._recognised(block, node_id)
+        if node is not None:
+            return node, ()
+        for length in range(len(block.statements) - 1, 0, -1):
+            rest = block.statements[length:]
+            readable = set(self._known) | {block.variable}
+            if not readable & set(names_read(rest)):
+                return None, ()  # nothing that a transform of its own could be given
+            node = self._recognised(replace(block, statements=block.statements[:length]), node_id)
+            if node is not None and node.type not in _COLLECTIONS:
+                return node, rest
+        return None, ()
+
     def _recognised(self, block: Block, node_id: str) -> Node | None:
         """The node whose text the block is, in any era's form."""
         for kind in KINDS.values():
@@ -226,7 +253,13 @@ class _Reader:
             text = self._text(kind, node, block)
             if text is None or (text.helper and text.helper.name in self._foreign):
                 continue
-            if _is_text(block, text):
+            likeness = _likeness(block, text)
+            if likeness:
+                if likeness is _Likeness.ALIKE:
+                    self.notes.append(
+                        f"line {block.line}: node “{block.name}” has other arguments' order or "
+                        "transformation_ctx than Glue Studio writes; a job bookmark starts anew."
+                    )
                 self._texts.append(text)
                 if text.helper:
                     self.helpers[node_id] = text.helper.name
@@ -250,62 +283,60 @@ class _Reader:
             return None
 
     def _add_edited(self, block: Block, node_id: str, position: int) -> None:
-        later = [raw.statements for raw in self._script.blocks[position + 1 :]]
-        mains = set(self._variables)
-        temporary = {
-            part.id
-            for index, raw in enumerate(self._script.blocks)
-            if index != position
-            for statement in raw.statements
-            for part in ast.walk(statement)
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
-        }
-        classes = {
-            str(node.settings["ClassName"])
-            for node in self.nodes.values()
-            if node.type == "CustomCode"
-        }
-        ids = {node_id_of(raw, name) for raw, name in self._pairs()} - {node_id}
-        around = Surroundings(
-            self._script,
-            later,
-            frozenset(temporary - mains),
-            frozenset(
-                ids | classes | set(self.nodes) | {item.name for item in self._script.definitions}
-            ),
-        )
-        added = custom_nodes(block, node_id or self._new_id(ids), around)
+        around = Surroundings(self._script, position, self._uses, frozenset(self._taken))
+        added = custom_nodes(block, node_id, around)
         for node in added[:-1]:
             self._add(node, "")
         self._add(added[-1], block.variable)
+        self._taken.add(str(added[0].settings["ClassName"]))
         self.notes.append(
             f"line {block.line}: the text of node “{block.name}” is not what Glue Studio writes; "
             f"it became the custom transform {added[0].settings['ClassName']}."
         )
 
-    def _new_id(self, taken: set[str]) -> str:
-        """An id for a block that shows none."""
-        numbers = (number for number in count(1) if f"node-{number}" not in taken | set(self.nodes))
-        return f"node-{next(numbers)}"
-
-    def _pairs(self) -> Sequence[tuple[RawBlock, str]]:
-        return list(zip(self._script.blocks, self._variables, strict=True))
+    def _new_id(self, start: str) -> str:
+        """An id for a block that shows none, or for what was added to one."""
+        candidates = (f"{start}{number or ''}" for number in count(start == "node-"))
+        node_id = next(candidate for candidate in candidates if candidate not in self._taken)
+        self._taken.add(node_id)
+        return node_id
 
     def _add(self, node: Node, variable: str) -> None:
         self.nodes[node.id] = node
+        self._taken.add(node.id)
         self._names[node.id] = variable
         if variable:
             self._known[variable] = node
 
 
-def _is_text(block: Block, text: Text) -> bool:
-    """Whether a block is a node's text, but for how it is laid out."""
+class _Likeness(Enum):
+    SAME = "but for how it is laid out"
+    ALIKE = "but for the order of arguments and the transformation context too"
+
+
+def _likeness(block: Block, text: Text) -> _Likeness | None:
+    """How far a block is a node's text."""
     first, last = block.statements[0], block.statements[-1]
     if block.source.lines(first.lineno, last.end_lineno or last.lineno) == text.body:
-        return True
-    dumps = [ast.dump(statement) for statement in block.statements]
-    return any(dumps == _dumps(body) for body in (text.body, *text.older))
+        return _Likeness.SAME
+    statements = list(block.statements)
+    bodies = [parse_python(body).body for body in (text.body, *text.older)]
+    dumps = [ast.dump(statement) for statement in statements]
+    if any([ast.dump(statement) for statement in body] == dumps for body in bodies):
+        return _Likeness.SAME
+    canonical = _canonical(statements)
+    return _Likeness.ALIKE if any(_canonical(body) == canonical for body in bodies) else None
 
 
-def _dumps(body: str) -> list[str]:
-    return [ast.dump(statement) for statement in parse_python(body).body]
+def _canonical(part: Any) -> Any:
+    """A syntax tree as nested tuples, calls without the order of keywords and their context."""
+    if isinstance(part, list):
+        return tuple(_canonical(item) for item in part)
+    if not isinstance(part, ast.AST):
+        return part
+    fields = [(name, _canonical(value)) for name, value in ast.iter_fields(part)]
+    if isinstance(part, ast.Call):
+        kept = [word for word in part.keywords if word.arg != "transformation_ctx"]
+        kept.sort(key=lambda word: word.arg or "")
+        fields[-1] = ("keywords", _canonical(kept))
+    return (type(part).__name__, *fields)

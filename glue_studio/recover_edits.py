@@ -2,7 +2,7 @@
 
 import ast
 import builtins
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from glue_studio.errors import RecoverError
@@ -17,19 +17,50 @@ _BUILTINS = frozenset(dir(builtins))
 
 
 @dataclass(frozen=True)
+class Uses:
+    """Who uses the names of a script: a block is told by its place.
+
+    Attributes:
+        read: Name to the last block that reads it.
+        selected: Name to the last block that selects from it, so that it is a collection.
+        helping: Name to the blocks that set it beside their own variable.
+    """
+
+    read: Mapping[str, int]
+    selected: Mapping[str, int]
+    helping: Mapping[str, frozenset[int]]
+
+    @classmethod
+    def of(cls, blocks: Sequence[Sequence[ast.stmt]], variables: Sequence[str]) -> "Uses":
+        """The uses in these blocks, whose own variables are given."""
+        read: dict[str, int] = {}
+        selected: dict[str, int] = {}
+        helping: dict[str, frozenset[int]] = {}
+        own = set(variables)
+        for place, statements in enumerate(blocks):
+            read.update(dict.fromkeys(names_read(statements), place))
+            for name in set(_names(statements, ast.Store)) - own:
+                helping[name] = helping.get(name, frozenset()) | {place}
+            for node in _walk(statements):
+                if isinstance(node, ast.keyword) and node.arg == "dfc":
+                    selected[getattr(node.value, "id", "")] = place
+        return cls(read, selected, helping)
+
+
+@dataclass(frozen=True)
 class Surroundings:
     """What an edited block may refer to.
 
     Attributes:
         script: The script.
-        later: The blocks after it.
-        temporary: Names that other blocks set beside their own variable.
+        place: The block's place in it.
+        uses: Who uses the names of the script.
         taken: Node ids and class names in use.
     """
 
     script: Script
-    later: Sequence[Sequence[ast.stmt]]
-    temporary: frozenset[str]
+    place: int
+    uses: Uses
     taken: frozenset[str]
 
 
@@ -47,17 +78,17 @@ def custom_nodes(block: Block, node_id: str, around: Surroundings) -> list[Node]
             "cannot become a custom transform; restore what Glue Studio wrote.",
             block.line,
         )
-    later = {name for statements in around.later for name in _names(statements, ast.Load)}
-    stored = set(_names(block.statements, ast.Store))
-    changed = sorted(name for name in stored & later if name != block.variable)
+    later, place = around.uses.read, around.place
+    stored = set(_names(block.statements, ast.Store)) - {block.variable}
+    changed = sorted(name for name in stored & set(block.known) if later.get(name, -1) > place)
     if changed:
         raise RecoverError(
             f"{where} and sets {changed[0]}, which a later node reads; "
             "only a node's own result can be recovered.",
             block.line,
         )
-    is_read = block.variable in later
-    collection = is_read and _is_collection(block.variable, around.later)
+    is_read = later.get(block.variable, -1) > place
+    collection = is_read and around.uses.selected.get(block.variable, -1) > place
     code = _code(block, inputs, around, where, _result(block, is_read, collection))
     name = _unused(f"edited_{prefix(block.name) or 'node'}", around.taken)
     alone = collection or not is_read
@@ -80,8 +111,8 @@ def custom_nodes(block: Block, node_id: str, around: Surroundings) -> list[Node]
 
 def _inputs(block: Block) -> list[str]:
     """Variables of earlier nodes that the block reads, in the order of reading."""
-    names = _names(block.statements, ast.Load)
-    return [name for name in dict.fromkeys(names) if name in block.known]
+    names = dict.fromkeys(names_read(block.statements))
+    return [name for name in names if name in block.known]
 
 
 def _result(block: Block, is_read: bool, collection: bool) -> str:
@@ -90,17 +121,6 @@ def _result(block: Block, is_read: bool, collection: bool) -> str:
     if collection:
         return f"return {block.variable}"
     return f'return DynamicFrameCollection({{"{block.variable}": {block.variable}}}, glueContext)'
-
-
-def _is_collection(variable: str, later: Sequence[Sequence[ast.stmt]]) -> bool:
-    """Whether a later node selects from the variable."""
-    for statements in later:
-        for node in _walk(statements):
-            if isinstance(node, ast.keyword) and node.arg == "dfc":
-                value = node.value
-                if isinstance(value, ast.Name) and value.id == variable:
-                    return True
-    return False
 
 
 def _code(
@@ -132,9 +152,10 @@ def _needed(block: Block, around: Surroundings, where: str) -> list[str]:
     """What the header must give to the code, as lines of its own."""
     script = around.script
     own = set(_names(block.statements, ast.Store)) | _inner_names(block.statements)
-    free = [name for name in _names(block.statements, ast.Load) if name not in own]
+    free = [name for name in names_read(block.statements) if name not in own]
     items, names = _closure(script, [name for name in free if name not in block.known])
-    foreign = sorted(names & around.temporary)
+    helping = around.uses.helping
+    foreign = sorted(name for name in names if helping.get(name, frozenset()) - {around.place})
     if foreign:
         raise RecoverError(
             f"{where} and reads {foreign[0]}, which another node sets on its way; "
@@ -191,6 +212,11 @@ def _from_stars(stars: Sequence[HeaderItem], unknown: set[str]) -> list[str]:
             stars[0].statement.lineno,
         )
     return [f"from {modules[0]} import {', '.join(sorted(unknown))}"]
+
+
+def names_read(statements: Sequence[ast.stmt]) -> list[str]:
+    """Names that statements read, in the order of the text."""
+    return list(_names(statements, ast.Load))
 
 
 def _names(statements: Sequence[ast.stmt], context: type[ast.expr_context]) -> Iterator[str]:

@@ -124,14 +124,15 @@ def variable_of(block: RawBlock) -> str:
         if not name.endswith(("_ruleset", "_df", "DF")):
             return name
     numbered = [name for name in targets if _ID_AT_END.search(name)]
-    return numbered[-1] if numbered else ""
+    # A name of a person's own: what the block ends with.
+    return (numbered or list(_targets(block.statements[-1])) or [""])[-1] if targets else ""
 
 
 def node_id_of(block: RawBlock, variable: str) -> str:
     """The id of a block's node, from what it sets; empty where none can be told."""
     start = prefix(block.name) + "_"
     match = _ID_AT_END.search(variable)
-    if not variable:
+    if not match and not variable.startswith(start):
         names = [name for statement in block.statements for name in _targets(statement)]
         matches = [_ON_THE_WAY.search(name) for name in names if name.startswith(start)]
         match = next(filter(None, matches), None)

@@ -1,12 +1,23 @@
 """Scripts of older eras and scripts that people edited, back to graphs."""
 
 import ast
+import warnings
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from glue_studio import RecoverError, generate_script, parse_nodes, recover, recover_with_notes
+from glue_studio import (
+    Node,
+    RecoverError,
+    generate_script,
+    parse_nodes,
+    recover,
+    recover_with_notes,
+)
 from glue_studio.formats import read, to_api
 from glue_studio.model import dump_nodes
+from tests.glue_studio.graphs import graphs
 
 _HEADER = """\
 import sys
@@ -421,3 +432,119 @@ def test_the_order_of_functions_in_the_header_is_kept(swap: bool) -> None:
     recovery = recover_with_notes(script)
     assert recovery.exact
     assert generate_script(read(to_api(recovery.job).text()).job) == script
+
+
+_DROP = (
+    'Mid_node2 = DropFields.apply(frame=Orders_node1, paths=["a"], transformation_ctx="Mid_node2")'
+)
+
+
+def test_statements_after_a_nodes_own_become_a_transform_that_follows_it() -> None:
+    source = _SOURCE.rstrip() + "\nOrders_node1.printSchema()\n\n"
+    script = _script(_mid(_DROP)).replace(_SOURCE, source)
+    recovery = recover_with_notes(script)
+    assert [(node.id, node.type, node.inputs) for node in recovery.job.nodes.values()] == [
+        ("node-1", "CatalogSource", ()),
+        ("node-110", "CustomCode", ("node-1",)),
+        ("node-11", "SelectFromCollection", ("node-110",)),
+        ("node-2", "DropFields", ("node-11",)),
+        ("node-3", "CatalogTarget", ("node-2",)),
+    ]
+    code = next(node for node in recovery.job.nodes.values() if node.type == "CustomCode")
+    assert "\nOrders_node1.printSchema()\n" in code.settings["Code"]
+    again = recover_with_notes(generate_script(recovery.job))
+    assert again.exact
+
+
+def test_a_result_that_is_changed_is_what_later_nodes_read() -> None:
+    text = _DROP + "\nMid_node2 = Mid_node2.limit(3)"
+    nodes = recover(_script(_mid(text))).nodes
+    assert nodes["node-2"].type == "DropFields"
+    [target] = [node for node in nodes.values() if node.type == "CatalogTarget"]
+    assert nodes[target.inputs[0]].type == "SelectFromCollection"
+
+
+def test_a_variable_of_a_persons_own_is_read() -> None:
+    text = _mid(_DROP).replace("Mid_node2", "clean")
+    recovery = recover_with_notes(_script(text).replace("frame=Mid_node2", "frame=clean"))
+    [node] = [node for node in recovery.job.nodes.values() if node.type == "DropFields"]
+    assert node.id == "node-2"
+    assert recovery.job.nodes["node-3"].inputs == (node.id,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Mid_node2 = DropFields.apply(frame=Orders_node1, paths=["a"])',
+        'Mid_node2 = DropFields.apply(paths=["a"], frame=Orders_node1, transformation_ctx="mine")',
+    ],
+)
+def test_another_context_or_order_of_arguments_is_no_edit(text: str) -> None:
+    recovery = recover_with_notes(_script(_mid(text)))
+    assert recovery.job.nodes["node-2"].type == "DropFields"
+    assert len(recovery.notes) == 1
+    assert "a job bookmark starts anew" in recovery.notes[0]
+
+
+def test_an_unknown_target_is_kept_as_code() -> None:
+    script = (
+        _HEADER
+        + _SESSION
+        + _SOURCE
+        + "# Script generated for node Out\n"
+        + 'additional_options = {"path": "s3://b/", "write.parquet.compression-codec": "snappy"}\n'
+        + "Out_node4_df = Orders_node1.toDF()\n"
+        + 'Out_node4_df.write.format("delta").options(**additional_options).mode("append").save()\n'
+        + "\njob.commit()"
+    )
+    nodes = recover(script).nodes
+    assert [(node.id, node.type) for node in nodes.values()] == [
+        ("node-1", "CatalogSource"),
+        ("node-4", "CustomCode"),
+    ]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(graphs(max_nodes=6), st.data())
+def test_any_edit_gives_a_graph_or_a_clear_error(
+    nodes: dict[str, Node], data: st.DataObject
+) -> None:
+    lines = generate_script(nodes).split("\n")
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = data.draw(st.integers(0, len(lines) - 1))
+        match data.draw(st.sampled_from(["drop", "double", "add", "swap", "cut"])):
+            case "drop":
+                del lines[place]
+            case "double":
+                lines.insert(place, lines[place])
+            case "add":
+                lines.insert(place, data.draw(st.sampled_from(_ADDED)))
+            case "swap":
+                other = data.draw(st.integers(0, len(lines) - 1))
+                lines[place], lines[other] = lines[other], lines[place]
+            case _:
+                lines[place] = lines[place][: data.draw(st.integers(0, len(lines[place])))]
+        lines = lines or [""]
+    try:
+        job = recover("\n".join(lines))
+    except RecoverError as error:
+        assert str(error).strip()  # noqa: PT017 - either outcome is right
+        return
+    script = generate_script(job)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # `\d` in a text is the user's
+        ast.parse(script)
+    assert recover(script).nodes == job.nodes
+
+
+_ADDED = [
+    "",
+    "print('here')",
+    "# Script generated for node Other",
+    "df = 3",
+    "from pyspark.sql.functions import *",
+    "spark.conf.set('a', 'b')",
+    "def helper(x):\n    return x",
+    "job.commit()",
+    "raise ValueError",
+]
