@@ -1,5 +1,6 @@
 """Sessions, clients, and one plain sentence for whatever AWS refuses."""
 
+import os
 from typing import Any
 
 import boto3
@@ -18,6 +19,8 @@ from botocore.exceptions import (
     UnauthorizedSSOTokenError,
 )
 
+from validation.errors import UnavailableError
+
 # What boto3 raises for an AWS call, of whatever service.
 AwsCallError = (BotoCoreError, ClientError)
 
@@ -25,6 +28,7 @@ _CREDENTIALS = (
     "No AWS credentials were found: sign in (aws sso login, aws configure), or set AWS_PROFILE or "
     "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
 )
+_NO_REGION = "No AWS region is set: give --region, or set AWS_REGION."
 _EXPIRED = "The AWS credentials have expired: sign in again."
 _INVALID = "The AWS credentials are not valid: check AWS_PROFILE, or sign in again."
 _EXPIRED_CODES = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
@@ -55,15 +59,29 @@ _THROTTLED_CODES = {
 }
 
 
-def session(region: str | None) -> boto3.Session:
+def region(named: str | None) -> str:
+    """The region that is named, or that the user's profile has. Raises UnavailableError."""
+    try:
+        found = named or boto3.Session().region_name
+    except BotoCoreError as error:
+        raise UnavailableError(explain(error)) from error
+    if not found:
+        raise UnavailableError(_NO_REGION)
+    return str(found)
+
+
+def session(region_name: str | None) -> boto3.Session:
     """A session of its own: boto3's are not safe to share between threads."""
-    return boto3.Session(region_name=region)
+    return boto3.Session(region_name=region_name)
 
 
 def client(boto3_session: boto3.Session, service: str) -> Any:
     """A client that gives up in seconds, not minutes, and retries throttling with jitter."""
+    attempts = int(os.environ.get("AWS_MAX_ATTEMPTS") or 5)
     config = Config(
-        connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 5}
+        connect_timeout=5,
+        read_timeout=30,
+        retries={"mode": "standard", "total_max_attempts": attempts},
     )
     return boto3_session.client(service, config=config)  # type: ignore[call-overload]
 
@@ -99,7 +117,7 @@ def _identity_problem(error: BaseException, text: str) -> str | None:
     if error_code in _INVALID_CODES:
         return _INVALID
     if isinstance(error, NoRegionError):
-        return "No AWS region is set: give --region, or set AWS_REGION."
+        return _NO_REGION
     return None
 
 

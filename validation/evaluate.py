@@ -250,7 +250,10 @@ def _count(reply: Reply) -> Known[int]:
 def _table_facts(plan: Plan, found: Found) -> tuple[TableFacts, ...]:
     rows = _counts(plan, found)
     facts = []
-    for name in (*plan.declared.tables, *plan.declared.views):
+    # In the order of counts.sql, which is the order of the pipeline.
+    names = (*plan.declared.tables, *plan.declared.views)
+    order = {name: place for place, name in enumerate(plan.counts)}
+    for name in sorted(names, key=lambda name: order.get(name, len(order))):
         declared = plan.declared.tables.get(name)
         maker = plan.declared.maker(name)
         count = rows.get(name)

@@ -45,9 +45,8 @@ def _report(options: argparse.Namespace) -> int:
     )
     if options.notify and plan.settings.topic_arn is None:
         raise UsageError("--notify needs a topic: give --topic-arn, or deploy one.")
-    if plan.settings.region:
-        # For every library that makes a session of its own.
-        os.environ["AWS_DEFAULT_REGION"] = plan.settings.region
+    # For every library that makes a session of its own.
+    os.environ["AWS_DEFAULT_REGION"] = aws.region(plan.settings.region)
     report = _evaluate(plan, options)
     text = json.render(report)
     files.write(

@@ -1,7 +1,8 @@
 """Athena through awswrangler: what validation/athena.py runs its queries on.
 
-Queries go to the deployed work group, neither as CTAS nor as UNLOAD. awswrangler's own wait has
-no timeout, so only its start and its reading of results are used.
+Queries go to the deployed work group, neither as CTAS nor as UNLOAD. awswrangler reads and types
+the results. Its own start tries again for half a minute when Athena throttles it, and its own wait
+has no timeout, so both are done here, where the report's deadlines hold.
 """
 
 import warnings
@@ -38,23 +39,19 @@ class WranglerAthena:
         self._workgroup = workgroup
 
     def start(self, sql: str, token: str) -> str:
-        """Starts a query; awswrangler's cache is out of the way since a token is given."""
-        return str(
-            self._call(
-                # The published stubs do not know the token yet.
-                lambda: wr.athena.start_query_execution(  # type: ignore[call-overload]
-                    sql=sql,
-                    database=self._database,
-                    workgroup=self._workgroup,
-                    client_request_token=token,
-                    boto3_session=self._session,
-                )
+        """Starts a query; the result goes where the work group says."""
+        answer = self._call(
+            lambda: self._athena.start_query_execution(
+                QueryString=sql,
+                QueryExecutionContext={"Database": self._database},
+                WorkGroup=self._workgroup,
+                ClientRequestToken=token,
             )
         )
+        return str(answer["QueryExecutionId"])
 
     def status(self, query_id: str) -> Status:
         """GetQueryExecution."""
-        # Not awswrangler's own call, which makes a client anew each time it asks.
         execution = self._call(lambda: self._athena.get_query_execution(QueryExecutionId=query_id))[
             "QueryExecution"
         ]

@@ -80,7 +80,7 @@ def judge(
     if parsed == expected and not examples:
         return result(
             Outcome.PASSED,
-            f"{expected:,} lines in {len(lines.value):,} files, as many records.",
+            f"{_lines(expected)} in {_number(len(lines.value), 'file')}, as many records.",
         )
     return result(
         Outcome.FAILED,
@@ -91,4 +91,8 @@ def judge(
 
 
 def _lines(count: int) -> str:
-    return f"{count:,} {'line' if count == 1 else 'lines'}"
+    return _number(count, "line")
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun if count == 1 else noun + 's'}"

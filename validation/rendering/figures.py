@@ -65,8 +65,8 @@ class _Shape:
     head: float
 
 
-WIDE = _Shape(True, 154, 122, 122, 86, 17, 25)
-NARROW = _Shape(False, 112, 121, 113, 84, 17, 26)
+WIDE = _Shape(True, 154, 128, 126, 92, 17, 25)
+NARROW = _Shape(False, 116, 121, 113, 90, 17, 26)
 
 
 def pipeline(report: Report, shape: _Shape) -> Pipeline:
