@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from glue_studio.errors import GraphError
+from glue_studio.formats_members import prune
 from glue_studio.model import Node
 from glue_studio.names import prefix
 from glue_studio.nodes.paths import path_segments
@@ -112,6 +113,10 @@ def node_from_console(node_id: str, node: Any) -> tuple[str, dict[str, Any], lis
             settings[name] = _without_nulls(_renamed(node_type, name, value, _upper))
     _tidy(node_type, settings)
     _map_paths(node_type, settings, _path_from_console)
+    notes += [
+        f"node {node_id}: {name} has no counterpart in the API; it was left out."
+        for name in dict.fromkeys(prune(node_type, settings))
+    ]
     return node_type, settings, notes
 
 
@@ -124,9 +129,6 @@ def _tidy(node_type: str, settings: dict[str, Any]) -> None:
             literals = {literal: name for name, literal in known.items()}
             if key in settings:
                 settings[key] = literals.get(str(settings[key]), settings[key])
-    options = settings.get("AdditionalOptions")
-    if isinstance(options, dict):
-        options.pop("BoundedOption", None)
     if isinstance(settings.get("OutputSchemas"), list):
         settings["OutputSchemas"] = [_schema_from_console(one) for one in settings["OutputSchemas"]]
 

@@ -271,6 +271,23 @@ def test_the_console_shape_keeps_its_own_fields() -> None:
     assert load(json.dumps(again)) == job
 
 
+def test_fields_that_the_api_does_not_know_are_left_out_and_said() -> None:
+    node = {
+        **_CONSOLE_NODES["node-4"],
+        "additionalOptions": {},
+        "schemaChangePolicy": {"enableUpdateCatalog": False, "invented": 1},
+        "shiny": True,
+    }
+    loaded = read(json.dumps({**_CONSOLE, "dag": {"node-4": node}}))
+    settings_ = loaded.job.nodes["node-4"].settings
+    assert settings_["SchemaChangePolicy"] == {"EnableUpdateCatalog": False}
+    assert not {"AdditionalOptions", "Shiny"} & set(settings_)
+    assert [note for note in loaded.notes if note.startswith("node")] == [
+        "node node-4: SchemaChangePolicy.Invented has no counterpart in the API; it was left out.",
+        "node node-4: Shiny has no counterpart in the API; it was left out.",
+    ]
+
+
 def test_a_script_job_keeps_its_graph_with_a_warning() -> None:
     config = {**_CONSOLE["jobConfig"], "jobMode": "DEVELOPER_MODE"}
     loaded = read(json.dumps({**_CONSOLE, "jobConfig": config, "script": "import sys"}))
@@ -302,8 +319,7 @@ def test_what_the_console_cannot_hold_is_said() -> None:
         ("S3CatalogTarget", "Catalog", "DataSink"),
         ("CatalogTarget", "Catalog", "DataSink"),
         ("MySQLCatalogSource", "MySQLCatalogSource", "DataSource"),
-        ("SnowflakeTarget", "SnowflakeTarget", "DataSink"),
-        ("PIIDetection", "PIIDetection", "Transform"),
+        ("MySQLCatalogTarget", "MySQLCatalogTarget", "DataSink"),
     ],
 )
 def test_node_types_come_back_from_the_console(
