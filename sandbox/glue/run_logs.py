@@ -12,8 +12,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sandbox import environment
 from sandbox.glue.entities import now
 
-OUTPUT_GROUP = "/aws-glue/jobs/output"
-ERROR_GROUP = "/aws-glue/jobs/error"
+# Source: https://docs.aws.amazon.com/glue/latest/dg/monitor-continuous-logging.html
+DEFAULT_PREFIX = "/aws-glue/jobs"
+PREFIX_ARGUMENT = "--custom-logGroup-prefix"
 
 _EVENTS_PER_CALL = 1000  # the API takes 10,000 or 1 MB
 _LINE_CHARACTERS = 1000
@@ -29,14 +30,21 @@ class RunLogs:
         self._endpoint_url = endpoint_url
         self._region = region
 
-    def write(self, run_id: str, log: Path | None, error_message: str | None = None) -> None:
-        """Put a run's output in its stream of the groups that Glue has for it."""
+    def write(
+        self,
+        run_id: str,
+        arguments: Mapping[str, str],
+        log: Path | None,
+        error_message: str | None = None,
+    ) -> None:
+        """Put a run's output in its stream of the groups that Glue, or the job, has for it."""
+        prefix = arguments.get(PREFIX_ARGUMENT, DEFAULT_PREFIX)
         with contextlib.suppress(BotoCoreError, ClientError, OSError):
             if log is not None and log.is_file():
                 with log.open(encoding="utf-8", errors="replace") as lines:
-                    self._put(OUTPUT_GROUP, run_id, lines)
+                    self._put(f"{prefix}/output", run_id, lines)
             if error_message:
-                self._put(ERROR_GROUP, run_id, iter(error_message.splitlines()))
+                self._put(f"{prefix}/error", run_id, iter(error_message.splitlines()))
 
     def announce(self, record: Mapping[str, Any]) -> None:
         """Send the event `Glue Job State Change` to the default event bus."""

@@ -266,7 +266,7 @@ class Runs:
             message = error.message if isinstance(error, AwsError) else str(error)
             outcome = Outcome(False, f"{getattr(error, 'code', type(error).__name__)}: {message}")
         # Under no lock: a client that sees the end finds the logs.
-        self._logs.write(run.id, outcome.log_path, outcome.error_message)
+        self._logs.write(run.id, run.arguments, outcome.log_path, outcome.error_message)
         self._results.keep(outcome.data_quality_results)
         with self._changed:
             self._end(run, outcome)

@@ -166,9 +166,5 @@ def _everything(sandbox: Sandbox) -> dict[str, list[Any]]:
         ],
         "topics": client("sns").list_topics()["Topics"],
         "rules": client("events").list_rules()["Rules"],
-        "log groups": [
-            group["logGroupName"]
-            for group in client("logs").describe_log_groups()["logGroups"]
-            if not group["logGroupName"].startswith("/aws-glue/jobs/")  # Glue's own
-        ],
+        "log groups": client("logs").describe_log_groups()["logGroups"],
     }

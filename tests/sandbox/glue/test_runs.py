@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sandbox import environment
-from sandbox.glue.run_logs import ERROR_GROUP, OUTPUT_GROUP
+from sandbox.glue.run_logs import PREFIX_ARGUMENT
 from tests.sandbox.glue.conftest import BUCKET, Glue
 
 
@@ -138,8 +138,13 @@ def test_a_queued_run_waits_for_its_turn(glue: Glue) -> None:
     assert len(glue.scripts.started) == 2
 
 
-def test_output_goes_to_cloudwatch(glue: Glue) -> None:
-    glue.make_job("loud", "fail it broke\non two lines")
+@pytest.mark.parametrize(
+    ("arguments", "prefix"),
+    [({}, "/aws-glue/jobs"), ({PREFIX_ARGUMENT: "/aws-glue/lake"}, "/aws-glue/lake")],
+    ids=["default", "custom"],
+)
+def test_output_goes_to_cloudwatch(glue: Glue, arguments: dict[str, str], prefix: str) -> None:
+    glue.make_job("loud", "fail it broke\non two lines", DefaultArguments=arguments)
     run = glue.run("loud")
     logs = environment.client("logs", glue.sandbox.endpoint_url)
 
@@ -149,8 +154,8 @@ def test_output_goes_to_cloudwatch(glue: Glue) -> None:
         )
         return [event["message"] for event in events["events"]]
 
-    assert messages(OUTPUT_GROUP) == ["hello from loud", " ", "bye"]
-    assert messages(ERROR_GROUP) == ["it broke", "on two lines"]
+    assert messages(f"{prefix}/output") == ["hello from loud", " ", "bye"]
+    assert messages(f"{prefix}/error") == ["it broke", "on two lines"]
 
 
 def test_the_end_of_a_run_is_an_event(glue: Glue) -> None:
