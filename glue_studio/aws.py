@@ -23,6 +23,10 @@ class AwsError(GlueStudioError):
     """AWS could not be asked, or said no."""
 
 
+class NoAwsError(AwsError):
+    """AWS cannot be asked at all: the next call would end the same way."""
+
+
 class Clients:
     """The clients that publishing and comparing need, made on first use.
 
@@ -34,7 +38,8 @@ class Clients:
         from botocore.config import Config  # noqa: PLC0415
 
         with plain_errors("reading the AWS configuration"):
-            self._session = boto3.Session()
+            # boto3 itself reads AWS_DEFAULT_REGION only; the other tools of AWS read this first.
+            self._session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
             self._config = Config(
                 retries={"mode": "standard", "total_max_attempts": _attempts()},
                 connect_timeout=10,
@@ -68,22 +73,22 @@ def plain_errors(doing: str) -> Iterator[None]:
     try:
         yield
     except exceptions.ClientError as error:
-        raise AwsError(_refusal(error.response, doing)) from error
+        raise _refusal(error.response, doing) from error
     except (exceptions.NoCredentialsError, exceptions.PartialCredentialsError) as error:
-        raise AwsError(
+        raise NoAwsError(
             f"{doing}: there are no AWS credentials; sign in (aws sso login), or set AWS_PROFILE, "
             "or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
         ) from error
     except exceptions.NoRegionError as error:
-        raise AwsError(f"{doing}: no AWS region is set; set AWS_REGION.") from error
+        raise NoAwsError(f"{doing}: no AWS region is set; set AWS_REGION.") from error
     except (
         exceptions.TokenRetrievalError,
         exceptions.SSOTokenLoadError,
         exceptions.UnauthorizedSSOTokenError,
     ) as error:
-        raise AwsError(f"{doing}: the AWS sign-in has expired; run aws sso login.") from error
+        raise NoAwsError(f"{doing}: the AWS sign-in has expired; run aws sso login.") from error
     except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
-        raise AwsError(
+        raise NoAwsError(
             f"{doing}: no answer from AWS ({_first_line(error)}); check the network, the region "
             "and AWS_ENDPOINT_URL."
         ) from error
@@ -107,21 +112,25 @@ def is_denied(code: str) -> bool:
     return code in _DENIED
 
 
-def _refusal(response: object, doing: str) -> str:
+def _refusal(response: object, doing: str) -> AwsError:
     error = response.get("Error", {}) if isinstance(response, dict) else {}
     code = str(error.get("Code", "unknown"))
     message = " ".join(str(error.get("Message", "")).split())
     if code in _EXPIRED:
-        return f"{doing}: the AWS credentials have expired; sign in again."
+        return NoAwsError(f"{doing}: the AWS credentials have expired; sign in again.")
     if code in _UNKNOWN_KEY:
-        return f"{doing}: AWS does not know these credentials ({code}); sign in again."
+        return NoAwsError(f"{doing}: AWS does not know these credentials ({code}); sign in again.")
+    return AwsError(f"{doing}: {_explained(code, message)}")
+
+
+def _explained(code: str, message: str) -> str:
     if code in _DENIED:
-        return f"{doing}: access denied; your role needs this permission. AWS says: {message}"
+        return f"access denied; your role needs this permission. AWS says: {message}"
     if code in _THROTTLED:
-        return f"{doing}: AWS kept throttling after every retry; try again later, or set AWS_MAX_ATTEMPTS higher."
+        return "AWS kept throttling after every retry; try again later, or set AWS_MAX_ATTEMPTS higher."
     if code == "ConcurrentModificationException":
-        return f"{doing}: someone else changed it at the same moment; run the command again."
-    return f"{doing}: {code}: {message}"
+        return "someone else changed it at the same moment; run the command again."
+    return f"{code}: {message}"
 
 
 def _attempts() -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from glue_studio.aws import AwsError, Clients, is_denied, plain_errors
 from glue_studio.model import Job, parse_nodes
+from glue_studio.reading_settings import section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ class Deployed:
     @property
     def script_location(self) -> str:
         """The S3 URI of the job's script, empty where there is none."""
-        return str((self.job.settings.get("Command") or {}).get("ScriptLocation") or "")
+        return str(section(self.job.settings, "Command").get("ScriptLocation") or "")
 
 
 @dataclass(frozen=True)

@@ -126,6 +126,11 @@ def write_whole(path: Path, content: str) -> None:
             Path(name).unlink()
         if isinstance(error, OSError):
             raise ProjectError(f"{path} cannot be written: {error.strerror or error}.") from error
+        if isinstance(error, UnicodeEncodeError):
+            raise ProjectError(
+                f"{path} cannot be written: the job holds half a character (a lone UTF-16 "
+                "surrogate), which no file can hold; correct the text."
+            ) from error
         raise
 
 

@@ -17,6 +17,7 @@ from glue_studio.diff import JobDiff, diff_nodes, diff_settings
 from glue_studio.errors import GlueStudioError, UnsupportedNodeError
 from glue_studio.generate import generate_script
 from glue_studio.model import Job, dump_nodes
+from glue_studio.reading_settings import section
 from glue_studio.scripts import same_script, script_diff
 
 TAG = "glue-studio"
@@ -218,7 +219,7 @@ def _claim(name: str, clients: Clients, options: Options) -> tuple[str, ...]:
 
 def _left_alone(job: Job, deployed: Deployed) -> tuple[str, ...]:
     named = [key for key in _DEPLOYMENTS if job.settings.get(key)]
-    if (job.settings.get("Command") or {}).get("ScriptLocation"):
+    if section(job.settings, "Command").get("ScriptLocation"):
         named.append("Command.ScriptLocation")
     notes: tuple[str, ...] = ()
     if named:
@@ -269,11 +270,11 @@ def _create(
         "Command": {
             "Name": "glueetl",
             "PythonVersion": "3",
-            **(job.settings.get("Command") or {}),
+            **section(job.settings, "Command"),
             "ScriptLocation": location,
         },
         "JobMode": "VISUAL",
-        "Tags": {**(job.settings.get("Tags") or {}), TAG: TAG_VALUE},
+        "Tags": {**section(job.settings, "Tags"), TAG: TAG_VALUE},
         "CodeGenConfigurationNodes": dump_nodes(job.nodes),
     }
     definition = _one_capacity(definition, job.settings)

@@ -8,6 +8,7 @@ from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.model import Node
 from glue_studio.nodes.custom_code import definition_text
+from glue_studio.reading_settings import section
 
 
 def find(context: Context) -> Iterator[Finding]:
@@ -40,7 +41,7 @@ def _syntax(node: Node) -> Iterator[Finding]:
 
 def _file(node: Node, context: Context) -> Iterator[Finding]:
     path = str(node.settings.get("Path", ""))
-    arguments = context.job.settings.get("DefaultArguments") or {}
+    arguments = section(context.job.settings, "DefaultArguments")
     loaded = [item.strip() for item in str(arguments.get("--extra-py-files", "")).split(",")]
     if path and path not in loaded:
         yield Finding(

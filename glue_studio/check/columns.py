@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from glue_studio.check.sql_text import Query
 from glue_studio.model import Node
+from glue_studio.reading_settings import items, objects
 from glue_studio.tables import TableRef, table_of
 
 if TYPE_CHECKING:
@@ -59,8 +60,7 @@ def aliases(node: Node, known: Mapping[str, Columns]) -> dict[str, Columns]:
     """Each alias of a SparkSQL node, lower case, to the columns behind it."""
     return {
         str(alias.get("Alias", "")).lower(): known.get(str(alias.get("From", "")))
-        for alias in node.settings.get("SqlAliases") or ()
-        if isinstance(alias, Mapping)
+        for alias in objects(node.settings, "SqlAliases")
     }
 
 
@@ -177,13 +177,10 @@ def _picked(node: Node, nodes: Mapping[str, Node], known: Mapping[str, Columns])
 
 def _declared(node: Node) -> Columns:
     """The schema that the canvas stored in the node, if it did."""
-    schemas = node.settings.get("OutputSchemas")
-    if not isinstance(schemas, list) or len(schemas) != 1 or not isinstance(schemas[0], Mapping):
+    schemas = list(objects(node.settings, "OutputSchemas"))
+    if len(schemas) != 1:
         return None
-    columns = schemas[0].get("Columns")
-    if not isinstance(columns, list) or not columns:
-        return None
-    return tuple(str(column.get("Name")) for column in columns if isinstance(column, Mapping))
+    return tuple(str(column.get("Name")) for column in objects(schemas[0], "Columns")) or None
 
 
 def _same(_: Node, inputs: list[Columns]) -> Columns:
@@ -191,26 +188,26 @@ def _same(_: Node, inputs: list[Columns]) -> Columns:
 
 
 def _mapped(node: Node, _: list[Columns]) -> Columns:
-    mappings = [m for m in node.settings.get("Mapping") or () if isinstance(m, Mapping)]
+    mappings = list(objects(node.settings, "Mapping"))
     if any(mapping.get("Children") for mapping in mappings):
         return None
     return tuple(str(m.get("ToKey")) for m in mappings if not m.get("Dropped"))
 
 
 def _selected(node: Node, _: list[Columns]) -> Columns:
-    return tuple(dict.fromkeys(head(path) for path in node.settings.get("Paths") or ()))
+    return tuple(dict.fromkeys(head(path) for path in items(node.settings, "Paths")))
 
 
 def _without(node: Node, inputs: list[Columns]) -> Columns:
     if inputs[0] is None:
         return None
-    paths = node.settings.get("Paths") or ()
+    paths = items(node.settings, "Paths")
     gone = {str(path[0]).lower() for path in paths if isinstance(path, list) and len(path) == 1}
     return tuple(name for name in inputs[0] if name.lower() not in gone)
 
 
 def _renamed(node: Node, inputs: list[Columns]) -> Columns:
-    source, target = node.settings.get("SourcePath") or [], node.settings.get("TargetPath") or []
+    source, target = items(node.settings, "SourcePath"), items(node.settings, "TargetPath")
     if inputs[0] is None or len(source) != 1 or len(target) != 1:
         return None
     old = str(source[0]).lower()
@@ -233,11 +230,10 @@ def _joined(node: Node, inputs: list[Columns]) -> Columns:
 
 
 def _aggregated(node: Node, _: list[Columns]) -> Columns:
-    groups = [head(path) for path in node.settings.get("Groups") or ()]
+    groups = [head(path) for path in items(node.settings, "Groups")]
     figures = [
         f"{figure.get('AggFunc')}({head(figure.get('Column'))})"
-        for figure in node.settings.get("Aggs") or ()
-        if isinstance(figure, Mapping)
+        for figure in objects(node.settings, "Aggs")
     ]
     return tuple(groups + figures)
 

@@ -7,6 +7,7 @@ from glue_studio.check.columns import head
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.model import Node
+from glue_studio.reading_settings import items, objects
 
 # Reserved in Spark's ANSI mode and in Athena's and Hive's DDL, and used by people as columns.
 RESERVED = frozenset(
@@ -134,31 +135,31 @@ _PATHS = {
 def _named(node: Node) -> Iterator[str]:
     settings = node.settings
     for key in _PATHS.get(node.type, ()):
-        yield from map(head, settings.get(key) or ())
+        yield from map(head, items(settings, key))
     if node.type == "ApplyMapping":
-        for mapping in _objects(settings.get("Mapping")):
+        for mapping in objects(settings, "Mapping"):
             if not mapping.get("Dropped"):
                 yield head(mapping.get("FromPath"))
     elif node.type == "RenameField":
         yield head(settings.get("SourcePath"))
     elif node.type == "Aggregate":
-        yield from (head(figure.get("Column")) for figure in _objects(settings.get("Aggs")))
+        yield from (head(figure.get("Column")) for figure in objects(settings, "Aggs"))
     elif node.type == "Filter":
-        yield from _filtered(settings.get("Filters"))
+        yield from _filtered(settings)
     elif node.type == "Route":
-        for group in _objects(settings.get("GroupFiltersList")):
-            yield from _filtered(group.get("Filters"))
+        for group in objects(settings, "GroupFiltersList"):
+            yield from _filtered(group)
 
 
-def _filtered(filters: Any) -> Iterator[str]:
-    for condition in _objects(filters):
-        for value in _objects(condition.get("Values")):
+def _filtered(settings: Mapping[str, Any]) -> Iterator[str]:
+    for condition in objects(settings, "Filters"):
+        for value in objects(condition, "Values"):
             if value.get("Type") == "COLUMNEXTRACTED" and value.get("Value"):
                 yield head(value["Value"])
 
 
 def _join(node: Node, context: Context) -> Iterator[Finding]:
-    for keys in _objects(node.settings.get("Columns")):
+    for keys in objects(node.settings, "Columns"):
         source = str(keys.get("From", ""))
         if source not in node.inputs:
             yield Finding(
@@ -168,7 +169,7 @@ def _join(node: Node, context: Context) -> Iterator[Finding]:
                 node,
             )
             continue
-        names = iter([head(path) for path in keys.get("Keys") or ()])
+        names = iter([head(path) for path in items(keys, "Keys")])
         yield from _unknown(node, names, source, context)
     columns = context.columns.get(node.id)
     if columns is None:
@@ -191,9 +192,3 @@ def _join(node: Node, context: Context) -> Iterator[Finding]:
             "Rename them before or after the join, or write them in backticks wherever they stand.",
             node,
         )
-
-
-def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
-    return (
-        item for item in (value if isinstance(value, list) else ()) if isinstance(item, Mapping)
-    )

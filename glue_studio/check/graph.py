@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from glue_studio.check.context import COLLECTIONS, Context, is_source, is_target
 from glue_studio.check.findings import Finding
 from glue_studio.model import Node
+from glue_studio.reading_settings import objects
 
 # They do something by themselves, so they may end a graph.
 _END_OF_GRAPH = frozenset(
@@ -34,7 +35,7 @@ def _inputs(context: Context) -> Iterator[Finding]:
                     "Connect it to a node of the graph, or remove the input.",
                     node,
                 )
-        if not is_source(node) and not node.inputs:
+        if not is_source(node) and node.settings.get("Inputs") is None:
             yield Finding("GS103", "It has no input.", "Connect it to a node that it reads.", node)
 
 
@@ -115,8 +116,8 @@ def _member(node: Node, source: Node) -> Iterator[Finding]:
     if source.type == "EvaluateDataQualityMultiFrame":
         members = list(_QUALITY_MEMBERS)
     elif source.type == "Route":
-        groups = source.settings.get("GroupFiltersList") or []
-        members = [str(group.get("GroupName")) for group in groups if isinstance(group, dict)]
+        groups = objects(source.settings, "GroupFiltersList")
+        members = [str(group.get("GroupName")) for group in groups]
         members.append("default_group")
     else:
         return

@@ -1,12 +1,13 @@
 """Data quality rulesets."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from glue_studio import dqdl
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.model import Node
+from glue_studio.reading_settings import section
 
 _TYPES = ("EvaluateDataQuality", "EvaluateDataQualityMultiFrame")
 
@@ -56,12 +57,11 @@ def _columns(node: Node, ruleset: dqdl.Ruleset, context: Context) -> Iterator[Fi
 
 
 def _datasets(node: Node, ruleset: dqdl.Ruleset) -> Iterator[Finding]:
-    sources = node.settings.get("AdditionalDataSources")
-    known = set(sources.values()) if isinstance(sources, Mapping) else set()
+    known = {str(alias) for alias in section(node.settings, "AdditionalDataSources").values()}
     for rule in ruleset.every_rule():
         name = _reference(rule)
         if name and name not in known:
-            listed = ", ".join(sorted(map(str, known))) or "none"
+            listed = ", ".join(sorted(known)) or "none"
             yield Finding(
                 "GS503",
                 f"The rule {rule.text} compares with data set {name!r}; the node has: {listed}.",

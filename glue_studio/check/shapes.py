@@ -1,11 +1,13 @@
 """The Glue API's own shapes, from botocore's service model; nothing is sent anywhere."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
+from glue_studio.model import Node
 
 # Needed by CreateJob, and never in a job file of ours: the deployment knows them.
 _ELSEWHERE: dict[str, Any] = {"Name": "x", "Role": "x"}
@@ -51,10 +53,27 @@ def _model() -> tuple[Any, Any, Any]:
 
 
 def _problems(report: Any) -> Iterator[str]:
-    """The validator's lines, one problem each, without its full stops and long type lists."""
+    """The validator's lines, one problem each; numbers of inputs are told as GS103."""
     if report.has_errors():
         for line in report.generate_report().splitlines():
-            yield " ".join(line.split()).rstrip(".")
+            if not _INPUTS.search(line):
+                yield " ".join(line.split()).rstrip(".")
+
+
+_INPUTS = re.compile(r'\.Inputs, value: \d+, valid min length|Missing required .*: "Inputs"$')
+
+
+def _input_count(node: Node, limits: Mapping[str, Any]) -> Iterator[Finding]:
+    least, most = limits.get("min", 0), limits.get("max")
+    if least <= len(node.inputs) and (most is None or len(node.inputs) <= most):
+        return
+    wanted = str(least) if least == most else f"{least} or more" if most is None else f"{most}"
+    yield Finding(
+        "GS103",
+        f"It has {len(node.inputs)} input(s), and its type takes {wanted}.",
+        "Connect it to the nodes that it needs, and to no other.",
+        node,
+    )
 
 
 def _limits(
@@ -68,14 +87,8 @@ def _limits(
                 name = f"{path}.{key}" if path else str(key)
                 yield from _limits(inner, shape.members[key], context, node_id, name)
     elif shape.type_name == "list" and isinstance(value, list):
-        most = shape.metadata.get("max")
-        if path == "Inputs" and most is not None and len(value) > most:
-            yield Finding(
-                "GS103",
-                f"It has {len(value)} inputs, and its type takes {most}.",
-                "Remove inputs, or unite them in a node before it.",
-                node,
-            )
+        if path == "Inputs":
+            yield from _input_count(node, shape.metadata)
         for index, item in enumerate(value):
             yield from _limits(item, shape.member, context, node_id, f"{path}[{index}]")
     elif shape.type_name == "string" and isinstance(value, str):

@@ -9,6 +9,7 @@ from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.check.sql_text import tables_read
 from glue_studio.model import Node
+from glue_studio.reading_settings import objects
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -25,8 +26,7 @@ def find(context: Context) -> Iterator[Finding]:
 def _pairs(node: Node) -> list[tuple[str, str]]:
     return [
         (str(alias.get("Alias", "")), str(alias.get("From", "")))
-        for alias in node.settings.get("SqlAliases") or ()
-        if isinstance(alias, Mapping)
+        for alias in objects(node.settings, "SqlAliases")
     ]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from glue_studio.check.context import Context, is_target
 from glue_studio.check.findings import Finding
 from glue_studio.model import Node
+from glue_studio.reading_settings import items, section
 from glue_studio.tables import table_of
 
 # Files are added to a folder by these; the other targets replace or merge, or say how they write.
@@ -54,7 +55,7 @@ def _twice(context: Context) -> Iterator[Finding]:
 
 
 def _appending(context: Context) -> Iterator[Finding]:
-    arguments = context.job.settings.get("DefaultArguments") or {}
+    arguments = section(context.job.settings, "DefaultArguments")
     if arguments.get("--job-bookmark-option") == "job-bookmark-enable":
         return  # each run then reads only what is new
     for node in context.nodes.values():
@@ -88,10 +89,9 @@ def _cleared(node: Node, context: Context) -> bool:
 def _around_the_catalog(context: Context) -> Iterator[Finding]:
     by_name = {table.table.lower(): table for table in context.catalogued}
     for node in context.nodes.values():
-        paths = node.settings.get("Paths")
         if not node.type.startswith("S3") or not node.type.endswith("Source"):
             continue
-        for path in paths if isinstance(paths, list) else ():
+        for path in items(node.settings, "Paths"):
             place = folder(str(path))
             table = context.table_folders.get(place) or by_name.get(
                 place.rstrip("/").rsplit("/", 1)[-1].lower()

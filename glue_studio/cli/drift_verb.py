@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from glue_studio.aws import Clients
+from glue_studio.aws import Clients, NoAwsError
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.diff import render
 from glue_studio.drift import Drift, find_drift
@@ -36,6 +36,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     for file in files:
         try:
             drift = find_drift(file.job, clients)
+        except NoAwsError:
+            raise
         except GlueStudioError as error:
             print(f"ERROR {printable(str(error))}", file=sys.stderr, flush=True)
             codes.add(ExitCode.FAILED)

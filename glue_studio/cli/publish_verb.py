@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from glue_studio.aws import Clients
+from glue_studio.aws import Clients, NoAwsError
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.diff import render
 from glue_studio.errors import GlueStudioError
@@ -58,6 +58,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     for file in files:
         try:
             published = publish(file.job, clients, options, _say)
+        except NoAwsError:
+            raise
         except GlueStudioError as error:
             _say(f"ERROR {printable(str(error))}")
             codes.append(ExitCode.FAILED)

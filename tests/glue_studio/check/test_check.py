@@ -347,10 +347,14 @@ _TYPES = [
             st.dictionaries(st.sampled_from(_KEYS), _VALUES, max_size=6),
         ),
         max_size=4,
-    )
+    ),
+    st.dictionaries(
+        st.sampled_from(["DefaultArguments", "Command", "Role", "JobMode", "WorkerType", "Tags"]),
+        _VALUES,
+    ),
 )
 def test_no_settings_however_odd_end_a_check(
-    drawn: list[tuple[str, list[str], dict[str, Any]]],
+    drawn: list[tuple[str, list[str], dict[str, Any]]], of_job: dict[str, Any]
 ) -> None:
     nodes = {
         f"node-{number}": Node(
@@ -359,7 +363,31 @@ def test_no_settings_however_odd_end_a_check(
         for number, (type_, inputs, more) in enumerate(drawn)
     }
     try:
-        findings = check_job(Job("j", {}, nodes))
+        findings = check_job(Job("j", of_job, nodes))
     except GlueStudioError as error:  # pragma: no cover - would be a fault
         pytest.fail(f"a check ended with {error!r}")
     assert all(finding.code in CODES for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("node", "reason"),
+    [
+        (
+            _node("Union", "a", UnionType="ALL"),
+            "It has 1 input(s), and its type takes 2.",
+        ),
+        (_node("DropDuplicates"), "It has 0 input(s), and its type takes 1."),
+        (_node("DropDuplicates", "a", "a"), "It has 2 input(s), and its type takes 1."),
+        ({"DropDuplicates": {"Name": "x"}}, "It has no input."),
+        (
+            _node("CustomCode", ClassName="c", Code="return dfc"),
+            "It has 0 input(s), and its type takes 1 or more.",
+        ),
+    ],
+)
+def test_a_wrong_number_of_inputs_is_told_once(node: dict[str, Any], reason: str) -> None:
+    job = Job("j", {}, parse_nodes({"a": _source(), "b": node}))
+    about = [
+        f for f in check_job(job) if f.node and f.node.id == "b" and f.severity is Severity.ERROR
+    ]
+    assert [finding.reason for finding in about] == [reason]

@@ -365,3 +365,19 @@ def test_a_graph_without_a_script_is_not_published(
     assert _run(project) == ExitCode.FAILED
     assert aws.updates == []
     assert "node-7" in capsys.readouterr().err
+
+
+def test_what_holds_for_every_job_is_told_once(
+    aws: Any, project: Path, job: glue_studio.Job, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = project / "glue_studio_json" / "orders.json"
+    text = path.read_text(encoding="utf-8").replace(
+        '"Name": "orders",\n  "JobMode"', '"Name": "a",\n  "JobMode"'
+    )
+    (path.parent / "a.json").write_text(text, encoding="utf-8")
+    for verb in ("publish", "drift"):
+        aws.refusals["GetJob"] = ["ExpiredTokenException"] * 2
+        assert main([verb, "--project", str(project)]) == ExitCode.FAILED
+        assert capsys.readouterr().err == (
+            "ERROR glue:GetJob of a: the AWS credentials have expired; sign in again.\n"
+        )
