@@ -37,6 +37,7 @@ class DynamicFrame:
     def __init__(self, jdf, glue_ctx, name=""):
         self._frame = jdf
         self._local = None
+        self._make = None
         self._error_frames = ()
         self.glue_ctx = glue_ctx
         self._sc = glue_ctx and glue_ctx._sc
@@ -47,8 +48,7 @@ class DynamicFrame:
     @property
     def _jdf(self):
         if self._frame is None:
-            rows, schema = self._local
-            self._frame = self.glue_ctx.spark_session.createDataFrame(rows, schema)
+            self._frame = self._make()
         return self._frame
 
     @property
@@ -58,8 +58,17 @@ class DynamicFrame:
     @classmethod
     def _of_rows(cls, rows, schema, glue_ctx, name):
         """A frame of a few rows (tuples) that Python holds: no Spark runs until Spark needs it."""
-        frame = cls(None, glue_ctx, name)
+        frame = cls._lazily(
+            lambda: glue_ctx.spark_session.createDataFrame(rows, schema), glue_ctx, name
+        )
         frame._local = (rows, schema)
+        return frame
+
+    @classmethod
+    def _lazily(cls, make, glue_ctx, name):
+        """A frame whose DataFrame is made when somebody looks at it."""
+        frame = cls(None, glue_ctx, name)
+        frame._make = make
         return frame
 
     def _derived(self, dataframe, transformation_ctx="", new_errors=()):
@@ -78,7 +87,7 @@ class DynamicFrame:
 
     def schema(self):
         if self._schema is None:
-            schema = self._local[1] if self._frame is None else self._frame.schema
+            schema = self._local[1] if self._local else self._jdf.schema
             self._schema = data_types.to_glue(schema)
         return self._schema
 
@@ -88,7 +97,7 @@ class DynamicFrame:
 
     def filter(self, f, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
         """The records for which `f` is true; one on which it raises becomes an error record."""
-        if self._frame is None:
+        if self._local:
             rows, schema = self._local
             kept = [row for row in rows if _keeps(f, row, schema.names)]
             return self._of_rows(kept, schema, self.glue_ctx, transformation_ctx or self.name)
@@ -257,7 +266,7 @@ class DynamicFrame:
         )
 
     def count(self):
-        return len(self._local[0]) if self._frame is None else self._frame.count()
+        return len(self._local[0]) if self._local else self._jdf.count()
 
     def spigot(
         self,

@@ -36,7 +36,7 @@ def unmet(value: float) -> str:
 def judged(name: str, value: float, condition: Condition | None) -> Verdict:
     """A figure's verdict; without a condition it must be 1."""
     met = conditions.holds(condition, value) if condition else value == 1.0
-    return Verdict(None if met else unmet(value), {name: value})
+    return Verdict(None if met else unmet(value), {name: float(value)})
 
 
 def column(data: DataFrame, name: str) -> tuple[Column, st.DataType]:

@@ -5,11 +5,13 @@ them; after that the handle gives its value. Figures that depend on how often ea
 take one grouping a column, and all of these are one more job.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 from gluesandbox import fields
+from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 
@@ -32,8 +34,8 @@ class Measures:
         self._columns: list[Column] = []
         self._by_text: dict[str, int] = {}
         self._groups: list[tuple[tuple[str, ...], str | None]] = []
-        self._values: list[object] = []
-        self._frequencies: list[Frequencies] = []
+        self._values: list[Any] = []
+        self._frequencies: list[Any] = []
 
     def ask(self, aggregate: Column) -> int:
         """Adds an aggregation; the handle is for `number`."""
@@ -51,20 +53,23 @@ class Measures:
         return self._groups.index(group)
 
     def take(self) -> None:
-        """Runs what was asked for."""
-        if self._columns:
-            named = [column.alias(f"m{index}") for index, column in enumerate(self._columns)]
-            self._values = list(self._data.agg(*named).collect()[0])
-        if self._groups:
-            grouped = [self._grouped(index) for index in range(len(self._groups))]
-            rows = reduce(DataFrame.unionAll, grouped).collect()
-            by_index = {row[0]: Frequencies(row[1] or 0, row[2], row[3], row[4]) for row in rows}
-            self._frequencies = [by_index[index] for index in range(len(self._groups))]
+        """Runs what was asked for; an error is told by the handle that it belongs to."""
+        handles = range(len(self._columns))
+        try:
+            self._values = self._aggregated(handles)
+        except PySparkException:
+            # One of them cannot be evaluated, such as a where clause with a misspelt column.
+            self._values = [_or_error(lambda h=h: self._aggregated([h])[0]) for h in handles]
+        handles = range(len(self._groups))
+        try:
+            self._frequencies = self._counted(handles)
+        except PySparkException:
+            self._frequencies = [_or_error(lambda h=h: self._counted([h])[0]) for h in handles]
 
     def number(self, handle: int) -> float:
         """The value of an aggregation; not a number where there was nothing to aggregate."""
-        value = self._values[handle]
-        return float("nan") if value is None else float(value)  # type: ignore[arg-type]
+        value = _raised(self._values[handle])
+        return float("nan") if value is None else float(value)
 
     def count(self, handle: int) -> int:
         """The value of an aggregation that counts."""
@@ -72,7 +77,21 @@ class Measures:
 
     def frequencies(self, handle: int) -> Frequencies:
         """What `ask_frequencies` asked for."""
-        return self._frequencies[handle]
+        found: Frequencies = _raised(self._frequencies[handle])
+        return found
+
+    def _aggregated(self, handles: Sequence[int]) -> list[Any]:
+        if not handles:
+            return []
+        named = [self._columns[handle].alias(f"m{handle}") for handle in handles]
+        return list(self._data.agg(*named).collect()[0])
+
+    def _counted(self, handles: Sequence[int]) -> list[Any]:
+        if not handles:
+            return []
+        rows = reduce(DataFrame.unionAll, [self._grouped(handle) for handle in handles]).collect()
+        by_handle = {row[0]: Frequencies(row[1] or 0, row[2], row[3], row[4]) for row in rows}
+        return [by_handle[handle] for handle in handles]
 
     def _grouped(self, index: int) -> DataFrame:
         columns, where = self._groups[index]
@@ -91,3 +110,16 @@ class Measures:
             sf.coalesce(sf.sum((sf.col("n") == 1).cast("long")), sf.lit(0)).alias("once"),
             sf.coalesce(entropy, sf.lit(0.0)).alias("entropy"),
         )
+
+
+def _or_error(take: Callable[[], Any]) -> Any:
+    try:
+        return take()
+    except PySparkException as error:
+        return error
+
+
+def _raised(value: Any) -> Any:
+    if isinstance(value, PySparkException):
+        raise value
+    return value

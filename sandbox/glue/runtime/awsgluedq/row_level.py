@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as sf
 
@@ -42,10 +43,14 @@ def _test(evaluation: Evaluation, rule: Rule) -> Column | None:
     try:
         if rule.type in _BY_KEY:
             keys = [column_rules.column(evaluation.data, name)[0] for name in rule.parameters]
-            return sf.count("*").over(Window.partitionBy(*keys)) == 1
-        return column_rules.row_test(evaluation, rule)
-    except UnsupportedRuleError:
-        return None
+            test = sf.count("*").over(Window.partitionBy(*keys)) == 1
+        else:
+            test = column_rules.row_test(evaluation, rule)
+        if rule.where:
+            evaluation.data.filter(rule.where)  # Spark looks at once whether it can be read
+    except (UnsupportedRuleError, PySparkException):
+        return None  # its outcome has told the reason
+    return test
 
 
 def _present(texts: list[Column]) -> Column:

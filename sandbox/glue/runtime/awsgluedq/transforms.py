@@ -47,7 +47,7 @@ class EvaluateDataQuality(GlueTransform):
         frame: DynamicFrame | Mapping[str, DynamicFrame],
         ruleset: str,
         publishing_options: Mapping[str, Any] = {},
-        additional_options: Mapping[str, Any] = {},
+        additional_options: Mapping[str, Any] = {},  # noqa: ARG002, B006
         additional_data_sources: Mapping[str, DynamicFrame] = {},
     ) -> DynamicFrameCollection:
         """The frame itself, the outcomes, and the frame with its outcomes row by row.
@@ -83,8 +83,10 @@ class EvaluateDataQuality(GlueTransform):
             {
                 self.ORIGINAL_DATA_KEY: frame._derived(data, self.ORIGINAL_DATA_KEY),  # noqa: SLF001
                 self.DATA_QUALITY_RULE_OUTCOMES_KEY: rule_outcomes,
-                self.ROW_LEVEL_OUTCOMES_KEY: frame._derived(  # noqa: SLF001
-                    row_level.with_outcomes(data, others, rules), self.ROW_LEVEL_OUTCOMES_KEY
+                self.ROW_LEVEL_OUTCOMES_KEY: DynamicFrame._lazily(  # noqa: SLF001
+                    lambda: row_level.with_outcomes(data, others, rules),
+                    glue_context,
+                    self.ROW_LEVEL_OUTCOMES_KEY,
                 ),
             },
             glue_context,

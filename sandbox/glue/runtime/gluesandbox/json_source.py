@@ -61,9 +61,11 @@ def read(
         for position, name in enumerate(keys)
     ]
     partition = [sf.col(fields.quote(field.name)) for field in partition_schema.fields]
-    # The second test is true of every broken line; Spark refuses to read only the text.
-    first = sf.col(fields.quote(schemas[0].fieldNames()[0]))
-    malformed = sf.col(_BROKEN).isNotNull() & first.isNull() & ~_is_json()
+    # True of every broken line, but Spark refuses to read nothing but the text. Not `IS NULL`,
+    # which it would test while it parses, and then give up a line before it knows it is broken.
+    first = sf.col(fields.quote(schemas[0].fieldNames()[0])).cast("string")
+    unread = sf.coalesce(first, sf.lit("")) == ""
+    malformed = sf.col(_BROKEN).isNotNull() & unread & ~_is_json()
     good = raw.filter(~malformed).select(*values, *partition)
     bad = raw.filter(malformed).select(sf.col(_BROKEN).alias("error"))
     return good, bad

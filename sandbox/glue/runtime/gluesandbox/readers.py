@@ -53,11 +53,11 @@ def from_paths(  # noqa: C901 -- a case a format
             multi_line = _boolean(options.get("multiLine", options.get("multiline", False)))
             frame = reader.option("multiLine", multi_line).json(chosen)
             if "_corrupt_record" in frame.columns:
-                broken = frame.select(sf.col("_corrupt_record").alias("error")).filter(
-                    "error IS NOT NULL"
-                )
-                good = frame.filter("_corrupt_record IS NULL").drop("_corrupt_record").cache()
-                return Source(good, (broken.cache(),))
+                frame = frame.cache()  # Spark refuses to read only the broken lines from files
+                broken = sf.col("_corrupt_record")
+                bad = frame.filter(broken.isNotNull()).select(broken.alias("error"))
+                good = frame.filter(broken.isNull()).drop("_corrupt_record")
+                return Source(_json_path(good, options.get("jsonPath", "")), (bad,))
             return Source(_json_path(frame, options.get("jsonPath", "")))
         case "csv":
             return Source(csv_source.inferred(reader, chosen, options))
@@ -137,6 +137,9 @@ def _read_folders(
         case "parquet" | "orc":
             reader = spark.read.options(**options)
             raw = reader.format(kind).load(list(folders))
+            if any(fields.find(raw.schema, column.name) is None for column in table.columns):
+                # Columns that only some of the files have: older files lack newer ones.
+                raw = reader.option("mergeSchema", "true").format(kind).load(list(folders))
             return Source(_as_declared(raw, [*table.columns], keys))
     raise not_in_sandbox(f"Reading the format {kind!r} of the table {table.name}")
 

@@ -1,0 +1,348 @@
+"""Job runs as processes: how they end, what they leave, and that nothing outlives them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from moto.server import ThreadedMotoServer
+
+from sandbox import environment
+from sandbox.errors import NotLoopbackError
+from sandbox.glue.job_process import JobProcess
+
+ROOT = Path(__file__).parents[3]
+PATIENCE = 120  # seconds, only against a hang
+
+
+class Runs:
+    """Starts scripts as job runs on one emulated S3."""
+
+    def __init__(self, endpoint: str, folder: Path) -> None:
+        self.environment = environment.environment_of(endpoint)
+        self.s3 = environment.client("s3", endpoint)
+        self.glue = environment.client("glue", endpoint)
+        self.folder = folder
+
+    def process(self, script: str, command: str = "pythonshell", **arguments: str) -> JobProcess:
+        path = self.folder / "script.py"
+        path.write_text(script)
+        given = {f"--{name.replace('_', '-')}": value for name, value in arguments.items()}
+        return JobProcess(
+            path,
+            {"--JOB_NAME": "job", "--JOB_RUN_ID": "jr_1", **given},
+            self.folder / "work",
+            self.environment,
+            command,
+        )
+
+    def run(self, script: str, command: str = "pythonshell", **arguments: str) -> Any:
+        process = self.process(script, command, **arguments)
+        process.start()
+        return process.wait()
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Iterator[Runs]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    made = Runs("http://{}:{}".format(*server.get_host_and_port()), tmp_path)
+    made.s3.create_bucket(Bucket="lake")
+    yield made
+    server.stop()
+
+
+def until(holds: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + PATIENCE
+    while not (found := holds()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return found
+
+
+def processes_of(group: int) -> dict[int, str]:
+    """Process id to command line of a process group."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and os.getpgid(int(entry.name)) == group:
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                if command:
+                    found[int(entry.name)] = command
+        except OSError:
+            continue
+    return found
+
+
+def test_a_script_runs_with_its_arguments_and_an_output(runs: Runs) -> None:
+    outcome = runs.run(
+        "import sys, os\n"
+        "from awsglue.utils import getResolvedOptions\n"
+        "print(getResolvedOptions(sys.argv, ['JOB_NAME', 'my-option'])['my_option'])\n"
+        "print(__name__, os.environ.get('AWS_PROFILE'), sys.stdin.read() == '')\n",
+        my_option="va lue",
+    )
+    assert outcome.succeeded, outcome
+    assert outcome.error_message is None
+    assert "va lue\n__main__ None True\n" in outcome.log_path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        ("assert 1 == 2, 'The job failed due to x'", "AssertionError: The job failed due to x"),
+        ("raise ValueError('two\\nlines')", "ValueError: two lines"),
+        ("raise KeyError", "KeyError"),
+        ("import sys; sys.exit(3)", "SystemExit: 3"),
+        ("this is no python", "SyntaxError: invalid syntax"),
+        ("import nothing_of_this_name", "ModuleNotFoundError: No module named"),
+        (
+            "import sys\nfrom awsglue.utils import getResolvedOptions as g\ng(sys.argv, ['missing'])",
+            "GlueArgumentError: the following arguments are required: --missing",
+        ),
+        ("import os; os._exit(7)", "ended with exit code 7 before it told an outcome"),
+        ("import os; os.kill(os.getpid(), 9)", "Python process was killed by SIGKILL"),
+    ],
+)
+def test_a_failure_is_told_in_one_line(runs: Runs, script: str, message: str) -> None:
+    outcome = runs.run(script)
+    assert not outcome.succeeded
+    assert message in outcome.error_message
+    assert "\n" not in outcome.error_message
+    assert "job_main" not in outcome.log_path.read_text()
+
+
+def test_leaving_with_exit_code_0_is_a_success(runs: Runs) -> None:
+    assert runs.run("import sys; sys.exit(0)").succeeded
+    assert runs.run("import sys; sys.exit()").succeeded
+
+
+def test_files_named_in_arguments_are_at_hand(runs: Runs) -> None:
+    runs.s3.put_object(Bucket="lake", Key="lib/helper.py", Body=b"VALUE = 41\n")
+    runs.s3.put_object(Bucket="lake", Key="lib/data.txt", Body=b"1")
+    outcome = runs.run(
+        "import helper; print('sum', helper.VALUE + int(open('data.txt').read()))",
+        extra_py_files="s3://lake/lib/helper.py,"
+        "s3://aws-glue-studio-transforms-510798373988-prod-us-east-1/gs_now.py",
+        extra_files="s3://lake/lib/data.txt",
+        additional_python_modules="requests==1",
+    )
+    assert outcome.succeeded, outcome
+    log = outcome.log_path.read_text()
+    assert "sum 42" in log
+    assert "NOTE --additional-python-modules requests==1 is ignored" in log
+    missing = runs.run("print(1)", extra_py_files="s3://lake/lib/none.py")
+    assert missing.error_message.endswith("names s3://lake/lib/none.py, which is not in S3.")
+
+
+def test_an_endpoint_elsewhere_is_refused(tmp_path: Path) -> None:
+    for wrong in ({}, {"AWS_ENDPOINT_URL": "https://s3.amazonaws.com"}):
+        with pytest.raises(NotLoopbackError):
+            JobProcess("x.py", {}, tmp_path, wrong)
+    both = {"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_S3": "http://10.0.0.1"}
+    with pytest.raises(NotLoopbackError):
+        JobProcess("x.py", {}, tmp_path, both)
+
+
+def test_a_sandbox_that_is_gone_is_told(tmp_path: Path) -> None:
+    (tmp_path / "x.py").write_text("")
+    process = JobProcess(
+        tmp_path / "x.py", {}, tmp_path, environment.environment_of("http://127.0.0.1:9")
+    )
+    process.start()
+    outcome = process.wait()
+    assert "S3 at http://127.0.0.1:9 cannot be listed" in outcome.error_message
+
+
+def test_no_java_is_told(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox.glue import job_process
+    from sandbox.glue.java import JavaNotFoundError
+
+    def none() -> None:
+        raise JavaNotFoundError
+
+    monkeypatch.setattr(job_process, "find_java", none)
+    outcome = runs.run("print(1)", "glueetl")
+    assert "No Java 17 was found" in outcome.error_message
+
+
+def test_a_killed_run_has_ended_with_all_its_processes(runs: Runs) -> None:
+    process = runs.process(
+        "import subprocess, time\n"
+        "subprocess.Popen(['sleep', '1000'])\nprint('READY', flush=True)\ntime.sleep(1000)"
+    )
+    process.start()
+    until(lambda: "READY" in process.log_path.read_text())
+    group = process.pid
+    assert group is not None
+    assert len(processes_of(group)) == 2
+    process.kill()
+    assert process.wait().error_message == "The job run was stopped."
+    until(lambda: not processes_of(group))
+    process.kill()
+
+
+def test_a_run_killed_before_its_start_never_runs(runs: Runs) -> None:
+    process = runs.process("print('ran')")
+    process.kill()
+    process.start()
+    assert process.wait().error_message == "The job run was stopped."
+    assert "ran" not in process.log_path.read_text()
+
+
+def test_a_run_ends_when_the_process_that_started_it_dies(runs: Runs) -> None:
+    script = runs.folder / "long.py"
+    script.write_text("import time\nprint('READY', flush=True)\ntime.sleep(1000)")
+    starter = (
+        "import json, sys, time\nfrom pathlib import Path\n"
+        "from sandbox.glue.job_process import JobProcess\n"
+        "script, work, env = sys.argv[1:]\n"
+        "process = JobProcess(script, {'--JOB_RUN_ID': 'jr'}, Path(work), json.loads(env), 'pythonshell')\n"
+        "process.start()\nprint(process.pid, flush=True)\ntime.sleep(1000)\n"
+    )
+    arguments = [str(script), str(runs.folder / "w"), json.dumps(dict(runs.environment))]
+    with subprocess.Popen(
+        [sys.executable, "-c", starter, *arguments], cwd=ROOT, stdout=subprocess.PIPE
+    ) as parent:
+        assert parent.stdout is not None
+        group = int(parent.stdout.readline())
+        log = runs.folder / "w/runs/jr/log"
+        until(lambda: "READY" in log.read_text())
+        parent.kill()
+    until(lambda: not processes_of(group))
+
+
+READS_AND_WRITES = """
+import sys
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.utils import getResolvedOptions
+from awsgluedq.transforms import EvaluateDataQuality
+from pyspark.context import SparkContext
+
+args = getResolvedOptions(sys.argv, ["JOB_NAME"])
+sc = SparkContext()
+glueContext = GlueContext(sc)
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args["JOB_NAME"], args)
+frame = glueContext.create_dynamic_frame.from_catalog(database="db", table_name="source")
+checked = EvaluateDataQuality().process_rows(
+    frame=frame, ruleset='Rules = [RowCount > 0, IsComplete "name"]',
+    publishing_options={"dataQualityEvaluationContext": "ctx"})
+spark.read.json("s3://lake/in/").write.mode("overwrite").parquet("s3://lake/plain/")
+assert checked["ruleOutcomes"].filter(lambda x: x["Outcome"] == "Failed").count() == 0, "rules failed"
+glueContext.write_dynamic_frame.from_catalog(frame=frame, database="db", table_name="target")
+job.commit()
+"""
+
+
+def make_tables(runs: Runs) -> None:
+    runs.glue.create_database(DatabaseInput={"Name": "db"})
+    serdes = {
+        "source": "org.openx.data.jsonserde.JsonSerDe",
+        "target": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
+    }
+    for name, serde in serdes.items():
+        runs.glue.create_table(
+            DatabaseName="db",
+            TableInput={
+                "Name": name,
+                "StorageDescriptor": {
+                    "Columns": [{"Name": "name", "Type": "string"}],
+                    "Location": f"s3://lake/{'in' if name == 'source' else 'out'}/",
+                    "SerdeInfo": {"SerializationLibrary": serde},
+                },
+            },
+        )
+
+
+def keys(runs: Runs, prefix: str) -> list[str]:
+    listed = runs.s3.list_objects_v2(Bucket="lake", Prefix=prefix).get("Contents", [])
+    return [item["Key"] for item in listed]
+
+
+@pytest.mark.spark
+def test_a_spark_job_reads_and_writes_s3_and_keeps_its_rule_outcomes(runs: Runs) -> None:
+    make_tables(runs)
+    runs.s3.put_object(Bucket="lake", Key="in/a.json", Body=b'{"Name": "x"}\n')
+    outcome = runs.run(READS_AND_WRITES, "glueetl", conf="spark.sql.shuffle.partitions=3")
+    assert outcome.succeeded, outcome.log_path.read_text()
+    assert len(keys(runs, "out/")) == 1
+    assert len(keys(runs, "plain/")) == 1
+    (result,) = outcome.data_quality_results
+    assert json.loads(result.read_text())["JobRunId"] == "jr_1"
+    # A job that fails has left what it wrote before, as on AWS, and says which rules failed.
+    runs.s3.put_object(Bucket="lake", Key="in/a.json", Body=b'{"Name": null}\n{"Name": "y"}\n')
+    failed = runs.run(READS_AND_WRITES, "glueetl")
+    assert failed.error_message == "AssertionError: rules failed"
+    assert 'Failed: IsComplete "name": Value: 0.5' in failed.log_path.read_text()
+    assert len(keys(runs, "out/")) == 1
+    assert sorted(path.name for path in (runs.folder / "work/runs/jr_1").iterdir()) == [
+        "data_quality",
+        "log",
+        "outcome.json",
+    ]
+
+
+def listening(pids: set[int]) -> list[tuple[str, int]]:
+    """Addresses on which these processes listen, TCP 4 and 6, in hexadecimal."""
+    inodes = set()
+    for pid in pids:
+        for link in Path(f"/proc/{pid}/fd").iterdir():
+            try:
+                target = str(link.readlink())
+            except OSError:
+                continue
+            if target.startswith("socket:["):
+                inodes.add(target[8:-1])
+    found = []
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and fields[9] in inodes:
+                address, port = fields[1].split(":")
+                found.append((address, int(port, 16)))
+    return found
+
+
+@pytest.mark.spark
+def test_spark_listens_on_this_machine_only_and_its_death_is_told(runs: Runs) -> None:
+    process = runs.process(
+        "from pyspark.sql import SparkSession\nimport time\n"
+        "spark = SparkSession.builder.getOrCreate()\n"
+        "print(spark.sparkContext.parallelize(range(9)).map(lambda n: n + 1).sum(), flush=True)\n"
+        "print('READY', flush=True)\n"
+        "while True:\n    spark.range(9).count()\n    time.sleep(0.1)\n",
+        "glueetl",
+    )
+    process.start()
+    until(lambda: "READY" in process.log_path.read_text())
+    assert process.pid is not None
+    members = processes_of(process.pid)
+    (java,) = (pid for pid, command in members.items() if "SparkSubmit" in command)
+    daemons = {
+        int(entry.name)
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and b"pyspark.daemon" in _command(entry)
+    }
+    addresses = listening({*members, *daemons})
+    assert len(addresses) >= 3  # the gateway, Spark's own traffic, its block manager
+    assert {address for address, _ in addresses} == {"0100007F"}  # 127.0.0.1
+    os.kill(java, signal.SIGKILL)
+    outcome = process.wait()
+    assert outcome.error_message == "The job's Spark process was killed by SIGKILL."
+    assert not processes_of(process.pid)
+
+
+def _command(entry: Path) -> bytes:
+    try:
+        return (entry / "cmdline").read_bytes()
+    except OSError:
+        return b""
