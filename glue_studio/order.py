@@ -13,6 +13,7 @@ from glue_studio.model import Node
 
 _DEFAULT_CAPACITY = 16
 _TREE_BIN = 8  # HashMap.TREEIFY_THRESHOLD
+_SHOWN = 10  # nodes of a circle in an error
 _MIN_TREE_CAPACITY = 64  # below this a crowded bin doubles the table instead
 
 
@@ -100,16 +101,18 @@ def _split(spread: Mapping[str, int], capacity: int) -> dict[int, list[str]]:
 
 def _refuse_cycle(nodes: Mapping[str, Node], stuck: set[str]) -> None:
     """Name one circle: from any stuck node, inputs lead back to a node seen before."""
-    path: list[str] = []
+    place: dict[str, int] = {}
     here = min(stuck)
-    while here not in path:
-        path.append(here)
+    while here not in place:
+        place[here] = len(place)
         here = next(source for source in nodes[here].inputs if source in stuck)
-    circle = path[path.index(here) :]
+    circle = list(place)[place[here] :]
+    shown = [circle[0], *reversed(circle[1:]), circle[0]]
+    if len(shown) > _SHOWN:
+        shown[_SHOWN // 2 : -_SHOWN // 2] = ["…"]
     first = nodes[circle[0]]
     raise GraphError(
-        f"{first}: it feeds itself, through {' → '.join([*reversed(circle), circle[-1]])}; "
-        "a graph has no circles.",
+        f"{first}: it feeds itself, through {' → '.join(shown)}; a graph has no circles.",
         first.id,
         first.type,
     )

@@ -505,7 +505,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(_JSON)
 def test_any_json_is_a_job_or_a_clear_error(value: Any) -> None:
     try:

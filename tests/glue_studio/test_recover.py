@@ -504,7 +504,7 @@ def test_an_unknown_target_is_kept_as_code() -> None:
     ]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(graphs(max_nodes=6), st.data())
 def test_any_edit_gives_a_graph_or_a_clear_error(
     nodes: dict[str, Node], data: st.DataObject

@@ -13,7 +13,7 @@ from glue_studio.nodes import KINDS
 from glue_studio.scripts import same_script
 from tests.glue_studio.graphs import DRAWN_TYPES, graphs
 
-_MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_MANY = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 _JOB = Job(
     "orders",
     {

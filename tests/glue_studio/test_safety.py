@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from glue_studio import GraphError, Node, generate_script, parse_nodes, recover
 from tests.glue_studio.graphs import graphs
 
-_MANY = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_MANY = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 _ATTACKS = st.one_of(
     st.text(min_size=1, max_size=12),
     st.sampled_from(

@@ -37,7 +37,7 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return found
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.sampled_from(sorted(_GRAPHS)), st.data())
 def test_any_value_in_any_place(name: str, data: st.DataObject) -> None:
     graph = json.loads(json.dumps(_GRAPHS[name]))
