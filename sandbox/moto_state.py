@@ -4,18 +4,26 @@ Each change is of one method, holds while a sandbox runs, and says which behavio
 restores.
 """
 
+import copy
+import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
+from moto.events.models import Rule
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, FakeDeleteMarker
+from moto.sns.models import Subscription, sns_backends
 
 from sandbox import bucket_policy
+from sandbox.environment import is_loopback
 
 _headers: ContextVar[Mapping[str, str]] = ContextVar("headers")
 
@@ -32,6 +40,8 @@ def corrected() -> Iterator[None]:
     with (
         patch.object(FakeBucket, "get_permission", _bucket_permission),
         patch.object(FakeDeleteMarker, "dispose", _dispose_of_nothing, create=True),
+        patch.object(Rule, "send_to_targets", _send_to_targets),
+        patch.object(Subscription, "publish", _publish_here),
     ):
         yield
 
@@ -62,3 +72,54 @@ def _bucket_permission(bucket: Any, action: str, resource: str) -> Any:
 
 def _dispose_of_nothing(_marker: Any) -> None:
     """A key of which only delete markers are left can be deleted; moto fails on their lack of data."""
+
+
+_moto_send_to_targets = Rule.send_to_targets
+_moto_publish = Subscription.publish
+
+
+def _send_to_targets(rule: Any, event: dict[str, Any], transform_input: bool = True) -> None:
+    """EventBridge delivers to SNS topics; moto raises on them and skips the targets after them."""
+    topics = [target for target in rule.targets if target["Arn"].split(":")[2] == "sns"]
+    others = copy.copy(rule)
+    others.targets = [target for target in rule.targets if target not in topics]
+    _moto_send_to_targets(others, event, transform_input)  # type: ignore[arg-type]
+    if not rule.event_pattern.matches_event(event):
+        return
+    for target in topics:
+        _, _, _, region, account, _ = target["Arn"].split(":", 5)
+        topic = sns_backends[account][region].topics.get(target["Arn"])
+        if topic is not None:
+            topic.publish(_message(target, event))
+
+
+def _message(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+    """What a target gets: its own Input, or the event, transformed if it says how."""
+    if "Input" in target:
+        return str(target["Input"])
+    time = datetime.fromtimestamp(float(event["time"]), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    whole = {name: value for name, value in event.items() if name != "ingestion-time"}
+    whole["time"] = time
+    transformer = target.get("InputTransformer")
+    if not transformer:
+        return json.dumps(whole)
+    template = transformer["InputTemplate"]
+    for name, path in (transformer.get("InputPathsMap") or {}).items():
+        value: Any = whole
+        for part in path.removeprefix("$").strip(".").split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        text = value if isinstance(value, str) else json.dumps(value)
+        # A placeholder that is a whole JSON value gets its quotes; one in a string has them.
+        template = re.sub(
+            rf"(?<=[:,\[{{])\s*<{re.escape(name)}>", lambda _: json.dumps(value), template
+        )  # noqa: B023
+        template = template.replace(f"<{name}>", text)
+    return str(template)
+
+
+def _publish_here(subscription: Any, *arguments: Any, **named: Any) -> None:
+    """A topic's web subscribers get its messages only on this machine: no call leaves it."""
+    web = subscription.protocol in {"http", "https"}
+    if web and not is_loopback(urlsplit(subscription.endpoint).hostname or ""):
+        return
+    _moto_publish(subscription, *arguments, **named)

@@ -1,5 +1,6 @@
 """Job runs: each is a thread that runs the job's script to its end and tells what became of it."""
 
+import logging
 import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,7 @@ from sandbox.glue.run_logs import RunLogs
 ACTIVE = frozenset({"WAITING", "STARTING", "RUNNING", "STOPPING"})
 LOG_GROUP = "/aws-glue/jobs"
 
+_LOG = logging.getLogger(__name__)
 _SHUTDOWN_SECONDS = 30.0
 
 
@@ -94,7 +96,6 @@ class Runs:
         endpoint_url: The sandbox's own.
         region: For the script's AWS clients.
         work_dir: What the runs keep on disk is in it.
-        minute: Seconds in a minute of a job's Timeout; tests shorten it.
     """
 
     def __init__(
@@ -109,7 +110,6 @@ class Runs:
         endpoint_url: str,
         region: str,
         work_dir: Path,
-        minute: float = 60.0,
     ) -> None:
         self._jobs = jobs
         self._changed = threading.Condition(lock)
@@ -120,7 +120,6 @@ class Runs:
         self._endpoint_url = endpoint_url
         self._region = region
         self._work_dir = work_dir
-        self._minute = minute
         self._runs: dict[str, list[Run]] = {}
         self._live: set[Run] = set()
         self._start_listeners: list[Callable[[Run], None]] = []
@@ -265,9 +264,12 @@ class Runs:
         except Exception as error:  # noqa: BLE001 - a run never ends without a state and a reason
             message = error.message if isinstance(error, AwsError) else str(error)
             outcome = Outcome(False, f"{getattr(error, 'code', type(error).__name__)}: {message}")
-        # Under no lock: a client that sees the end finds the logs.
-        self._logs.write(run.id, run.arguments, outcome.log_path, outcome.error_message)
-        self._results.keep(outcome.data_quality_results)
+        try:
+            # Under no lock, and first: a client that sees the end finds the logs.
+            self._logs.write(run.id, run.arguments, outcome.log_path, outcome.error_message)
+            self._results.keep(outcome.data_quality_results)
+        except Exception:
+            _LOG.exception("What run %s left behind cannot be kept", run.id)
         with self._changed:
             self._end(run, outcome)
             self._live.discard(run)
@@ -311,7 +313,7 @@ class Runs:
             run.running_since = now()
             if not run.stopped:
                 self._set(run, "RUNNING")
-        timer = threading.Timer(run.record["Timeout"] * self._minute, self._time_out, [run])
+        timer = threading.Timer(run.record["Timeout"] * 60, self._time_out, [run])
         timer.daemon = True
         if run.record["Timeout"]:
             timer.start()

@@ -29,7 +29,6 @@ class GlueService:
         endpoint_url: The sandbox's own.
         state_dir: Runs keep their files in it.
         make_process: What runs a script; tests replace it.
-        minute: Seconds in a minute of a job's Timeout; tests shorten it.
     """
 
     def __init__(
@@ -37,12 +36,10 @@ class GlueService:
         endpoint_url: str,
         state_dir: Path,
         make_process: ProcessFactory = JobProcess,
-        minute: float = 60.0,
     ) -> None:
         self._endpoint_url = endpoint_url
         self._state_dir = state_dir
         self._make_process = make_process
-        self._minute = minute
         # Each run is a JVM: more of them than cores make all of them slower.
         self._slots = threading.Semaphore(os.cpu_count() or 1)
         self._lock = threading.Lock()
@@ -90,7 +87,6 @@ class GlueService:
             endpoint_url=self._endpoint_url,
             region=name,
             work_dir=self._state_dir,
-            minute=self._minute,
         )
         jobs.on_delete(runs.forget)
         flows = Flows(runs, lock)

@@ -1,5 +1,7 @@
 """Job runs: states, reasons, retries, time-outs, limits, logs."""
 
+import json
+import threading
 from typing import Any
 
 import pytest
@@ -177,6 +179,61 @@ def test_the_end_of_a_run_is_an_event(glue: Glue) -> None:
     )
     assert len(answer["Messages"]) == 1
     assert '"jobName": "bad"' in answer["Messages"][0]["Body"]
+
+
+def test_a_failure_reaches_the_subscribers_of_a_topic(glue: Glue) -> None:
+    events, sns, sqs = (
+        environment.client(name, glue.sandbox.endpoint_url) for name in ("events", "sns", "sqs")
+    )
+    queue = sqs.create_queue(QueueName="inbox")["QueueUrl"]
+    topic = sns.create_topic(Name="alerts")["TopicArn"]
+    inbox = "arn:aws:sqs:us-east-1:123456789012:inbox"
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=inbox)
+    # Nothing answers there, and nothing may be asked there.
+    sns.subscribe(TopicArn=topic, Protocol="https", Endpoint="https://example.com/hook")
+    events.put_rule(Name="r", EventPattern='{"source": ["aws.glue"]}')
+    transformer = {
+        "InputPathsMap": {"job": "$.detail.jobName", "at": "$.time"},
+        "InputTemplate": '"Job <job> failed at <at>"',
+    }
+    events.put_targets(
+        Rule="r",
+        Targets=[
+            {"Id": "plain", "Arn": topic},
+            {"Id": "told", "Arn": topic, "InputTransformer": transformer},
+            {"Id": "fixed", "Arn": topic, "Input": '"something failed"'},
+        ],
+    )
+    glue.make_job("bad", "fail reason")
+    glue.run("bad")
+    texts: list[str] = []
+    while len(texts) < 3:
+        got = glue.until(lambda: sqs.receive_message(QueueUrl=queue), lambda m: "Messages" in m)
+        texts += [json.loads(message["Body"])["Message"] for message in got["Messages"]]
+        for message in got["Messages"]:
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    assert any(text.startswith('"Job bad failed at 20') for text in texts), texts
+    assert '"something failed"' in texts
+    whole = next(json.loads(text) for text in texts if text.startswith("{"))
+    assert whole["detail"]["message"] == "reason"
+    assert whole["time"].endswith("Z")
+
+
+def test_a_run_that_takes_too_long(glue: Glue, monkeypatch: pytest.MonkeyPatch) -> None:
+    glue.make_job("slow", "wait", Timeout=2)
+    monkeypatch.setattr(threading, "Timer", _soon)
+    run = glue.run("slow")
+    assert run["JobRunState"] == "TIMEOUT"
+    assert run["ErrorMessage"] == "The run was not done within its 2 min timeout."
+    assert glue.scripts.killed == 1
+
+
+def _soon(seconds: float, *arguments: Any) -> threading.Timer:
+    assert seconds == 120
+    return _TIMER(0.1, *arguments)
+
+
+_TIMER = threading.Timer
 
 
 def test_errors(glue: Glue) -> None:
