@@ -30,6 +30,7 @@ from glue_studio.recover_script import (
 _COLLECTIONS = ("CustomCode", "EvaluateDataQualityMultiFrame", "Route")
 _SETTINGS: Mapping[str, Any] = {
     "Command": {"Name": "glueetl", "PythonVersion": "3"},
+    "DefaultArguments": {"--job-language": "python"},
     "JobMode": "VISUAL",
 }
 
