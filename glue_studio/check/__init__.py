@@ -34,6 +34,7 @@ def check_job(
     tables: Mapping[TableRef, Columns] | None = None,
     catalogued: Iterable[TableRef] = (),
     table_folders: Mapping[str, TableRef] | None = None,
+    written: Mapping[str, str] | None = None,
 ) -> tuple[Finding, ...]:
     """Everything that is wrong with a job, or may be; errors first, then in the graph's order.
 
@@ -42,8 +43,9 @@ def check_job(
         tables: Columns of catalog tables, names in lower case.
         catalogued: Tables that other jobs of the project name.
         table_folders: S3 folder to the table that a job of the project writes there.
+        written: What other jobs of the project write, to the job's name.
     """
-    context = Context(job, tables or {}, frozenset(catalogued), table_folders)
+    context = Context(job, tables or {}, frozenset(catalogued), table_folders, written)
     found = [finding for part in _PASSES for finding in part.find(context)]
     found = [finding for finding in found if not _told_better(finding, found)]
     places = {node_id: number for number, node_id in enumerate(job.nodes)}

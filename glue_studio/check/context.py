@@ -20,6 +20,7 @@ class Context:
         tables: Columns of tables of the catalog, where they are known.
         catalogued: The tables that the project's jobs name, for what one job cannot tell.
         table_folders: S3 folder that some job of the project writes a table to, to that table.
+        written: What other jobs of the project write (see `targets.place_of`), to the job's name.
     """
 
     def __init__(
@@ -28,11 +29,13 @@ class Context:
         tables: Mapping[TableRef, Columns],
         catalogued: frozenset[TableRef] = frozenset(),
         table_folders: Mapping[str, TableRef] | None = None,
+        written: Mapping[str, str] | None = None,
     ) -> None:
         self.job = job
         self.nodes = job.nodes
         self.catalogued = catalogued
         self.table_folders = table_folders or {}
+        self.written = written or {}
         self._tables = tables
 
     @cached_property

@@ -6,6 +6,7 @@ from typing import Any
 from glue_studio.check.columns import head
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
+from glue_studio.check.sql_text import unquoted_columns
 from glue_studio.model import Node
 from glue_studio.reading_settings import items, objects
 
@@ -99,6 +100,7 @@ RESERVED = frozenset(
 
 def find(context: Context) -> Iterator[Finding]:
     """Every finding about columns that nodes name, and about those after joins."""
+    yield from _after_joins(context)
     for node in context.nodes.values():
         if node.type == "Join":
             yield from _join(node, context)
@@ -149,6 +151,40 @@ def _named(node: Node) -> Iterator[str]:
     elif node.type == "Route":
         for group in objects(settings, "GroupFiltersList"):
             yield from _filtered(group)
+
+
+def _after_joins(context: Context) -> Iterator[Finding]:
+    """Troublesome names that nodes behind a join use; where the columns are not known, too."""
+    behind: set[str] = set()
+    for node in context.order:
+        above = [context.nodes[source] for source in node.inputs if source in context.nodes]
+        if not any(source.id in behind or source.type == "Join" for source in above):
+            continue
+        behind.add(node.id)
+        names = list(dict.fromkeys(_used(node, context)))
+        troublesome = sorted(name for name in names if "." in name or name.lower() in RESERVED)
+        if troublesome:
+            yield Finding(
+                "GS303",
+                "It uses columns from a join whose names hold a dot or are reserved words of SQL: "
+                f"{', '.join(troublesome)}.",
+                "Rename them in one input before the join.",
+                node,
+            )
+
+
+def _used(node: Node, context: Context) -> Iterator[str]:
+    """Names that a node goes on with; a mapping's or a renaming's new names, since those cure."""
+    if node.type == "ApplyMapping":
+        for mapping in objects(node.settings, "Mapping"):
+            if not mapping.get("Dropped"):
+                yield str(mapping.get("ToKey", ""))
+    elif node.type == "RenameField":
+        yield head(items(node.settings, "TargetPath"))
+    elif node.type == "SparkSQL":
+        yield from unquoted_columns(context.queries[node.id])
+    else:
+        yield from _named(node)
 
 
 def _filtered(settings: Mapping[str, Any]) -> Iterator[str]:

@@ -88,6 +88,7 @@ _CODES = (
     Code("GS401", "table-twice", _E, "Two targets write one place."),
     Code("GS402", "s3-source-of-table", _W, "An S3 source reads the files of a table of the catalog."),
     Code("GS403", "appends", _W, "A target adds its rows again on every run."),
+    Code("GS404", "table-of-two-jobs", _W, "Two jobs of the project write one table."),
     Code("GS501", "dqdl-syntax", _E, "A ruleset is not DQDL."),
     Code("GS502", "dqdl-column", _E, "A data quality rule is about a column that does not flow in."),
     Code("GS503", "dqdl-dataset", _E, "A data quality rule compares with a data set that the node does not have."),

@@ -78,3 +78,15 @@ def tables_read(query: "exp.Query") -> "Iterator[exp.Table]":
         if not table.db and table.name.lower() in defined:
             continue
         yield table
+
+
+def unquoted_columns(query: Query) -> "Iterator[str]":
+    """The columns that a query uses without backticks, and those whose names hold a dot."""
+    from sqlglot import exp  # noqa: PLC0415
+
+    if query.tree is None:
+        return
+    for column in query.tree.find_all(exp.Column):
+        name = column.this
+        if isinstance(name, exp.Identifier) and (not name.quoted or "." in name.name):
+            yield name.name

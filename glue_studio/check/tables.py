@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from glue_studio.check.columns import Columns
-from glue_studio.check.targets import folder
+from glue_studio.check.context import is_target
+from glue_studio.check.targets import folder, place_of
 from glue_studio.errors import GlueStudioError
 from glue_studio.model import Job
 from glue_studio.tables import TableRef, reads, table_of, writes
@@ -70,6 +71,17 @@ def _names(document: Mapping[str, Any]) -> tuple[str, ...]:
 def catalogued(jobs: Sequence[Job]) -> frozenset[TableRef]:
     """The tables that some jobs read or write through the catalog."""
     return frozenset(table for job in jobs for table in (*reads(job), *writes(job)))
+
+
+def written_by(jobs: Sequence[Job]) -> dict[str, set[str]]:
+    """What some jobs write (see `place_of`), to the names of the jobs."""
+    writers: dict[str, set[str]] = {}
+    for job in jobs:
+        for node in job.nodes.values():
+            place = place_of(node) if is_target(node) else None
+            if place is not None:
+                writers.setdefault(place, set()).add(job.name)
+    return writers
 
 
 def table_folders(jobs: Sequence[Job]) -> dict[str, TableRef]:

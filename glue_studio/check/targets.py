@@ -44,6 +44,13 @@ def _twice(context: Context) -> Iterator[Finding]:
         place = place_of(node) if is_target(node) else None
         if place is None:
             continue
+        if place in context.written:
+            yield Finding(
+                "GS404",
+                f"It writes {place}, and so does the job {context.written[place]}.",
+                "Let one job own the table, or be sure that neither empties it.",
+                node,
+            )
         owner = owners.setdefault(place, node)
         if owner is not node:
             yield Finding(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from glue_studio.check import Finding, check_job, report
 from glue_studio.check.columns import Columns
-from glue_studio.check.tables import catalogued, read_tables, table_folders
+from glue_studio.check.tables import catalogued, read_tables, table_folders, written_by
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import label, read_source
 from glue_studio.errors import GlueStudioError
@@ -52,11 +52,16 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     sources = [_source(project, item) for item in _wanted(project, arguments.jobs)]
     jobs = [job for _, _, job in sources if isinstance(job, Job)]
     around = [*jobs, *_other_jobs(project)]
-    known, folders = catalogued(around), table_folders(around)
+    known, folders, writers = catalogued(around), table_folders(around), written_by(around)
     checked = []
     for name, content, job in sources:
         if isinstance(job, Job):
-            findings = check_job(job, tables, known, folders)
+            others = {
+                place: ", ".join(sorted(names - {job.name}))
+                for place, names in writers.items()
+                if names - {job.name}
+            }
+            findings = check_job(job, tables, known, folders, others)
             checked.append(report.Checked(name, job.name, content, findings))
         else:
             finding = Finding("GS001", str(job), "Export the job again, or repair the file.")

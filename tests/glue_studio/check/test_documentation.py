@@ -20,17 +20,19 @@ _SECTIONS = {section["code"]: section for section in _SECTION.finditer(_PAGE)}
 
 
 def _found(example: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    jobs = folder / "glue_studio_json"
+    jobs.mkdir()
     try:
-        document = json.loads(example)
+        documents = json.loads(example)
     except ValueError:
-        text = example
-    else:
+        (jobs / "orders.json").write_text(example, encoding="utf-8")
+        documents = []
+    for document in documents if isinstance(documents, list) else [documents]:
+        job = document
         if "CodeGenConfigurationNodes" not in document:
-            document = {"Name": "orders", "CodeGenConfigurationNodes": document}
-        text = json.dumps(document, indent=1)
-    path = folder / "orders.json"
-    path.write_text(text, encoding="utf-8")
-    main(["check", str(path), "--project", str(folder), "--format", "json"])
+            job = {"Name": "orders", "CodeGenConfigurationNodes": document}
+        (jobs / f"{job['Name']}.json").write_text(json.dumps(job, indent=1), encoding="utf-8")
+    main(["check", "--project", str(folder), "--format", "json"])
     findings: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["findings"]
     return findings
 

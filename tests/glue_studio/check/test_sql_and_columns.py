@@ -257,3 +257,34 @@ def test_a_chain_of_joins_with_itself_ends() -> None:
         _node("Join", [f"node-{n}", f"node-{n}"], JoinType="left", Columns=[]) for n in range(3, 60)
     ]
     assert Context(_job(*nodes), _TABLES).columns["node-60"] is None
+
+
+@pytest.mark.parametrize(
+    ("node", "names"),
+    [
+        (_node("SelectFields", ["node-3"], Paths=[[".id"], ["name"]]), ".id"),
+        (_node("DropDuplicates", ["node-3"], Columns=[["timestamp"]]), "timestamp"),
+        (_node("DropFields", ["node-3"], Paths=[[".id"]]), None),
+        (_node("RenameField", ["node-3"], SourcePath=[".id"], TargetPath=["right_id"]), None),
+        (_node("RenameField", ["node-3"], SourcePath=["id"], TargetPath=["user"]), "user"),
+        (_node("ApplyMapping", ["node-3"], Mapping=[{"FromPath": [".id"], "ToKey": "rid"}]), None),
+        (_node("ApplyMapping", ["node-3"], Mapping=[{"FromPath": ["a"], "ToKey": "a.b"}]), "a.b"),
+        (
+            _node("SparkSQL", ["node-3"], SqlAliases=[{"Alias": "j", "From": "node-3"}],
+                  SqlQuery="select user, `.id`, `order`, name from j"),
+            ".id, user",
+        ),
+        (
+            _node("SparkSQL", ["node-3"], SqlAliases=[{"Alias": "j", "From": "node-3"}],
+                  SqlQuery="select from from"),
+            None,
+        ),
+    ],
+)  # fmt: skip
+def test_troublesome_names_behind_a_join_whose_columns_are_not_known(
+    node: dict[str, Any], names: str | None
+) -> None:
+    job = _job(_node("Join", ["node-1", "node-2"], JoinType="equijoin", Columns=_KEYS), node)
+    told = [finding.reason for finding in check_job(job) if finding.code == "GS303"]
+    start = "It uses columns from a join whose names hold a dot or are reserved words of SQL: "
+    assert told == ([] if names is None else [f"{start}{names}."])
