@@ -84,11 +84,23 @@ class Execution:
         with self.lock:
             if self.state in FINAL:
                 return
+            if self.stop.is_set():
+                return
             self.stop.set()
-            if self.connection is not None:
-                self.connection.interrupt()
             if self.state == "QUEUED":
                 self.finish("CANCELLED", "Query cancelled by user")
+                return
+        threading.Thread(target=self._interrupt, name=f"athena-stop-{self.id}", daemon=True).start()
+
+    def _interrupt(self) -> None:
+        # DuckDB forgets an interrupt that comes just before it starts, so again until it is over.
+        while True:
+            with self.lock:
+                if self.state in FINAL:
+                    return
+                if self.connection is not None:
+                    self.connection.interrupt()
+            time.sleep(_CANCEL_POLL)
 
     def watch(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Remember the connection that works for this query."""

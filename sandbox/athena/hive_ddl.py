@@ -110,7 +110,7 @@ class _Parser:
         token = self._next()
         if token.kind != "string":
             self._fail(token, "STRING")
-        body = token.text[1:-1]
+        body = token.text[1:-1].replace("''", "'") if token.text[0] == "'" else token.text[1:-1]
         return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], "\\" + m[1]), body, flags=re.DOTALL)
 
     def _identifier(self, *, reserved: bool = False) -> str:

@@ -326,6 +326,12 @@ def _files(
 def _fitted(array: pa.Array, item: pa.Field) -> pa.Array:
     if array.type == item.type:
         return array
+    if pa.types.is_struct(item.type) and array.type.num_fields == item.type.num_fields:
+        # By position: the fields of a ROW without names have DuckDB's names.
+        parts = [
+            _fitted(part, field) for part, field in zip(array.flatten(), item.type, strict=True)
+        ]
+        return pa.StructArray.from_arrays(parts, fields=list(item.type), mask=array.is_null())
     try:
         return array.cast(item.type)
     except pa.ArrowException as error:

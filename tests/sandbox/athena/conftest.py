@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -96,14 +97,21 @@ def _columns(text: str) -> list[dict[str, str]]:
     return [{"Name": name, "Type": kind} for name, kind in pairs]
 
 
+@cache
+def _client(service: str) -> Any:
+    session = boto3.Session("testing", "testing", "testing", "us-east-1")
+    # moto intercepts AWS's own addresses only, whatever the environment names.
+    made: Any = session.client(  # type: ignore[call-overload]
+        service, endpoint_url=f"https://{service}.us-east-1.amazonaws.com"
+    )
+    return made
+
+
 @contextmanager
 def open_lake(folder: Path) -> Iterator[Lake]:
     """Open an empty lake; its clients work whatever the environment is."""
     with mock_aws():
-        session = boto3.Session("testing", "testing", "testing", "us-east-1")
-        # moto intercepts AWS's own addresses only.
-        glue = session.client("glue", endpoint_url="https://glue.us-east-1.amazonaws.com")
-        s3 = session.client("s3", endpoint_url="https://s3.amazonaws.com")
+        glue, s3 = _client("glue"), _client("s3")
         s3.create_bucket(Bucket=BUCKET)
         glue.create_database(DatabaseInput={"Name": "lake"})
         engine = Engine(glue, s3, folder / "tables")
