@@ -7,7 +7,7 @@ from glue_studio.nodes.base import Kind, Scope, Text
 from glue_studio.nodes.evaluate_quality import IMPORT, recognise_target_check, target_check
 from glue_studio.nodes.paths import path_segments, quoted_paths
 from glue_studio.nodes.reading import Block, Call, Unread
-from glue_studio.nodes.values import boolean, items, mapping, quoted, text
+from glue_studio.nodes.values import boolean, items, mapping, member, quoted, text
 
 
 def _emit(node: Node, scope: Scope) -> Text:
@@ -15,7 +15,7 @@ def _emit(node: Node, scope: Scope) -> Text:
     policy = mapping(node, "SchemaChangePolicy")
     options = []
     if boolean(node, "EnableUpdateCatalog", policy.get("EnableUpdateCatalog") or False):
-        behavior = str(policy.get("UpdateBehavior") or "UPDATE_IN_DATABASE")
+        behavior = member(node, "SchemaChangePolicy", policy, "UpdateBehavior")
         options.append('"enableUpdateCatalog": True')
         options.append(f'"updateBehavior": {quoted(node, "SchemaChangePolicy", behavior)}')
     keys = items(node, "PartitionKeys")

@@ -14,6 +14,7 @@ from glue_studio.nodes.values import (
     integer,
     items,
     mapping,
+    member,
     optional_text,
     quoted,
     text,
@@ -78,12 +79,9 @@ def _sink(node: Node, scope: Scope, data_format: str) -> list[str]:
     variable = scope.variable(node)
     policy = mapping(node, "SchemaChangePolicy")
     compression = _compression(node)
-    behavior = quoted(
-        node, "SchemaChangePolicy", str(policy.get("UpdateBehavior") or "UPDATE_IN_DATABASE")
-    )
-    database, table = (
-        quoted(node, "SchemaChangePolicy", str(policy.get(key) or ""))
-        for key in ("Database", "Table")
+    behavior, database, table = (
+        quoted(node, "SchemaChangePolicy", member(node, "SchemaChangePolicy", policy, key))
+        for key in ("UpdateBehavior", "Database", "Table")
     )
     in_sink = f"compression={compression}, " if compression else ""
     in_format = f", compression={compression}" if compression else ""

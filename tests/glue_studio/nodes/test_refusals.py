@@ -189,6 +189,16 @@ def test_a_node_type_without_known_text_is_refused(node_type: str) -> None:
             },
             "quote",
         ),
+        (
+            "S3DirectTarget",
+            {**_TARGET, "Format": "json", "SchemaChangePolicy": {"EnableUpdateCatalog": True}},
+            "SchemaChangePolicy has no UpdateBehavior",
+        ),
+        (
+            "S3CatalogTarget",
+            {"Database": "d", "Table": "t", "SchemaChangePolicy": {"EnableUpdateCatalog": True}},
+            "SchemaChangePolicy has no UpdateBehavior",
+        ),
         ("Union", {"UnionType": "ALL"}, "1 inputs and needs 2"),
     ],
 )
