@@ -76,7 +76,8 @@ def _query(node: Node, context: Context) -> Iterator[Finding]:
         return
     bound = aliases(node, context.columns)
     used: set[str] = set()
-    for table in tables_read(query.tree):
+    tables = list(tables_read(query.tree))
+    for table in tables:
         line = int(table.this.meta.get("line") or 0)
         if table.db:
             name = ".".join(part.name for part in table.parts)
@@ -107,11 +108,15 @@ def _query(node: Node, context: Context) -> Iterator[Finding]:
                 node,
             )
     certain = {alias.lower() for alias, source in _pairs(node) if context.is_certain(source)}
-    yield from _columns(node, query.tree, bound, certain)
+    yield from _columns(node, query.tree, tables, bound, certain)
 
 
 def _columns(
-    node: Node, tree: "exp.Query", bound: Mapping[str, Columns], certain: set[str]
+    node: Node,
+    tree: "exp.Query",
+    tables: list["exp.Table"],
+    bound: Mapping[str, Columns],
+    certain: set[str],
 ) -> Iterator[Finding]:
     """Columns that cannot be there: only where every doubt is excluded.
 
@@ -120,7 +125,6 @@ def _columns(
     """
     from sqlglot import exp  # noqa: PLC0415 - loaded only for jobs with SQL
 
-    tables = list(tables_read(tree))
     sources = {table.alias_or_name.lower(): bound.get(table.name.lower()) for table in tables}
     everything_known = not _makes_columns(tree) and all(
         not table.db and bound.get(table.name.lower()) is not None for table in tables
@@ -128,10 +132,10 @@ def _columns(
     visible = {name.lower() for columns in sources.values() for name in columns or ()}
     own = _names_made(tree)
     derived = {part.alias_or_name.lower() for part in tree.find_all(exp.CTE, exp.Subquery)}
-    told: set[str] = set()
+    told: set[tuple[str, str]] = set()
     for column in tree.find_all(exp.Column):
         name, qualifier = column.name.lower(), column.table.lower()
-        if not name or column.is_star or column.sql() in told:
+        if not name or column.is_star or (qualifier, name) in told:
             continue
         if qualifier:
             columns = sources.get(qualifier)
@@ -144,7 +148,7 @@ def _columns(
         else:
             wrong = everything_known and name not in visible and name not in own
         if wrong:
-            told.add(column.sql())
+            told.add((qualifier, name))
             looked_at = {
                 table.name.lower()
                 for table in tables
