@@ -268,7 +268,7 @@ class Runs:
             # Under no lock, and first: a client that sees the end finds the logs.
             self._logs.write(run.id, run.arguments, outcome.log_path, outcome.error_message)
             self._results.keep(outcome.data_quality_results)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the run has to end, whatever it left behind
             _LOG.exception("What run %s left behind cannot be kept", run.id)
         with self._changed:
             self._end(run, outcome)

@@ -21,6 +21,8 @@ from sandbox.glue.tags import Tags
 from sandbox.glue.triggers import Triggers
 from sandbox.glue.workflows import Workflows
 
+_BYTES_A_RUN = 3 << 30  # a Spark driver's heap and what is around it
+
 
 class GlueService:
     """Glue, in as many regions as are spoken to.
@@ -40,8 +42,7 @@ class GlueService:
         self._endpoint_url = endpoint_url
         self._state_dir = state_dir
         self._make_process = make_process
-        # Each run is a JVM: more of them than cores make all of them slower.
-        self._slots = threading.Semaphore(os.cpu_count() or 1)
+        self._slots = threading.Semaphore(_slots())
         self._lock = threading.Lock()
         self._regions: dict[str, _Region] = {}
 
@@ -99,6 +100,12 @@ class GlueService:
         parts = (jobs, runs, results, triggers, workflows, rulesets, tags)
         operations = {name: call for part in parts for name, call in part.operations().items()}
         return _Region(runs, operations)
+
+
+def _slots() -> int:
+    """How many scripts may run at a time: more JVMs than cores, or memory for them, slow all."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return max(1, min(len(os.sched_getaffinity(0)), memory // _BYTES_A_RUN))
 
 
 @dataclass(frozen=True)

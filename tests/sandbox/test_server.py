@@ -222,8 +222,11 @@ def test_large_objects_come_whole_in_parts_and_while_replaced(
     assert part["Body"].read() == b"the end"
     with pytest.raises(ClientError, match="InvalidRange"):
         s3.get_object(Bucket="large-bucket", Key="b", Range=f"bytes={1 << 25}-")
-    s3.download_file("large-bucket", "b", str(tmp_path / "b"))
-    assert (tmp_path / "b").read_bytes() == content
+    (tmp_path / "a").write_bytes(content)
+    s3.upload_file(str(tmp_path / "a"), "large-bucket", "c")  # in parts, each with its checksum
+    s3.download_file("large-bucket", "c", str(tmp_path / "c"))
+    assert (tmp_path / "c").read_bytes() == content
+    assert s3.get_object(Bucket="large-bucket", Key="c")["Body"].read() == content
 
 
 def test_many_clients_at_once(sandbox: Sandbox, client: Client) -> None:

@@ -1,6 +1,6 @@
 """Job processes whose script is one line that says what they do, so that a test takes no Spark.
 
-`succeed`, `fail REASON`, `evaluate ID` (leaves one quality result), `wait` (until it is killed), `hold NAME` (until the test releases NAME).
+`succeed`, `fail REASON`, `evaluate ID` (leaves one quality result), `litter` (a bad one), `wait` (until it is killed), `hold NAME` (until the test releases NAME).
 """
 
 import json
@@ -69,6 +69,8 @@ class ScriptedProcess:
         )
 
     def _quality_results(self) -> list[Path]:
+        if self._verb == "litter":
+            return [self._log.with_name("not-there.json")]
         if self._verb != "evaluate":
             return []
         result = {

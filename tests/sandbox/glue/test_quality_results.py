@@ -36,3 +36,9 @@ def test_a_result_is_shown_whole(glue: Glue) -> None:
     assert answer["ResultsNotFound"] == ["dqresult-two"]
     with pytest.raises(glue.api.exceptions.EntityNotFoundException):
         glue.api.get_data_quality_result(ResultId="dqresult-two")
+
+
+def test_a_result_that_cannot_be_read_does_not_hold_the_run(glue: Glue) -> None:
+    glue.make_job("untidy", "litter")
+    assert glue.run("untidy")["JobRunState"] == "SUCCEEDED"
+    assert glue.api.list_data_quality_results()["Results"] == []
