@@ -5,7 +5,6 @@ with tests/oracle.py, which computes the tables without Spark, Athena or this pr
 """
 
 import json
-import os
 import re
 import shlex
 import signal
@@ -153,7 +152,7 @@ def _inodes_of_this_project() -> set[str]:
             if str(toolchain.PROJECT) not in (process / "cmdline").read_text():
                 continue
             for descriptor in (process / "fd").iterdir():
-                target = os.readlink(descriptor)
+                target = str(descriptor.readlink())
                 if target.startswith("socket:["):
                     found.add(target[8:-1])
         except OSError:
