@@ -149,6 +149,15 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def as_it_is(
+    initialised: Project, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Project, Plan]:
+    """A copy that no test changes, and its plan."""
+    copy = _copy(initialised, tmp_path_factory.mktemp("copy") / "copy", sandbox.environment)
+    return copy, copy.plan()
+
+
 @pytest.fixture
 def project(initialised: Project, sandbox: Sandbox, tmp_path: Path) -> Project:
     """A copy that deploys to the sandbox."""

@@ -21,8 +21,8 @@ REGION = "us-east-1"
 WRITING = ("s3:Put", "s3:Delete", "s3:Create", "s3:Restore", "s3:Replicate")
 
 
-def test_each_role_has_exactly_what_its_graph_shows(project: Project) -> None:
-    plan = project.plan()
+def test_each_role_has_exactly_what_its_graph_shows(as_it_is: tuple[Project, Plan]) -> None:
+    project, plan = as_it_is
     tables = _tables(project)
     jobs = sorted(path.stem for path in (project.root / "glue_studio_json").glob("*.json"))
 
@@ -42,8 +42,8 @@ def test_each_role_has_exactly_what_its_graph_shows(project: Project) -> None:
         assert _catalog_tables(statements) == {f"stedi/{table}" for table in sources | targets}
 
 
-def test_no_policy_is_wider_than_it_must_be(project: Project) -> None:
-    plan = project.plan()
+def test_no_policy_is_wider_than_it_must_be(as_it_is: tuple[Project, Plan]) -> None:
+    _, plan = as_it_is
 
     policies = plan.planned("aws_iam_role_policy")
     assert len(policies) == len(plan.planned("aws_iam_role")) == 5
@@ -68,8 +68,10 @@ def test_no_policy_is_wider_than_it_must_be(project: Project) -> None:
     assert [v for v in plan.planned("aws_iam_role").values() if v.get("managed_policy_arns")] == []
 
 
-def test_data_of_people_who_did_not_agree_stays_where_it_is(project: Project) -> None:
-    plan = project.plan()
+def test_data_of_people_who_did_not_agree_stays_where_it_is(
+    as_it_is: tuple[Project, Plan],
+) -> None:
+    _, plan = as_it_is
 
     landing = _bucket("landing")
     may_read = {
