@@ -70,7 +70,7 @@ def region(named: str | None) -> str:
     return str(found)
 
 
-def session(region_name: str | None) -> boto3.Session:
+def session(region_name: str) -> boto3.Session:
     """A session of its own: boto3's are not safe to share between threads."""
     return boto3.Session(region_name=region_name)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from validation import expectations, terraform_outputs
+from validation import aws, expectations, terraform_outputs
 from validation.errors import UsageError
 from validation.expectations import Expectations
 from validation.identifiers import is_identifier
@@ -33,7 +33,7 @@ _NAMES = (
 class Settings:
     """The names of one deployment. `locations` maps a table to where Terraform put it."""
 
-    region: str | None
+    region: str
     database: str
     workgroup: str
     environment: str
@@ -61,8 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def resolve(arguments: argparse.Namespace) -> Settings:
     """The settings, asking Terraform only for what neither flag nor environment gave.
 
-    Raises TerraformOutputsError if Terraform must be asked and does not answer, UsageError for a
-    name that cannot be one.
+    Raises TerraformOutputsError if Terraform must be asked and does not answer, UnavailableError
+    without a region, UsageError for a name that cannot be one.
     """
     given = {
         flag: getattr(arguments, flag.removeprefix("--").replace("-", "_"))
@@ -85,8 +85,7 @@ def _settings(given: Mapping[str, str | None], outputs: TerraformOutputs | None)
 
     results = either("--results", outputs.athena_results_location if outputs else None)
     return Settings(
-        region=either("--region", outputs.region if outputs else None)
-        or os.environ.get("AWS_DEFAULT_REGION"),
+        region=aws.region(either("--region", outputs.region if outputs else None)),
         database=either("--database", outputs.database if outputs else None) or "",
         workgroup=either("--workgroup", outputs.workgroup if outputs else None) or "",
         environment=either("--environment", outputs.environment if outputs else None) or "default",

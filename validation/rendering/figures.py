@@ -53,7 +53,7 @@ class Pipeline:
 
 
 @dataclass(frozen=True)
-class _Shape:
+class Shape:
     """Sizes of one variant. `across` steps along the flow, `lane` from one zone to the next."""
 
     flows_right: bool
@@ -65,11 +65,11 @@ class _Shape:
     head: float
 
 
-WIDE = _Shape(True, 154, 128, 126, 92, 17, 25)
-NARROW = _Shape(False, 116, 121, 113, 90, 17, 26)
+WIDE = Shape(True, 154, 128, 126, 92, 17, 25)
+NARROW = Shape(False, 116, 121, 113, 90, 17, 26)
 
 
-def pipeline(report: Report, shape: _Shape) -> Pipeline:
+def pipeline(report: Report, shape: Shape) -> Pipeline:
     """The tables by zone and by how much must be made before them, with rows on each.
 
     WIDE flows to the right with a zone a row; NARROW flows down with a zone a column.
@@ -135,7 +135,7 @@ def _places(tables: Sequence[TableFacts]) -> Mapping[str, tuple[int, int]]:
     return places
 
 
-def _box(report: Report, table: TableFacts, place: tuple[int, int], shape: _Shape) -> Box:
+def _box(report: Report, table: TableFacts, place: tuple[int, int], shape: Shape) -> Box:
     step, lane = place
     along, across = 4 + step * shape.step, 4 + lane * shape.lane
     if shape.flows_right:
@@ -175,14 +175,14 @@ def _label(name: str, line: int) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _lane(title: str, number: int, length: float, shape: _Shape) -> Lane:
+def _lane(title: str, number: int, length: float, shape: Shape) -> Lane:
     across = 4 + number * shape.lane
     if shape.flows_right:
         return Lane(title, 2, across, length - 4, shape.lane - 4)
     return Lane(title, across, 2, shape.lane - 4, length + shape.head - 4)
 
 
-def _edge(source: Box, target: Box, shape: _Shape) -> str:
+def _edge(source: Box, target: Box, shape: Shape) -> str:
     if shape.flows_right:
         x1, y1 = source.x + source.width, source.y + source.height / 2
         x2, y2 = target.x, target.y + target.height / 2

@@ -1,0 +1,71 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.validation import sample
+from validation.expectations import SEED, ExpectationsError, learned, load, to_toml
+from validation.model import Outcome, Report
+
+
+def test_the_published_numbers_are_the_default() -> None:
+    seed = load(SEED)
+
+    assert seed.counts["machine_learning_curated"] == 43681
+    assert seed.accepted == {"pairs.two_customers": 2700}
+    assert "email" in seed.personal_columns
+    assert seed.max_age_hours == 0
+
+
+def test_what_is_learned_is_read_back_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "learned.toml"
+    before = replace(load(SEED), max_age_hours=26.5)
+
+    expectations = learned(sample.passed(), before)
+    path.write_text(to_toml(expectations), encoding="utf-8")
+
+    assert load(path) == expectations
+    assert expectations.counts == sample.passed().counts
+    assert expectations.accepted == {"pairs.two_customers": 2700}
+
+
+def test_half_a_run_is_not_learned() -> None:
+    unknown = sample.check("count.customer_landing", Outcome.NOT_EVALUATED)
+    with pytest.raises(ExpectationsError, match=r"count\.customer_landing could not be evaluated"):
+        learned(Report(sample.identity(), (unknown,)), load(SEED))
+    with pytest.raises(ExpectationsError, match="no table counted"):
+        learned(sample.empty(), load(SEED))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("version = 1\n[counts]\na = ", "is not TOML"),
+        ("version = 2\n[counts]\na = 1", "must say version = 1"),
+        ("version = 1", r"has no \[counts\]"),
+        ("version = 1\ncounts = 3", "needs counts to be a dict"),
+        ("version = 1\nextra = 3\n[counts]\na = 1", "'extra' that means nothing"),
+        ("version = 1\n[counts]\na = -1", r"counts\.a to be a whole number"),
+        ("version = 1\n[counts]\na = true", r"counts\.a to be a whole number"),
+        ("version = 1\n[counts]\na = 1.5", r"counts\.a to be a whole number"),
+        ('version = 1\n[counts]\n"a; DROP" = 1', "no name of a table"),
+        ("version = 1\n[counts]\na = 1\n[freshness]\nmax_age_hours = -1", "number of hours"),
+        ("version = 1\n[counts]\na = 1\n[freshness]\nage = 1", r"freshness\.age that means"),
+        ("version = 1\n[counts]\na = 1\n[privacy]\ntables = ['A b']", "list of names"),
+    ],
+)
+def test_a_bad_file_is_one_clear_error(tmp_path: Path, text: str, reason: str) -> None:
+    path = tmp_path / "expectations.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ExpectationsError, match=reason):
+        load(path)
+
+
+def test_an_unreadable_file_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ExpectationsError, match="--learn"):
+        load(tmp_path / "missing.toml")
+    with pytest.raises(ExpectationsError, match="cannot be read"):
+        load(tmp_path)
+    (tmp_path / "latin.toml").write_bytes(b"description = '\xe9'")
+    with pytest.raises(ExpectationsError, match="cannot be read"):
+        load(tmp_path / "latin.toml")

@@ -1,0 +1,164 @@
+"""The whole report on the sandbox, and what comes with it: history, learning, notifications."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.validation.fakes import Clock, FakeAthena, Script, answering
+from tests.validation.lakehouse import BUCKETS, RESULTS, Lakehouse
+from validation import expectations, history
+from validation.athena import Deadline, Limits, Timing
+from validation.checks import load_checks, load_counts
+from validation.declared import load
+from validation.evaluate import Plan, evaluate
+from validation.model import Verdict
+from validation.report import main
+from validation.settings import PROJECT, Settings
+
+
+def run(lake: Lakehouse, out: Path, *flags: str) -> int:
+    expect = lake.expectations(out)
+    return main(
+        [
+            *[*lake.flags(), "--results", RESULTS, "--expect", str(expect)],
+            *["--out", str(out / "report"), *flags],
+        ]
+    )
+
+
+def document(out: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((out / "report" / "report.json").read_text())
+    return found
+
+
+def test_each_run_is_kept_and_the_next_shows_the_change(
+    lake: Lakehouse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = ["--environment", "history"]
+    assert run(lake, tmp_path, *own) == 0
+    first = document(tmp_path)["run"]["run_id"]
+    lake.delete("accelerometer_trusted", "part-1.parquet")
+    assert run(lake, tmp_path, *own) == 1
+    page = (tmp_path / "report" / "report.html").read_text()
+    assert "2 runs, 458 to 524" in page
+    second = document(tmp_path)["run"]["run_id"]
+    capsys.readouterr()
+
+    flags = [*lake.flags(), "--results", RESULTS, *own]
+    assert history.main(flags) == 0
+    listed = capsys.readouterr().out
+    assert listed.index(first) < listed.index(second)
+    assert "-66" in listed
+
+    assert history.main([*flags, "--compare", "previous", "last"]) == 0
+    compared = " ".join(capsys.readouterr().out.split())
+    assert "rows of accelerometer_trusted 524 458" in compared
+    assert "missing.accelerometer_trusted passed failed" in compared
+
+    assert history.main([*flags, "--compare", first, first]) == 0
+    assert "The same rows in every table" in capsys.readouterr().out
+
+
+def test_history_says_what_it_cannot_find(
+    lake: Lakehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = [*lake.flags(), "--results", RESULTS, "--environment", "nowhere"]
+    assert history.main(flags) == 0
+    assert "No run is kept" in capsys.readouterr().out
+    assert history.main([*flags, "--compare", "previous", "last"]) == 3
+    assert "There is no previous run: 0 runs kept" in capsys.readouterr().err
+    assert history.main([*flags, "--compare", "2026", "2027"]) == 3
+    assert "No run begins with '2026'" in capsys.readouterr().err
+    assert history.main(lake.flags()) == 3
+    assert "--results" in capsys.readouterr().err
+    assert history.main([*lake.flags(), "--results", "s3://no-such-bucket-here/"]) == 2
+    assert "does not exist" in capsys.readouterr().err
+
+
+def test_objects_that_are_no_runs_are_passed_over(lake: Lakehouse, tmp_path: Path) -> None:
+    store = history.Store(BUCKETS["athena-results"], "other")
+    for name, text in (("a", "{"), ("b", "[]"), ("c", '{"schema_version": "9.0"}')):
+        store.keep(lake.s3, name, text)
+    assert store.runs(lake.s3) == ()
+    assert store.run_ids(lake.s3) == ["a", "b", "c"]
+
+
+def test_a_run_that_is_accepted_is_what_the_next_expects(lake: Lakehouse, tmp_path: Path) -> None:
+    lake.delete("accelerometer_trusted", "part-1.parquet")
+    learned = tmp_path / "learned.toml"
+    assert run(lake, tmp_path, "--learn", str(learned)) == 1
+
+    assert expectations.load(learned).counts["accelerometer_trusted"] == 458
+    code = main(
+        [*lake.flags(), "--no-history", "--expect", str(learned), "--out", str(tmp_path / "report")]
+    )
+
+    # The counts are accepted; that rows are missing is still told.
+    assert code == 1
+    failed = {check["id"] for check in document(tmp_path)["checks"] if check["outcome"] == "failed"}
+    assert failed == {"missing.accelerometer_trusted", "parents.machine_learning_curated"}
+
+
+def test_github_and_the_topic_are_told(
+    lake: Lakehouse,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    topic = "arn:aws:sns:us-east-1:123456789012:missing"
+
+    assert run(lake, tmp_path, "--notify", "--topic-arn", topic) == 0
+
+    printed = capsys.readouterr()
+    assert "::warning title=Training rows that pair two different customers::" in printed.out
+    assert summary.read_text().startswith("## ✅ Lakehouse validation: passed")
+    # Nobody hears of it, and the verdict stays what it is.
+    assert "WARNING Nobody was notified" in printed.err
+
+
+def test_every_query_that_never_ends_is_stopped_and_the_rest_is_reported(lake: Lakehouse) -> None:
+    clock = Clock()
+    athena = FakeAthena(clock, lambda _: Script(seconds=1e9))
+    plan = plan_of(lake)
+
+    report = evaluate(
+        plan, athena, clock.deadline(query_seconds=60, total_seconds=100), history=lambda _: ()
+    )
+
+    assert report.verdict is Verdict.NOT_EVALUATED
+    assert len(athena.stopped) == len(athena.started) == 6
+    outcomes = {check.id: check.outcome.value for check in report.checks}
+    assert outcomes["count.customer_landing"] == "not_evaluated"
+    assert outcomes["catalog.customer_landing"] == "passed"
+
+
+def test_all_queries_run_at_the_same_time(lake: Lakehouse) -> None:
+    clock = Clock()
+    plan = plan_of(lake)
+    breaches = {check.id: 0 for check in plan.checks}
+    athena = FakeAthena(clock, answering(plan.expectations.counts, breaches))
+
+    report = evaluate(
+        plan,
+        athena,
+        Deadline(Limits(), Timing(lambda: clock.now, clock.sleep)),
+        history=lambda _: (),
+    )
+
+    assert athena.most_at_once == 6
+    assert len(report.queries) == 6
+
+
+def plan_of(lake: Lakehouse) -> Plan:
+    return Plan(
+        settings=Settings("us-east-1", "stedi", "stedi-test", "test"),
+        expectations=expectations.load(expectations.SEED),
+        declared=load(PROJECT),
+        counts=load_counts(PROJECT / "athena_sql" / "counts.sql"),
+        checks=load_checks(PROJECT / "athena_sql" / "checks"),
+    )
