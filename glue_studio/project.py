@@ -54,12 +54,18 @@ class Project:
             ProjectError: no such job, no job at all, two files with one job's name.
             GlueStudioError: a file holds no job.
         """
-        if wanted and all(_is_file(item) for item in wanted):
-            return [read_job(Path(item)) for item in wanted]
-        every = self._every_job()
-        if not wanted:
-            return every
-        return [self._named(every, item) for item in wanted]
+        return [self._one(item) for item in wanted] if wanted else self._every_job()
+
+    def _one(self, name: str) -> JobFile:
+        if _is_file(name):
+            return read_job(Path(name))
+        expected = self.jobs_folder / f"{name}.json"
+        if expected.is_file():
+            # Another file that is broken does not keep this one from being used.
+            file = read_job(expected)
+            if file.job.name == name:
+                return file
+        return self._named(self._every_job(), name)
 
     def _every_job(self) -> list[JobFile]:
         if not self.jobs_folder.is_dir():
@@ -81,8 +87,6 @@ class Project:
         return files
 
     def _named(self, every: list[JobFile], name: str) -> JobFile:
-        if _is_file(name):
-            return read_job(Path(name))
         for file in every:
             if name in (file.job.name, file.path.stem):
                 return file
@@ -135,4 +139,5 @@ def write_whole(path: Path, content: str) -> None:
 
 
 def _is_file(name: str) -> bool:
-    return name.endswith(".json") and Path(name).is_file()
+    """Whether a file is meant: a job's plain name is one, though a file may have it too."""
+    return ("." in name or "/" in name) and Path(name).is_file()

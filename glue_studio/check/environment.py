@@ -14,7 +14,7 @@ def find(context: Context) -> Iterator[Finding]:
         paths = ", ".join(removal.path for removal in cleaned.removed)
         yield Finding(
             "GS004",
-            f"The file names what the deployment owns: {paths}.",
+            f"The file names what belongs to one account, to the deployment or to Glue: {paths}.",
             "Run `import` on the file, which takes it out.",
         )
     for sentence in cleaned.remaining:

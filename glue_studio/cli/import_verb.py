@@ -53,7 +53,13 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     for line in render(diff_jobs(old.job, cleaned.job)) if old else ():
         print(f"  {line}")
     sys.stdout.flush()
-    for note in (*loaded.notes, *cleaned.remaining, *document.notes):
+    notes = [*loaded.notes, *cleaned.remaining, *document.notes]
+    if job.settings.get("JobMode", "VISUAL") != "VISUAL":
+        notes.append(
+            f"{job.name} is a script job (JobMode {job.settings['JobMode']}): its graph may be older "
+            "than its script, which publishing would replace; `recover` rebuilds the graph from it."
+        )
+    for note in notes:
         print(f"WARNING {printable(note)}", file=sys.stderr)
     return ExitCode.OK
 

@@ -266,3 +266,24 @@ def test_control_characters_never_reach_the_terminal(
         captured = capsys.readouterr()
         assert "\x1b" not in captured.out + captured.err
         assert "\x07" not in captured.out + captured.err
+
+
+def test_a_broken_file_does_not_keep_other_jobs_from_being_used(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "glue_studio_json" / "broken.json").write_text("{", encoding="utf-8")
+    assert main(["graph", "customer_trusted", "--project", str(folder)]) == ExitCode.OK
+    assert main(["graph", "nowhere", "--project", str(folder)]) == ExitCode.FAILED
+    assert "broken.json" in capsys.readouterr().err
+
+
+def test_a_job_is_found_by_its_name_and_by_its_file_s(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jobs = folder / "glue_studio_json"
+    (jobs / "customer_trusted.json").rename(jobs / "first.json")
+    for name in ("customer_trusted", "first", str(jobs / "first.json")):
+        assert main(["graph", name, "--project", str(folder), "--format", "dot"]) == ExitCode.OK
+        assert capsys.readouterr().out.startswith('digraph "customer_trusted"')
+    assert main(["graph", "second", "--project", str(folder)]) == ExitCode.FAILED
+    assert "there are: accelerometer_trusted, customer" in capsys.readouterr().err

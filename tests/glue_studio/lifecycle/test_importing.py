@@ -158,3 +158,14 @@ def test_a_job_without_a_graph_is_refused(
     assert main(["import", str(source), "--project", str(tmp_path)]) == ExitCode.FAILED
     assert "the job has no visual graph" in capsys.readouterr().err
     assert not (tmp_path / "glue_studio_json").exists()
+
+
+def test_the_graph_of_a_script_job_may_be_stale(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = json.loads(json.dumps(_DEPLOYED))
+    document["Job"]["JobMode"] = "SCRIPT"
+    source = tmp_path / "in.json"
+    source.write_text(json.dumps(document), encoding="utf-8")
+    assert main(["import", str(source), "--project", str(tmp_path)]) == ExitCode.OK
+    assert "WARNING orders is a script job (JobMode SCRIPT)" in capsys.readouterr().err
