@@ -25,6 +25,8 @@ from moto.sns.models import Subscription, sns_backends
 from sandbox import bucket_policy
 from sandbox.environment import is_loopback
 
+_PLACEHOLDER = re.compile(r"<([\w-]+)>")
+_QUOTE = re.compile(r'(?<!\\)"')
 _headers: ContextVar[Mapping[str, str]] = ContextVar("headers")
 
 
@@ -103,18 +105,30 @@ def _message(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:
     transformer = target.get("InputTransformer")
     if not transformer:
         return json.dumps(whole)
-    template = transformer["InputTemplate"]
-    for name, path in (transformer.get("InputPathsMap") or {}).items():
-        value: Any = whole
-        for part in path.removeprefix("$").strip(".").split("."):
-            value = value.get(part) if isinstance(value, dict) else None
-        text = value if isinstance(value, str) else json.dumps(value)
-        # A placeholder that is a whole JSON value gets its quotes; one in a string has them.
-        template = re.sub(
-            rf"(?<=[:,\[{{])\s*<{re.escape(name)}>", lambda _: json.dumps(value), template
-        )  # noqa: B023
-        template = template.replace(f"<{name}>", text)
-    return str(template)
+    paths = transformer.get("InputPathsMap") or {}
+    values = {name: _at(path, whole) for name, path in paths.items()}
+    return _filled(transformer["InputTemplate"], values)
+
+
+def _at(path: str, event: Any) -> Any:
+    """The value at a path such as `$.detail.jobName`; None when there is none."""
+    for part in path.removeprefix("$").strip(".").split("."):
+        event = event.get(part) if isinstance(event, dict) else None
+    return event
+
+
+def _filled(template: str, values: Mapping[str, Any]) -> str:
+    """The template with values for `<name>`: in a string as text, elsewhere as JSON."""
+
+    def value_of(found: re.Match[str]) -> str:
+        value = values.get(found[1])
+        in_string = len(_QUOTE.findall(template, 0, found.start())) % 2 == 1
+        quoted = json.dumps(value)
+        if not in_string:
+            return quoted
+        return quoted[1:-1] if isinstance(value, str) else quoted
+
+    return _PLACEHOLDER.sub(value_of, template)
 
 
 def _publish_here(subscription: Any, *arguments: Any, **named: Any) -> None:

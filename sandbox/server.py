@@ -262,12 +262,12 @@ def _scope(environ: Environ) -> tuple[str, str]:
 
 
 def _failed(call: str, error: Exception) -> AwsError:
+    message = f"The sandbox failed on {call}: {type(error).__name__}: {error}"
+    if isinstance(error, RuntimeError) and "during iteration" in str(error):
+        # moto lists what another request changes: asking again is what helps.
+        return AwsError("ServiceUnavailable", message, HTTPStatus.SERVICE_UNAVAILABLE)
     # Not 500: the clients would try the same again and again.
-    return AwsError(
-        "InternalFailure",
-        f"The sandbox failed on {call}: {type(error).__name__}: {error}",
-        HTTPStatus.NOT_IMPLEMENTED,
-    )
+    return AwsError("InternalFailure", message, HTTPStatus.NOT_IMPLEMENTED)
 
 
 def _in_protocol(environ: Environ, error: AwsError) -> aws_json.Response:

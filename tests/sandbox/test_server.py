@@ -180,6 +180,27 @@ def test_moto_breaking_is_told_in_the_protocol_of_the_service(
         assert "KeyError: '<x>'" in caught.value.response["Error"]["Message"]
 
 
+def test_what_another_request_changed_meanwhile_is_asked_again(
+    monkeypatch: pytest.MonkeyPatch, client: Client
+) -> None:
+    from moto.s3.models import S3Backend
+
+    client("s3").create_bucket(Bucket="some-bucket")
+    real = S3Backend.list_buckets
+    asked: list[int] = []
+
+    def disturbed(self: Any, *arguments: Any, **named: Any) -> Any:
+        asked.append(1)
+        if len(asked) == 1:
+            raise RuntimeError("dictionary changed size during iteration")
+        return real(self, *arguments, **named)
+
+    monkeypatch.setattr(S3Backend, "list_buckets", disturbed)
+    answer = client("s3").list_buckets()
+    assert len(answer["Buckets"]) == 1
+    assert answer["ResponseMetadata"]["RetryAttempts"] == 1
+
+
 def test_an_error_of_a_handler_is_one_of_the_service() -> None:
     response = aws_json.error_response(AwsError("SomeException", "why", 409))
     assert response.status == 409
