@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.glue import java as java_module
 from sandbox.glue.java import JavaNotFoundError, find_java
 
 
@@ -23,7 +22,7 @@ def fake_java(folder: Path, version: str, code: int = 0) -> Path:
 
 @pytest.fixture
 def no_packaged_java(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(java_module.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
 
 
 def test_java_home_comes_before_the_path(tmp_path: Path) -> None:

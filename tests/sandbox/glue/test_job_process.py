@@ -157,7 +157,7 @@ def test_a_sandbox_that_is_gone_is_told(tmp_path: Path) -> None:
     )
     process.start()
     outcome = process.wait()
-    assert "S3 at http://127.0.0.1:9 cannot be listed" in outcome.error_message
+    assert "S3 at http://127.0.0.1:9 cannot be listed" in str(outcome.error_message)
 
 
 def test_no_java_is_told(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:

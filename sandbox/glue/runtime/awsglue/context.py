@@ -1,10 +1,11 @@
 # ruff: noqa: SLF001 -- frames, readers and the context are one library
 import os
+import sys
 import time
 import warnings
 from datetime import UTC, datetime
 
-from gluesandbox import catalog, data_types, purge, readers, records, writers
+from gluesandbox import catalog, data_types, metastore, purge, readers, records, writers
 from gluesandbox.errors import GlueException, not_in_sandbox
 from gluesandbox.log import GlueLogger
 from pyspark.sql import SparkSession, SQLContext
@@ -32,6 +33,8 @@ _STREAMS = {"kafka", "kinesis"}
 def register(sc):
     """AWS's own loads its Java classes here; the sandbox only looks where it would write."""
     require_loopback(os.environ.get("AWS_ENDPOINT_URL", ""))
+    if "--enable-glue-datacatalog" in sys.argv:
+        metastore.enable()
 
 
 class GlueContext(SQLContext):

@@ -47,7 +47,7 @@ class EvaluateDataQuality(GlueTransform):
         frame: DynamicFrame | Mapping[str, DynamicFrame],
         ruleset: str,
         publishing_options: Mapping[str, Any] = {},
-        additional_options: Mapping[str, Any] = {},  # noqa: ARG002, B006
+        additional_options: Mapping[str, Any] = {},  # noqa: ARG002
         additional_data_sources: Mapping[str, DynamicFrame] = {},
     ) -> DynamicFrameCollection:
         """The frame itself, the outcomes, and the frame with its outcomes row by row.

@@ -253,13 +253,13 @@ def test_bad_targets_say_so(lake: Any) -> None:
     ):
         with pytest.raises(Exception, match=message):
             write(frame, connection, options, kind)
-    for call in (
-        lambda: lake.context.transition_table("db", "t", "GLACIER"),
-        lambda: lake.context.transition_s3_path("s3://lake/", "GLACIER"),
-        lambda: lake.context.write_dynamic_frame.from_jdbc_conf(frame, "conn"),
-        lambda: lake.context.forEachBatch(frame, print),
-        lambda: lake.context.start_transaction(False),
-        lambda: lake.context.getStreamingSource("kinesis"),
+    for name, *arguments in (
+        ("transition_table", "db", "t", "GLACIER"),
+        ("transition_s3_path", "s3://lake/", "GLACIER"),
+        ("write_from_jdbc_conf", frame, "connection"),
+        ("forEachBatch", frame, print),
+        ("start_transaction", False),
+        ("getStreamingSource", "kinesis"),
     ):
         with pytest.raises(Exception, match="is not in the sandbox"):
-            call()
+            getattr(lake.context, name)(*arguments)
