@@ -76,12 +76,25 @@ def apply(on_event: Callable[[str], None], plan_file: Path | None = None) -> Cha
 
 
 def destroy(on_event: Callable[[str], None]) -> Changes:
-    """Destroy all that Terraform's state holds, and return how much that was.
+    """Destroy all that Terraform's state holds, data included, and return how much that was.
 
     Raises:
         DeployError: Terraform failed; what it could not destroy stays in its state.
     """
+    if _has_buckets():
+        # The provider empties a bucket only if the last apply said it may; a destroy can't say so.
+        _stream(
+            ["apply", "-auto-approve", "-target=module.storage", "-var=force_destroy=true"],
+            on_event,
+        )
     return _stream(["apply", "-destroy", "-auto-approve"], on_event)
+
+
+def _has_buckets() -> bool:
+    listed = subprocess.run(
+        _command(["state", "list"]), env=_environment(), capture_output=True, text=True, check=False
+    )
+    return "module.storage.aws_s3_bucket.this" in listed.stdout
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
