@@ -12,10 +12,12 @@ OTHER_ERROR = 3
 
 # The error catalog groups its types coarsely; these are the ones our errors fall in.
 _TYPES = {
-    "HIVE_BAD_DATA": 1300,
-    "HIVE_CURSOR_ERROR": 1300,
-    "INTERNAL_ERROR": 200,
-    "EXCEEDED_SCAN_LIMIT": 1003,
+    "": 1003,  # DDL task failed
+    "HIVE_BAD_DATA": 1001,  # data error
+    "HIVE_CANNOT_OPEN_SPLIT": 1001,
+    "HIVE_CURSOR_ERROR": 1001,
+    "GENERIC_INTERNAL_ERROR": 200,  # query engine had an internal error
+    "EXCEEDED_LOCAL_MEMORY_LIMIT": 0,  # query exhausted resources at this scale factor
 }
 _GENERIC_USER_TYPE = 1006  # the type of a query whose text is at fault
 

@@ -256,6 +256,26 @@ REWRITTEN = {
 
 MACRO_PREFIX = "athena_"
 
+# CAST(double AS VARCHAR) is always scientific: the fewest digits that read back as the number.
+DOUBLE_TEXT = f"{MACRO_PREFIX}double_text"
+_DOUBLE_TEXT = f"""
+CREATE OR REPLACE MACRO {DOUBLE_TEXT}(x) AS (
+    CASE
+        WHEN isnan(x) THEN 'NaN'
+        WHEN isinf(x) THEN CASE WHEN x > 0 THEN 'Infinity' ELSE '-Infinity' END
+        ELSE list_transform(
+            [list_filter(
+                list_transform(range(18), lambda n: printf('%.' || n || 'e', x)),
+                lambda s: CAST(s AS DOUBLE) = x
+            )[1]],
+            lambda s: split_part(s, 'e', 1)
+                || CASE WHEN contains(s, '.') THEN 'E' ELSE '.0E' END
+                || CAST(CAST(split_part(s, 'e', 2) AS INTEGER) AS VARCHAR)
+        )[1]
+    END
+)
+"""
+
 KNOWN = frozenset(RENAMED) | frozenset(MACROS) | REWRITTEN
 
 AGGREGATES = frozenset(
@@ -305,7 +325,10 @@ AGGREGATES = frozenset(
 def macro_statements() -> list[str]:
     """Give the statements that define the macros in a DuckDB database."""
     return [
-        f"CREATE OR REPLACE MACRO {MACRO_PREFIX}{name}"
-        + ", ".join(f"({parameters}) AS ({body})" for parameters, body in bodies)
-        for name, bodies in MACROS.items()
+        _DOUBLE_TEXT,
+        *(
+            f"CREATE OR REPLACE MACRO {MACRO_PREFIX}{name}"
+            + ", ".join(f"({parameters}) AS ({body})" for parameters, body in bodies)
+            for name, bodies in MACROS.items()
+        ),
     ]

@@ -194,16 +194,18 @@ class Scanner:
     ) -> tuple[list[CachedFile], list[tuple[str, ...]]]:
         if not table.partition_keys:
             objects = self.store.list_objects(table.storage.location)
-            files = [self.cache.file(table, table.storage, item, self.check) for item in objects]
+            files = self.cache.files(table, [(table.storage, item) for item in objects], self.check)
             return files, [()] * len(files)
         partitions = self._pruned(table, self.lookup.catalog.partitions(table), condition)
-        files = []
-        values: list[tuple[str, ...]] = []
-        for partition in partitions:
-            for item in self.store.list_objects(partition.storage.location):
-                files.append(self.cache.file(table, partition.storage, item, self.check))
-                values.append(partition.values)
-        return files, values
+        found = [
+            (partition, item)
+            for partition in partitions
+            for item in self.store.list_objects(partition.storage.location)
+        ]
+        files = self.cache.files(
+            table, [(partition.storage, item) for partition, item in found], self.check
+        )
+        return files, [partition.values for partition, _ in found]
 
     def _pruned(
         self, table: Table, partitions: list[Partition], condition: str | None

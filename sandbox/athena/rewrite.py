@@ -377,6 +377,9 @@ class _Rewriter:
         if kind.startswith("varchar") and source.startswith("timestamp"):
             zone = " || ' UTC'" if "zone" in source else ""
             return _raw(f"(strftime(CAST({inner} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g'){zone})")
+        if kind.startswith("varchar") and source in {"double", "real"}:
+            # By way of the shorter text: a REAL's digits aren't those of the DOUBLE it is.
+            return _raw(f"{functions.DOUBLE_TEXT}(CAST(CAST({inner} AS VARCHAR) AS DOUBLE))")
         if kind.startswith(("varchar(", "char(")) and isinstance(
             node.to.expressions[0].this, exp.Literal
         ):

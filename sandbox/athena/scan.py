@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -31,6 +32,7 @@ from sandbox.athena.serdes.delimited import LazySimpleSerde, OpenCsvSerde, Regex
 from sandbox.athena.serdes.json_lines import JsonSerde
 
 _BLOCK = 8 << 20  # bytes of text that are decoded at a time; bounds the memory of a scan
+_READERS = 2  # objects of one query that are read at the same time
 _FORMAT = 1  # part of every cache key: raise it when the cached files change their meaning
 
 _PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
@@ -82,6 +84,23 @@ class ScanCache:
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
         self._known: dict[str, dict[str, Any]] = {}
+
+    def files(
+        self,
+        table: Table,
+        sources: Sequence[tuple[Storage, DataObject]],
+        check: Callable[[], None],
+    ) -> list[CachedFile]:
+        """Give several objects' rows, in the same order; see `file`."""
+        if all(_cache_key(table, storage, source) in self._known for storage, source in sources):
+            return [self.file(table, storage, source, check) for storage, source in sources]
+        with ThreadPoolExecutor(_READERS, thread_name_prefix="athena-read") as pool:
+            made = [pool.submit(self.file, table, *pair, check) for pair in sources]
+            try:
+                return [future.result() for future in made]
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
 
     def file(
         self,

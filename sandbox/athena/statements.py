@@ -8,6 +8,7 @@ from sandbox.athena.errors import MalformedQueryError, Position
 from sandbox.athena.parsing import parse_query, unexpected_start
 
 _SKIPPED = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
+_PARTS = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|.""", re.DOTALL)
 _QUERY = re.compile(r"(?i)(select|with|values|table)\b|\(")
 _CTAS = re.compile(
     r"""(?isx) create \s+ table \s+ (?P<exists>if\s+not\s+exists\s+)?
@@ -99,9 +100,7 @@ def classify(sql: str) -> Statement:
     # Blanks instead of leading comments: the places in the text stay the same.
     skipped = _SKIPPED.match(sql)
     start = skipped.end() if skipped else 0
-    text = re.sub(r"[^\n]", " ", sql[:start]) + sql[start:].rstrip()
-    if text.endswith(";"):
-        text = text[:-1].rstrip()
+    text = re.sub(r"[^\n]", " ", sql[:start]) + sql[start : _end(sql)]
     body = text[start:]
     if not body:
         raise MalformedQueryError("mismatched input '<EOF>'", Position(1, 1))
@@ -119,6 +118,15 @@ def classify(sql: str) -> Statement:
             f"Queries of this type are not supported: {' '.join(body.split()[:2])}"
         )
     raise unexpected_start(text)
+
+
+def _end(sql: str) -> int:
+    """Tell where the statement ends: before the blanks, comments and semicolons that close it."""
+    end = 0
+    for part in _PARTS.finditer(sql):
+        if not part[0].isspace() and part[0] != ";" and not part[0].startswith(("--", "/*")):
+            end = part.end()
+    return end
 
 
 def _with_query(body: str) -> Statement | None:

@@ -71,6 +71,11 @@ def test_kinds(sql: str, kind: str, statement_type: str) -> None:
     assert (statement.kind, statement.type) == (kind, statement_type)
 
 
+@pytest.mark.parametrize("end", ["", ";", " ; ", "; -- done", " /* x */ ;\n;", " -- ; "])
+def test_what_closes_a_statement_is_left_out(end: str) -> None:
+    assert classify(f"SELECT ';--' AS a{end}").text == "SELECT ';--' AS a"
+
+
 def test_arguments_of_execute() -> None:
     statement = classify("EXECUTE p USING 1, 'a, b', ARRAY[1, 2]")
     assert statement.name == "p"
