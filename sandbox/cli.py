@@ -27,13 +27,14 @@ _COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    options = _parser(given[0] if given else "").parse_args(given or ["--help"])
     try:
+        options = _parser(given[0] if given else "").parse_args(given or ["--help"])
         return int(options.run(options))
     except SandboxError as error:
         print(f"ERROR {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read the output has gone; nothing more can be told there.

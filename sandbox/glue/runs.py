@@ -25,6 +25,7 @@ LOG_GROUP = "/aws-glue/jobs"
 
 _LOG = logging.getLogger(__name__)
 _SHUTDOWN_SECONDS = 30.0
+_STOP_SECONDS = 0.5  # after which a run that waits for a slot sees that it was stopped
 
 
 @dataclass(eq=False)
@@ -287,21 +288,29 @@ class Runs:
             self._changed.wait_for(lambda: run.stopped or self._has_turn(run))
             if not run.stopped:
                 self._set(run, "STARTING")
-        with self._slots:
+        while not self._slots.acquire(timeout=_STOP_SECONDS):
             if run.stopped:
-                return Outcome(succeeded=False)
-            process = self._make_process(
-                self._fetch_script(run),
-                run.arguments,
-                self._work_dir,
-                {
-                    **environment.environment_of(self._endpoint_url),
-                    "AWS_REGION": self._region,
-                    "AWS_DEFAULT_REGION": self._region,
-                },
-                run.job["Command"]["Name"],
-            )
-            return self._run_process(run, process)
+                break
+        else:
+            try:
+                return self._run_script(run)
+            finally:
+                self._slots.release()
+        return Outcome(succeeded=False)
+
+    def _run_script(self, run: Run) -> Outcome:
+        process = self._make_process(
+            self._fetch_script(run),
+            run.arguments,
+            self._work_dir,
+            {
+                **environment.environment_of(self._endpoint_url),
+                "AWS_REGION": self._region,
+                "AWS_DEFAULT_REGION": self._region,
+            },
+            run.job["Command"]["Name"],
+        )
+        return self._run_process(run, process)
 
     def _run_process(self, run: Run, process: Process) -> Outcome:
         with self._changed:

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from sandbox import environment
 from sandbox.glue.run_logs import PREFIX_ARGUMENT
+from sandbox.glue.service import _slots
 from tests.sandbox.glue.conftest import BUCKET, Glue
 
 
@@ -237,6 +238,21 @@ def _soon(seconds: float, *arguments: Any) -> threading.Timer:
 
 
 _TIMER = threading.Timer
+
+
+def test_a_run_that_waits_for_a_slot_is_stopped(glue: Glue) -> None:
+    slots = _slots()
+    glue.make_job("busy", "hold slots", ExecutionProperty={"MaxConcurrentRuns": slots})
+    glue.make_job("late")
+    busy = [glue.api.start_job_run(JobName="busy")["JobRunId"] for _ in range(slots)]
+    for run_id in busy:
+        glue.state_is("busy", run_id, "RUNNING")
+    late = glue.api.start_job_run(JobName="late")["JobRunId"]
+    glue.api.batch_stop_job_run(JobName="late", JobRunIds=[late])
+    assert glue.ended("late", late)["JobRunState"] == "STOPPED"
+    glue.scripts.gate("slots").set()
+    assert {glue.ended("busy", run_id)["JobRunState"] for run_id in busy} == {"SUCCEEDED"}
+    assert "late" not in [arguments["--JOB_NAME"] for arguments in glue.scripts.started]
 
 
 def test_errors(glue: Glue) -> None:
