@@ -1,7 +1,11 @@
+import bz2
+import gzip
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from validation.errors import UnavailableError
@@ -9,6 +13,11 @@ from validation.errors import UnavailableError
 # 4 GiB is 350 times the published data; past it the lines are left uncounted, and that is said.
 LINES_LIMIT_BYTES = 4 * 1024**3
 _CHUNK = 1024 * 1024
+# https://docs.aws.amazon.com/athena/latest/ug/compression-formats.html
+_COMPRESSED: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
+    {"gz": lambda body: gzip.GzipFile(fileobj=body), "bz2": bz2.BZ2File}
+)
+_UNREAD = {"deflate", "lz4", "lzo", "snappy", "zst"}
 
 
 @dataclass(frozen=True)
@@ -81,9 +90,23 @@ def _lines(s3: Any, file: StoredObject, cancelled: Callable[[], bool]) -> int:
     location = parse(file.uri)
     body = s3.get_object(Bucket=location.bucket, Key=location.prefix)["Body"]
     try:
-        return sum(1 for line in _split(body.iter_chunks(_CHUNK), cancelled) if line)
+        return sum(1 for line in _split(_chunks(body, file.uri), cancelled) if line)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise UnavailableError(f"{file.uri} is not what its name says: {error}.") from error
     finally:
         body.close()
+
+
+def _chunks(body: Any, uri: str) -> Iterator[bytes]:
+    """The text of an object in pieces, decompressed as Athena does by the end of its name."""
+    suffix = uri.rsplit("/", 1)[-1].rpartition(".")[2].lower()
+    if suffix in _UNREAD:
+        raise UnavailableError(f"{uri} is compressed in a way that is not read here.")
+    if suffix in _COMPRESSED:
+        with _COMPRESSED[suffix](body) as text:
+            yield from iter(lambda: text.read(_CHUNK), b"")
+    else:
+        yield from iter(lambda: body.read(_CHUNK), b"")
 
 
 def _split(chunks: Iterator[bytes], cancelled: Callable[[], bool]) -> Iterator[bool]:

@@ -1,4 +1,7 @@
-from collections.abc import Iterator
+import bz2
+import gzip
+import io
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -12,16 +15,17 @@ from validation.gathering.storage import LINES_LIMIT_BYTES, CancelledError, Loca
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 
 
-class Body:
+class Body(io.BytesIO):
+    """Gives what it holds in the pieces it was made of, as a connection may."""
+
     def __init__(self, chunks: list[bytes]) -> None:
-        self._chunks = chunks
-        self.closed = False
+        super().__init__(b"".join(chunks))
+        self._sizes = [len(chunk) for chunk in chunks if chunk]
 
-    def iter_chunks(self, _: int) -> Iterator[bytes]:
-        yield from self._chunks
-
-    def close(self) -> None:
-        self.closed = True
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or size < 0:
+            return super().read()
+        return super().read(min(self._sizes.pop(0), size) if self._sizes else size)
 
 
 class S3:
@@ -42,9 +46,9 @@ class S3:
         return self._pages
 
 
-def lines(*chunks: bytes) -> int:
-    file = StoredObject("s3://b/k", 1, NOW)
-    return storage.line_counts(S3(list(chunks)), (file,), lambda: False)["s3://b/k"]
+def lines(*chunks: bytes, name: str = "k") -> int:
+    file = StoredObject(f"s3://b/{name}", 1, NOW)
+    return storage.line_counts(S3(list(chunks)), (file,), lambda: False)[f"s3://b/{name}"]
 
 
 @given(st.lists(st.sampled_from([b"a", b" ", b"\n", b"\r\n", b"{}", b""]), max_size=30))
@@ -57,6 +61,26 @@ def test_the_last_line_counts_without_its_newline_and_an_empty_line_does_not() -
     assert lines(b"a\nb") == 2
     assert lines(b"a\n\n \nb\n") == 2
     assert lines() == 0
+
+
+@pytest.mark.parametrize(("suffix", "compress"), [("gz", gzip.compress), ("bz2", bz2.compress)])
+def test_compressed_files_are_read_as_athena_reads_them(
+    suffix: str, compress: Callable[[bytes], bytes]
+) -> None:
+    assert lines(compress(b"a\nb\n"), name=f"k.json.{suffix}") == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("k.gz", b"plain", "is not what its name says"),
+        ("k.gz", gzip.compress(b"a\nb")[:-9], "is not what its name says"),
+        ("k.json.zst", b"x", "not read here"),
+    ],
+)
+def test_what_cannot_be_read_is_said(name: str, content: bytes, reason: str) -> None:
+    with pytest.raises(UnavailableError, match=reason):
+        lines(content, name=name)
 
 
 def test_files_too_large_to_read_are_said_to_be() -> None:
