@@ -173,7 +173,8 @@ class _Analyzer(Expressions):
         shown |= {found.name.lower() for found in fields if found.name}
         for ordered in order.expressions if order else ():
             item = ordered.this
-            if not isinstance(item, exp.Literal) and item.sql().lower() not in shown:
+            named_so = isinstance(item, exp.Column) and item.name.lower() in shown
+            if not isinstance(item, exp.Literal) and not (named_so or item.sql().lower() in shown):
                 raise QueryError(
                     "EXPRESSION_NOT_IN_DISTINCT",
                     "For SELECT DISTINCT, ORDER BY expressions must appear in select list",

@@ -184,6 +184,12 @@ class Expressions(ABC):
 
     def _check_function(self, node: exp.Expr) -> None:
         name = function_name(node, self._sql)
+        if name is not None and name.lower() in functions.UNSUPPORTED:
+            raise QueryError(
+                "NOT_SUPPORTED",
+                f"The embedded Athena has no function '{name.lower()}'",
+                self.position(node),
+            )
         if name is not None and name.lower() not in functions.KNOWN:
             raise QueryError(
                 "FUNCTION_NOT_FOUND",

@@ -161,6 +161,12 @@ MACROS: dict[str, list[tuple[str, str]]] = {
         ("s, p, g", "regexp_extract_all(s, p, g)"),
     ],
     "regexp_like": [("s, p", "regexp_matches(s, p)")],
+    "regexp_position": [
+        (
+            "s, p",
+            "CASE WHEN regexp_matches(s, p) THEN strpos(s, regexp_extract(s, p)) ELSE -1 END",
+        )
+    ],
     "regexp_replace": [
         ("s, p", "regexp_replace(s, p, '', 'g')"),
         ("s, p, r", r"regexp_replace(s, p, regexp_replace(r, '\$(\d)', '\\\1', 'g'), 'g')"),
@@ -215,6 +221,7 @@ MACROS: dict[str, list[tuple[str, str]]] = {
     ],
     "url_extract_protocol": [("u", "regexp_extract(u, '^([a-zA-Z][a-zA-Z0-9+.-]*):', 1)")],
     "url_extract_query": [("u", "regexp_extract(u, '\\?([^#]*)', 1)")],
+    "trim_array": [("a, n", "list_slice(a, 1, len(a) - n)")],
     "uuid": [("", "CAST(gen_random_uuid() AS VARCHAR)")],
     "width_bucket": [
         (
@@ -277,6 +284,85 @@ CREATE OR REPLACE MACRO {DOUBLE_TEXT}(x) AS (
 """
 
 KNOWN = frozenset(RENAMED) | frozenset(MACROS) | REWRITTEN
+
+# Athena has these, the sandbox does not.
+UNSUPPORTED = frozenset(
+    [
+        "approx_most_frequent",
+        "approx_set",
+        "combinations",
+        "contains_sequence",
+        "cosine_similarity",
+        "crc32",
+        "current_groups",
+        "current_time",
+        "current_timezone",
+        "empty_approx_set",
+        "format_number",
+        "from_big_endian_32",
+        "from_big_endian_64",
+        "from_ieee754_32",
+        "from_ieee754_64",
+        "hash_counts",
+        "hmac_md5",
+        "hmac_sha1",
+        "hmac_sha256",
+        "hmac_sha512",
+        "human_readable_seconds",
+        "intersection_cardinality",
+        "inverse_beta_cdf",
+        "inverse_normal_cdf",
+        "beta_cdf",
+        "normal_cdf",
+        "jaccard_index",
+        "localtime",
+        "luhn_check",
+        "map_union",
+        "map_zip_with",
+        "merge",
+        "multimap_agg",
+        "multimap_from_entries",
+        "murmur3",
+        "numeric_histogram",
+        "parse_data_size",
+        "parse_duration",
+        "parse_presto_data_size",
+        "qdigest_agg",
+        "reduce_agg",
+        "sha512",
+        "shuffle",
+        "soundex",
+        "spooky_hash_v2_32",
+        "spooky_hash_v2_64",
+        "st_area",
+        "st_astext",
+        "st_buffer",
+        "st_contains",
+        "st_distance",
+        "st_geometryfromtext",
+        "st_intersects",
+        "st_point",
+        "st_polygon",
+        "st_within",
+        "tdigest_agg",
+        "timezone_hour",
+        "timezone_minute",
+        "to_big_endian_32",
+        "to_big_endian_64",
+        "to_char",
+        "to_date",
+        "to_ieee754_32",
+        "to_ieee754_64",
+        "to_milliseconds",
+        "to_timestamp",
+        "value_at_quantile",
+        "values_at_quantiles",
+        "wilson_interval_lower",
+        "wilson_interval_upper",
+        "word_stem",
+        "xxhash64",
+    ]
+)
 
 AGGREGATES = frozenset(
     [

@@ -127,7 +127,7 @@ class AthenaService:
         if catalog and catalog.lower() != DATA_CATALOG.lower():
             raise invalid(f"Catalog {catalog} was not found")
         if statement.kind in {"PREPARE", "DEALLOCATE"}:
-            self._prepare(statement.kind, statement.name, statement.query, group)
+            self._prepare(statement.kind, statement.name, statement.query.strip(), group)
         database = context.get("Database")
         return Request(
             sql=sql,

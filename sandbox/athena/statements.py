@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sandbox.athena.errors import MalformedQueryError, Position
 from sandbox.athena.parsing import parse_query, unexpected_start
@@ -105,10 +105,16 @@ def classify(sql: str) -> Statement:
     if not body:
         raise MalformedQueryError("mismatched input '<EOF>'", Position(1, 1))
     if _QUERY.match(body):
-        _checked_query(text)
+        parse_query(text)
         return Statement("SELECT", "DML", text, query=text)
     made = _with_query(body)
     if made is not None:
+        if made.query:
+            # As above: an error in the query tells its place in the whole statement.
+            before = text[: len(text) - len(body) + body.rfind(made.query)]
+            made = replace(made, query=re.sub(r"[^\n]", " ", before) + made.query)
+            if made.kind != "EXPLAIN":
+                parse_query(made.query)
         return made
     for pattern, kind, substatement in _DEFINITIONS:
         if re.match(f"(?i){pattern}", body):
@@ -131,7 +137,6 @@ def _end(sql: str) -> int:
 
 def _with_query(body: str) -> Statement | None:
     if match := _CTAS.fullmatch(body):
-        _checked_query(match["query"])
         return Statement(
             "CREATE_TABLE_AS_SELECT",
             "DDL",
@@ -142,7 +147,6 @@ def _with_query(body: str) -> Statement | None:
             if_not_exists=bool(match["exists"]),
         )
     if match := _VIEW.fullmatch(body):
-        _checked_query(match["query"])
         return Statement(
             "CREATE_VIEW",
             "DDL",
@@ -152,12 +156,10 @@ def _with_query(body: str) -> Statement | None:
             replace=bool(match["replace"]),
         )
     if match := _INSERT.fullmatch(body):
-        _checked_query(match["query"])
         names = (match["columns"] or "()")[1:-1].split(",")
         columns = tuple(name.strip().strip('"').lower() for name in names if name.strip())
         return Statement("INSERT", "DML", body, match["name"], match["query"], columns=columns)
     if match := _UNLOAD.fullmatch(body):
-        _checked_query(match["query"])
         return Statement(
             "UNLOAD",
             "DML",
@@ -177,11 +179,6 @@ def _with_query(body: str) -> Statement | None:
     if match := _DEALLOCATE.fullmatch(body):
         return Statement("DEALLOCATE", "UTILITY", body, match["name"])
     return None
-
-
-def _checked_query(text: str) -> None:
-    # A placeholder gets its value only when the statement runs.
-    parse_query(text)
 
 
 def bind(sql: str, parameters: Sequence[str]) -> str:

@@ -24,6 +24,7 @@ from sandbox.athena.statements import bind, classify
         ("-- nothing", "mismatched input '<EOF>'"),
         ("DELETE FROM t", "Queries of this type are not supported: DELETE FROM"),
         ("hello", "line 1:1: mismatched input 'hello'"),
+        ("CREATE VIEW v AS\nSELECT a, FROM t", "line 2:11: mismatched input 'FROM'"),
     ],
 )
 def test_malformed(sql: str, message: str) -> None:

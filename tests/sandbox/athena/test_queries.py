@@ -156,6 +156,8 @@ def people(shared_lake: Lake) -> Lake:
             "SELECT typeof(1), typeof('ab'), typeof(1.50), typeof(ARRAY[1])",
             [["integer", "varchar(2)", "decimal(3,2)", "array(integer)"]],
         ),
+        ("SELECT DISTINCT p.name FROM people p ORDER BY p.name", [["Ann"], ["Bob"]]),
+        ("SELECT regexp_position('abc', 'c'), trim_array(ARRAY[1, 2, 3], 1)", [["3", "[1, 2]"]]),
         ("SELECT id FROM people UNION ALL SELECT 5 ORDER BY 1 DESC LIMIT 1", [["5"]]),
         (
             "WITH a AS (SELECT id FROM people), b AS (SELECT id FROM a) SELECT count(*) FROM a JOIN b USING (id)",
@@ -276,6 +278,7 @@ def test_athenas_types_of_results(people: Lake) -> None:
         ),
         ("SELECT * FROM nope.t", "SCHEMA_NOT_FOUND: line 1:15: Schema 'nope' does not exist"),
         ("SELECT * FROM cat.nope.t", "CATALOG_NOT_FOUND: line 1:15: Catalog 'cat' does not exist"),
+        ("SELECT xxhash64(X'00')", "NOT_SUPPORTED: line 1:8: The embedded Athena has no function"),
         ("SELECT foo(1)", "FUNCTION_NOT_FOUND: line 1:8: Function 'foo' not registered"),
         (
             "SELECT lower(id) FROM people",

@@ -106,7 +106,7 @@ def test_unload(source: Lake) -> None:
         ("CREATE TABLE made AS SELECT 1 AS a, 2 AS A", "DUPLICATE_COLUMN_NAME"),
         ("CREATE TABLE made WITH (format = 'ORC') AS SELECT 1 AS a", "PARQUET only"),
         ("CREATE TABLE nope.made AS SELECT 1 AS a", "SCHEMA_NOT_FOUND"),
-        ("CREATE TABLE made AS SELECT nope FROM t", "COLUMN_NOT_FOUND: line 1:8"),
+        ("CREATE TABLE made AS SELECT nope FROM t", "COLUMN_NOT_FOUND: line 1:29: Column 'nope'"),
         ("CREATE TABLE made AS SELECT CAST(name AS INTEGER) AS n FROM t", "INVALID_CAST_ARGUMENT"),
     ],
 )
