@@ -1,6 +1,8 @@
 """How Java is told what to do, without starting it."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -84,3 +86,21 @@ def test_a_failed_archive_leaves_nothing_and_is_told(
     assert class_archive.main() == 1
     assert "jobs start slower: disk full" in capsys.readouterr().err
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+@pytest.mark.spark
+def test_an_archive_is_made_by_a_spark_that_does_what_jobs_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "sandbox.glue.class_archive"],
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)},
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (archive,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    assert f"archived in {archive}" in answer.stdout
+    assert answer.stderr == ""
+    assert archive.stat().st_size > 50_000_000

@@ -24,6 +24,10 @@ _OUTCOMES = st.StructType(
 )
 
 
+# Rule types that look at the columns alone.
+_WITHOUT_ROWS = {"ColumnCount", "ColumnExists", "ColumnNamesMatchPattern", "SchemaMatch"}
+
+
 class EvaluateDataQuality(GlueTransform):
     """Evaluates a DQDL ruleset on a frame."""
 
@@ -69,8 +73,10 @@ class EvaluateDataQuality(GlueTransform):
         except DqdlError as error:
             raise GlueException(f"The ruleset is not DQDL: {error}") from error
         glue_context = frame.glue_ctx
-        # Rules, the row count and the target all read this; computing it once is enough.
-        data = frame.toDF().cache()
+        data = frame.toDF()
+        if not {rule.type for rule in rules.every_rule()} <= _WITHOUT_ROWS:
+            # Rules, the row count and the target all read it; computing it once is enough.
+            data = data.cache()
         others: dict[str, DataFrame] = {alias: other.toDF() for alias, other in sources.items()}
         started = publishing.now()
         outcomes = Evaluation(data, others).outcomes(rules)

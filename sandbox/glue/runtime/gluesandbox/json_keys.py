@@ -26,7 +26,9 @@ def spellings(files: Iterable[Path], names: Iterable[str]) -> dict[str, list[str
                 missing = folded.count(_quoted(name))
                 missing -= sum(piece.count(_quoted(spelling)) for spelling in known)
                 if missing > 0:
-                    pattern = re.compile(b'"(' + re.escape(name.encode()) + b')"', re.IGNORECASE)
+                    # Perhaps only a value reads so; a key has a colon after it.
+                    key = b'"(' + re.escape(name.encode()) + rb')"\s*:'
+                    pattern = re.compile(key, re.IGNORECASE)
                     seen = {match.decode() for match in pattern.findall(piece)}
                     found[name] = known + sorted(seen - set(known))
     return found

@@ -59,6 +59,7 @@ def to_table(frame: DataFrame, table: catalog.Table, options: Mapping[str, Any])
         raise GlueException(f"The table {table.name} has no location in S3 to write to.")
     kind = file_format(table)
     keys = options.get("partitionKeys") or [key.name for key in table.partition_keys]
+    _require_keys(table, keys)
     frame = _named_as(frame, [column.name for column in table.every_column])
     format_options: dict[str, Any] = {}
     if kind == "csv":
@@ -107,7 +108,8 @@ def update_catalog(
             update.database, update.table, path, columns, partition_columns,
             descriptor(spark_format), kind,
         )  # fmt: skip
-    elif update.behavior == "UPDATE_IN_DATABASE":
+    _require_keys(table, keys)
+    if update.behavior == "UPDATE_IN_DATABASE":
         merged = _merged(table.columns, columns)
         if merged != list(table.columns):
             catalog.update_columns(table, merged)
@@ -122,6 +124,15 @@ def partition_values(frame: DataFrame, keys: Sequence[str]) -> list[tuple[str, .
         *(sf.coalesce(sf.col(fields.quote(key)).cast("string"), sf.lit("__HIVE_DEFAULT_PARTITION__")) for key in keys)
     ).distinct()  # fmt: skip
     return [tuple(row) for row in rows.collect()]
+
+
+def _require_keys(table: catalog.Table, keys: Sequence[str]) -> None:
+    declared = [key.name for key in table.partition_keys]
+    if [key.lower() for key in keys] != declared:
+        raise GlueException(
+            f"The table {table.database}.{table.name} is partitioned by {declared}, and the "
+            f"target by {list(keys)}: they must be the same."
+        )
 
 
 def _merged(old: Sequence[catalog.Column], new: Sequence[catalog.Column]) -> list[catalog.Column]:

@@ -24,6 +24,7 @@ from sandbox.glue.spark_jvm import SparkJvm
 
 RUNTIME = Path(__file__).parents[4] / "sandbox/glue/runtime"
 BUCKET = "lake"
+BUCKETS = [BUCKET, "raw-data", "clean-data", "quality"]  # the others are those of golden scripts
 DATABASE = "db"
 SERDES = {
     "json": ("org.openx.data.jsonserde.JsonSerDe", "json"),
@@ -152,15 +153,16 @@ def spark_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
     os.environ.update(SPARK_LOCAL_IP="127.0.0.1", SPARK_LOCAL_DIRS=str(run_dir / "tmp"))
     os.environ.update(PYTHONPATH=os.pathsep.join([str(RUNTIME), str(RUNTIME.parents[2])]))
     sys.path.insert(0, str(RUNTIME))
-    jvm = SparkJvm(find_java(), run_dir, [BUCKET])
+    jvm = SparkJvm(find_java(), run_dir, BUCKETS)
     try:
         s3 = environment.client("s3", endpoint)
         glue = environment.client("glue", endpoint)
-        s3.create_bucket(Bucket=BUCKET)
+        for bucket in BUCKETS:
+            s3.create_bucket(Bucket=bucket)
         glue.create_database(DatabaseInput={"Name": DATABASE})
         cache = run_dir / "cache"
         cache.mkdir()
-        mirror = Mirror(run_dir / "s3", cache, s3, [BUCKET])
+        mirror = Mirror(run_dir / "s3", cache, s3, BUCKETS)
         set_current(mirror)
         jvm.connect()
         with warnings.catch_warnings():
