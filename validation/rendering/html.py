@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -76,6 +77,41 @@ class Step:
 
 def render(report: Report) -> str:
     """report.html: everything from AWS or the user is escaped."""
+    queries = {query.name: query for query in report.queries}
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            identity=report.identity,
+            verdict=words.VERDICTS[report.verdict],
+            verdict_kind=_verdict_kind(report.verdict),
+            summary=words.summary(report),
+            reason=words.reason_of_all(report),
+            attention=(*report.with_outcome(Outcome.FAILED), *report.with_outcome(Outcome.WARNED)),
+            unknown=report.with_outcome(Outcome.NOT_EVALUATED),
+            groups=words.groups(report.checks),
+            worst=words.worst,
+            wide=figures.pipeline(report, figures.WIDE),
+            narrow=figures.pipeline(report, figures.NARROW),
+            bars=[_bar(report, table) for table in report.tables],
+            funnel=_funnel(report),
+            query_of=lambda check: _query(check, queries),
+            cost=words.usd(words.cost(report.queries)),
+            price=f"{words.USD_A_TERABYTE:g}",
+            runs=(*report.history, report.entry())[-_SHOWN_RUNS:],
+            verdict_of=lambda entry: words.VERDICTS[entry.verdict],
+            entry_kind=lambda entry: _verdict_kind(entry.verdict),
+            # A page has one run's times to compare: how long, and how much was read.
+            duration_trend=figures.sparkline(
+                [round(entry.seconds * 1000) for entry in (*report.history, report.entry())]
+            ),
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -94,33 +130,7 @@ def render(report: Report) -> str:
         "kind": lambda outcome: _SYMBOLS[outcome] if outcome else "unknown",
         "outcome": lambda outcome: words.OUTCOMES[outcome] if outcome else "not looked at",
     }
-    queries = {query.name: query for query in report.queries}
-    return environment.get_template("report.html.j2").render(
-        report=report,
-        identity=report.identity,
-        verdict=words.VERDICTS[report.verdict],
-        verdict_kind=_verdict_kind(report.verdict),
-        summary=words.summary(report),
-        reason=words.reason_of_all(report),
-        attention=(*report.with_outcome(Outcome.FAILED), *report.with_outcome(Outcome.WARNED)),
-        unknown=report.with_outcome(Outcome.NOT_EVALUATED),
-        groups=words.groups(report.checks),
-        worst=words.worst,
-        wide=figures.pipeline(report, figures.WIDE),
-        narrow=figures.pipeline(report, figures.NARROW),
-        bars=[_bar(report, table) for table in report.tables],
-        funnel=_funnel(report),
-        query_of=lambda check: _query(check, queries),
-        cost=words.usd(words.cost(report.queries)),
-        price=f"{words.USD_A_TERABYTE:g}",
-        runs=(*report.history, report.entry())[-_SHOWN_RUNS:],
-        verdict_of=lambda entry: words.VERDICTS[entry.verdict],
-        entry_kind=lambda entry: _verdict_kind(entry.verdict),
-        # A page has one run's times to compare: how long, and how much was read.
-        duration_trend=figures.sparkline(
-            [round(entry.seconds * 1000) for entry in (*report.history, report.entry())]
-        ),
-    )
+    return environment
 
 
 def _breakable(name: str) -> Markup:
