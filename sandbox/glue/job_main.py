@@ -115,15 +115,20 @@ def _print_without_own_frames(error: BaseException) -> None:
 
 def _one_line(error: BaseException) -> str:
     """As Glue's ErrorMessage: the last line of a traceback, or the Java error inside it."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    name = type(error).__name__
     java = getattr(error, "java_exception", None)
     if java is not None:
-        first = str(error).splitlines()[0].rstrip(" .:")
+        first = lines[0].rstrip(" .:")
         try:
-            return f"{first}. {java.getMessage() or java.toString()}".replace("\n", " ")
+            told = str(java.getMessage() or java.toString()).splitlines()
         except Exception:  # noqa: BLE001 -- the Java that would tell is dead
-            return first
-    text = " ".join(part.strip() for part in str(error).splitlines() if part.strip())
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+            told = []
+        return f"{first}. {told[0]}" if told else first
+    if type(error).__module__.startswith("pyspark.errors") and lines:
+        # Spark adds its plan; of an error in a Python worker the traceback's end says most.
+        return f"{name}: {(lines[-1] if name == 'PythonException' else lines[0]).rstrip(';')}"
+    return f"{name}: {' '.join(lines)}" if lines else name
 
 
 def _note_what_is_missing(arguments: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ own directory, `<work_dir>/runs/<JOB_RUN_ID>`, keeps
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -203,6 +204,7 @@ class JobProcess:
             "SPARK_LOCAL_DIRS": temporary,
             "TMPDIR": temporary,
             "GLUE_SANDBOX_RUN_DIR": str(self.run_dir),
+            "GLUE_SANDBOX_JOB_NAME": self._arguments.get("--JOB_NAME", ""),
         }
 
     def _folder(self, name: str) -> Path:
@@ -211,8 +213,6 @@ class JobProcess:
         return path
 
     def _clean_up(self) -> None:
-        import shutil  # noqa: PLC0415
-
         for name in ("s3", "tmp", "cwd", "python", "conf"):
             shutil.rmtree(self.run_dir / name, ignore_errors=True)
         for name in ("listing.json", "order.json"):

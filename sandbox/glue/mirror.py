@@ -197,10 +197,11 @@ class Mirror:
                 return False
             path.parent.mkdir(parents=True, exist_ok=True)
             cached = self._cached(item)
-            fetched = not (cached.exists() and cached.stat().st_size == item.size)
+            fetched = not (_is_whole(cached, item.size) and link_or_copy(cached, path))
             if fetched:
-                self._fetch(item, cached)
-            link_or_copy(cached, path)
+                self._fetch(item, path)
+                cached.parent.mkdir(exist_ok=True)
+                link_or_copy(path, cached)
         except (FileExistsError, NotADirectoryError, IsADirectoryError):
             # S3 may hold both `a` and `a/b`; a file system cannot.
             _LOG.warning(
@@ -210,14 +211,13 @@ class Mirror:
         self._remember(item.bucket, item.key, item.etag, path)
         return fetched
 
-    def _fetch(self, item: S3Object, cached: Path) -> None:
-        cached.parent.mkdir(parents=True, exist_ok=True)
+    def _fetch(self, item: S3Object, path: Path) -> None:
         body = self._client.get_object(Bucket=item.bucket, Key=item.key)["Body"]
-        part = cached.with_name(f".{cached.name}.{uuid4().hex}")
+        part = self._cache / f".{uuid4().hex}"
         try:
             with part.open("wb") as stream:
                 shutil.copyfileobj(body, stream, _CHUNK)
-            part.replace(cached)
+            part.replace(path)
         finally:
             part.unlink(missing_ok=True)
 
@@ -233,7 +233,7 @@ class Mirror:
         head = self._client.head_object(Bucket=bucket, Key=key)
         item = S3Object(bucket, key, head["ETag"].strip('"'), head["ContentLength"])
         cached = self._cached(item)
-        cached.parent.mkdir(parents=True, exist_ok=True)
+        cached.parent.mkdir(exist_ok=True)
         link_or_copy(path, cached)
         self._remember(bucket, key, item.etag, path)
 
@@ -299,15 +299,28 @@ def current() -> Mirror | None:
     return _of_this_run[0] if _of_this_run else None
 
 
-def link_or_copy(source: Path, target: Path) -> None:
-    """Makes `target` the same file as `source`: a hard link where the disk allows it."""
+def link_or_copy(source: Path, target: Path) -> bool:
+    """Makes `target` the same file as `source`: a hard link where the disk allows it.
+
+    False if there is no `source` any more: another run tidied the cache.
+    """
     target.unlink(missing_ok=True)
     try:
         target.hardlink_to(source)
+    except FileNotFoundError:
+        return False
     except FileExistsError:
-        return  # another thread or run was quicker, with the same content
+        return True  # another thread or run was quicker, with the same content
     except OSError:
         shutil.copy2(source, target)
+    return True
+
+
+def _is_whole(path: Path, size: int) -> bool:
+    try:
+        return path.stat().st_size == size
+    except FileNotFoundError:
+        return False
 
 
 def query_result_places(athena: Any) -> tuple[tuple[str, str], ...]:

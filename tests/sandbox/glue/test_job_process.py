@@ -37,7 +37,7 @@ class Runs:
         return JobProcess(
             path,
             {"--JOB_NAME": "job", "--JOB_RUN_ID": "jr_1", **given},
-            self.folder / "work",
+            self.folder / "wörk dir",
             self.environment,
             command,
         )
@@ -284,7 +284,7 @@ def test_a_spark_job_reads_and_writes_s3_and_keeps_its_rule_outcomes(runs: Runs)
     assert failed.error_message == "AssertionError: rules failed"
     assert 'Failed: IsComplete "name": Value: 0.5' in failed.log_path.read_text()
     assert len(keys(runs, "out/")) == 1
-    assert sorted(path.name for path in (runs.folder / "work/runs/jr_1").iterdir()) == [
+    assert sorted(path.name for path in (runs.folder / "wörk dir/runs/jr_1").iterdir()) == [
         "data_quality",
         "log",
         "outcome.json",

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from sandbox.glue.mirror import Listing, Mirror, list_objects, query_result_places
+from sandbox.glue.mirror import Listing, Mirror, link_or_copy, list_objects, query_result_places
 
 
 @pytest.fixture
@@ -154,6 +154,14 @@ def test_a_cached_file_cut_short_is_fetched_again(s3: Any, tmp_path: Path) -> No
     (cached,) = (path for path in (tmp_path / "cache").rglob("*") if path.is_file())
     cached.write_bytes(b"wh")
     assert (mirror_of(s3, tmp_path, "second").root / "one/a").read_bytes() == b"whole"
+
+
+def test_a_cache_tidied_by_another_run_is_filled_again(s3: Any, tmp_path: Path) -> None:
+    put(s3, "a", b"text")
+    first = mirror_of(s3, tmp_path)
+    first.prune_cache(Listing((), ()))
+    assert (mirror_of(s3, tmp_path, "second").root / "one/a").read_bytes() == b"text"
+    assert not link_or_copy(tmp_path / "gone", tmp_path / "target")
 
 
 def test_the_cache_holds_nothing_that_s3_has_no_more(s3: Any, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_dataframes_are_mapped_too(lake: Any) -> None:
 
 def test_types_speak_glue_hive_and_spark(lake: Any) -> None:
     from awsglue import gluetypes
-    from gluesandbox import data_types
+    from gluesandbox import data_types  # type: ignore[import-not-found]
 
     for name, spark in (
         ("long", "bigint"),

@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture
 def enabled(lake: Any) -> Iterator[Any]:
-    from gluesandbox import metastore
+    from gluesandbox import metastore  # type: ignore[import-not-found]
     from pyspark.sql import SparkSession
 
     before = (SparkSession.sql, SparkSession.table)
