@@ -329,7 +329,7 @@ class _Analyzer(Expressions):
         self, group: exp.Group, scope: Scope, width: int, ctes: dict[str, list[Field]]
     ) -> None:
         for item in group.expressions:
-            if isinstance(item, exp.Literal) and not item.is_string:
+            if isinstance(item, exp.Literal) and item.name.isdigit():
                 if not 1 <= int(item.name) <= width:
                     raise QueryError(
                         "INVALID_COLUMN_REFERENCE",
@@ -357,7 +357,7 @@ class _Analyzer(Expressions):
         outputs = {found.name.lower() for found in fields if found.name}
         for ordered in order.expressions:
             item = ordered.this
-            if isinstance(item, exp.Literal) and not item.is_string:
+            if isinstance(item, exp.Literal) and item.name.isdigit():
                 if not 1 <= int(item.name) <= len(fields):
                     raise QueryError(
                         "INVALID_COLUMN_REFERENCE",

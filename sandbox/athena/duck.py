@@ -103,6 +103,9 @@ def query_error(error: duckdb.Error) -> QueryError | QueryCancelledError:  # noq
         return QueryError(
             "FUNCTION_NOT_FOUND", f"Unexpected parameters ({kinds}) for function {name}."
         )
+    unknown = re.search(r"Type with name (\S+) does not exist", text)
+    if unknown:
+        return QueryError("TYPE_NOT_FOUND", f"Unknown type: {unknown[1].lower()}")
     if isinstance(error, duckdb.BinderException):
         return QueryError("TYPE_MISMATCH", message)
     if isinstance(error, duckdb.InvalidInputException):

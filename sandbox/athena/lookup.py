@@ -66,6 +66,8 @@ class CatalogLookup:
     def split(self, parts: tuple[str, ...], position: Position | None = None) -> tuple[str, str]:
         """Split a name into database and table."""
         catalogs = {CATALOG, "hive"}
+        if not all(parts):
+            raise QueryError("SYNTAX_ERROR", "A name in the statement is empty", position)
         if len(parts) > 2 and parts[-3] not in catalogs:  # noqa: PLR2004 - catalog.schema.table
             raise QueryError("CATALOG_NOT_FOUND", f"Catalog '{parts[-3]}' does not exist", position)
         if len(parts) > 1:

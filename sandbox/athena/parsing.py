@@ -239,8 +239,25 @@ def _mismatch(error: ParseError, tokens: list[Token], sql: str) -> QueryError:
     )
 
 
+_FOREIGN_CLAUSES: dict[type[exp.Expr], str] = {
+    exp.Into: "INTO",
+    exp.Pivot: "PIVOT",
+    exp.Lock: "FOR",
+    exp.Qualify: "QUALIFY",
+    exp.Cluster: "CLUSTER",
+    exp.Distribute: "DISTRIBUTE",
+    exp.Sort: "SORT",
+    exp.Prior: "PRIOR",
+    exp.Connect: "CONNECT",
+}
+
+
 def _check_tree(tree: exp.Expr, sql: str) -> None:
     for node in tree.walk():
+        if type(node) in _FOREIGN_CLAUSES:
+            word = _FOREIGN_CLAUSES[type(node)]
+            found = re.search(rf"\b(UN)?{word}\b", sql, re.IGNORECASE)
+            raise _mismatched(sql, *((found.start(), found.end() - 1) if found else (0, len(sql))))
         if isinstance(node, exp.Star) and (node.args.get("except_") or node.args.get("replace")):
             raise _mismatched(sql, (node._meta or {}).get("end", 0) + 1, len(sql))  # noqa: SLF001
         if isinstance(node, exp.Distinct) and node.args.get("on"):

@@ -186,7 +186,13 @@ class _Rewriter:
         arguments = list(node.expressions)
         special = getattr(self, f"_call_{name}", None)
         if special is not None:
-            made: exp.Expr = special(arguments)
+            try:
+                made: exp.Expr = special(arguments)
+            except (ValueError, IndexError) as error:
+                raise QueryError(
+                    "FUNCTION_NOT_FOUND",
+                    f"Unexpected parameters for function {name}: {len(arguments)} of them",
+                ) from error
             return made
         if name in {"date_format", "date_parse"} and len(arguments) > 1:
             arguments[1] = _format(arguments[1], _mysql_format)

@@ -29,9 +29,6 @@ _MAX_PAGE = 1000  # rows, GetQueryResults' own limit
 Json = dict[str, Any]
 Handler = Callable[[Json, RequestContext], Json]
 
-# Failed requests to the catalog are answers here, not news.
-logging.getLogger("botocore.hooks").setLevel(logging.WARNING)
-
 
 class AthenaService:
     """Athena over the Glue and S3 of a sandbox.
@@ -45,6 +42,8 @@ class AthenaService:
     def __init__(
         self, endpoint_url: str, state_dir: str | Path, delay_seconds: float | None = None
     ) -> None:
+        # A text that is no SQL is the caller's mistake, which the caller is told.
+        logging.getLogger("sqlglot").setLevel(logging.ERROR)
         folder = Path(state_dir) / "athena"
         self._s3 = environment.client("s3", endpoint_url)
         self._glue = environment.client("glue", endpoint_url)

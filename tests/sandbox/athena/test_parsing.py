@@ -24,6 +24,9 @@ from sandbox.athena.statements import bind, classify
         ("-- nothing", "mismatched input '<EOF>'"),
         ("DELETE FROM t", "Queries of this type are not supported: DELETE FROM"),
         ("hello", "line 1:1: mismatched input 'hello'"),
+        ("SELECT a INTO x FROM t", "line 1:10: mismatched input 'INTO'"),
+        ("SELECT * FROM t PIVOT (sum(a) FOR b IN (1, 2))", "line 1:17: mismatched input 'PIVOT'"),
+        ("SELECT a FROM t FOR UPDATE", "line 1:17: mismatched input 'FOR'"),
         ("CREATE VIEW v AS\nSELECT a, FROM t", "line 2:11: mismatched input 'FROM'"),
     ],
 )

@@ -337,6 +337,8 @@ def test_athenas_types_of_results(people: Lake) -> None:
             "SELECT *",
             "COLUMN_NOT_FOUND: line 1:8: SELECT * not allowed in queries without FROM clause",
         ),
+        ("SELECT date_add('day', 1)", "FUNCTION_NOT_FOUND: Unexpected parameters for function"),
+        ("SELECT CAST(1 AS format)", "TYPE_NOT_FOUND: Unknown type"),
         ("SELECT CAST('x' AS INTEGER)", "INVALID_CAST_ARGUMENT: Cannot cast 'x' to INTEGER"),
         ("SELECT 1 / (id - 1) FROM people", "DIVISION_BY_ZERO"),
         (
