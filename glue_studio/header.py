@@ -64,9 +64,14 @@ def header(texts: Sequence[tuple[Node, Text]], file_order: Sequence[str], layout
 def _functions(texts: Sequence[tuple[Node, Text]], file_order: Sequence[str]) -> dict[str, str]:
     """Name of a helper, or id of a custom code node, to the text of its function.
 
-    Glue Studio always writes its helpers in one order. Where custom functions stand between them
-    follows from nothing in the graph: here they come in the order of the file.
+    Glue Studio writes its helpers in one order, but for the two that share a place: of these, the
+    one that the script uses first comes first. Where custom functions stand between them follows
+    from nothing in the graph: here they come in the order of the file.
     """
+    first_use: dict[str, int] = {}
+    for place, (_, text) in enumerate(texts):
+        if text.helper:
+            first_use.setdefault(text.helper.name, place)
     by_id = {node.id: (node, text) for node, text in texts}
     found: dict[str, str] = {}
     for node, text in (by_id[node_id] for node_id in file_order):
@@ -74,7 +79,8 @@ def _functions(texts: Sequence[tuple[Node, Text]], file_order: Sequence[str]) ->
             found.setdefault(text.helper.name, "")
         if text.definition:
             found[node.id] = f"# Script generated for node {node.name}\n{text.definition}\n"
-    used = iter([helper for helper in HELPERS if helper.name in found])
+    helpers = [helper for helper in HELPERS if helper.name in found]
+    used = iter(sorted(helpers, key=lambda helper: (helper.place, first_use[helper.name])))
     functions = {}
     for name, definition in found.items():
         if definition:

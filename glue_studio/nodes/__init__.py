@@ -14,15 +14,18 @@ from glue_studio.nodes import (
     catalog_target,
     custom_code,
     dynamic_transform,
+    dynamodb_source,
     evaluate_quality,
     filters,
     jdbc_source,
     join,
     mapping,
+    redshift,
     rows,
     s3_source,
     s3_target,
     select_from_collection,
+    snowflake,
     spark_sql,
 )
 from glue_studio.nodes.base import Helper, Kind, Scope, Text
@@ -31,6 +34,9 @@ _MODULES = (
     catalog_source,
     s3_source,
     jdbc_source,
+    redshift,
+    snowflake,
+    dynamodb_source,
     spark_sql,
     mapping,
     join,
@@ -48,11 +54,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     {kind.type: kind for module in _MODULES for kind in module.KINDS}
 )
 
-# In the order of a script's header.
 HELPERS: tuple[Helper, ...] = (
     spark_sql.HELPER,
-    filters.HELPER,
     rows.NULLS_HELPER,
+    filters.HELPER,
     rows.UNION_HELPER,
     rows.AGGREGATE_HELPER,
 )

@@ -16,11 +16,13 @@ class Helper:
     Attributes:
         name: The function which a node's text calls.
         text: The whole source, without the last newline.
+        place: Where it stands among the helpers of a header; two can share a place.
         blank_after: Whether a blank line stands between it and what follows.
     """
 
     name: str
     text: str
+    place: int
     blank_after: bool = False
 
 

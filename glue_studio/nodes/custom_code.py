@@ -7,6 +7,11 @@ from glue_studio.nodes.base import Kind, Scope, Text
 from glue_studio.nodes.reading import Block, Unread, entries, parse_python
 from glue_studio.nodes.values import identifier, indented, refuse, text
 
+_IMPORTS = (
+    "from awsglue.dynamicframe import DynamicFrameCollection",
+    "from awsglue.dynamicframe import DynamicFrame",
+)
+
 
 def _emit(node: Node, scope: Scope) -> Text:
     variable, name = scope.variable(node), identifier(node, "ClassName", text(node, "ClassName"))
@@ -20,7 +25,7 @@ def _emit(node: Node, scope: Scope) -> Text:
         raise refuse(node, f"its Code is not the body of a Python function: {problem}.")
     return Text(
         f"{variable} = {name}(glueContext, DynamicFrameCollection({{{collection}}}, glueContext))",
-        imports=("from awsglue.dynamicframe import DynamicFrameCollection",),
+        imports=_IMPORTS,
         definition=definition,
     )
 

@@ -32,6 +32,7 @@ def threadedRoute(glue_ctx, source_DyF, group_filters) -> DynamicFrameCollection
             else:
                 dynamic_frames[gf.name] = future.result()
     return DynamicFrameCollection(dynamic_frames, glue_ctx)""",
+    place=1,
     blank_after=True,
 )
 

@@ -23,6 +23,7 @@ def sparkUnion(glueContext, unionType, mapping, transformation_ctx) -> DynamicFr
         frame.toDF().createOrReplaceTempView(alias)
     result = spark.sql("(select * from source1) UNION " + unionType + " (select * from source2)")
     return DynamicFrame.fromDF(result, glueContext, transformation_ctx)""",
+    place=2,
 )
 
 AGGREGATE_HELPER = Helper(
@@ -34,6 +35,7 @@ def sparkAggregate(glueContext, parentFrame, groups, aggs, transformation_ctx) -
         aggsFuncs.append(getattr(SqlFuncs, func)(column))
     result = parentFrame.toDF().groupBy(*groups).agg(*aggsFuncs) if len(groups) > 0 else parentFrame.toDF().agg(*aggsFuncs)
     return DynamicFrame.fromDF(result, glueContext, transformation_ctx)""",
+    place=3,
     blank_after=True,
 )
 
@@ -71,6 +73,7 @@ def _find_null_fields(ctx, schema, path, output, nullStringSet, nullIntegerSet, 
 def drop_nulls(glueContext, frame, nullStringSet, nullIntegerSet, transformation_ctx) -> DynamicFrame:
     nullColumns = _find_null_fields(frame.glue_ctx, frame.schema(), "", [], nullStringSet, nullIntegerSet, frame)
     return DropFields.apply(frame=frame, paths=nullColumns, transformation_ctx=transformation_ctx)""",
+    place=0,
     blank_after=True,
 )
 

@@ -133,6 +133,85 @@ def _jdbc_source(draw: st.DrawFn, _around: _Around) -> dict[str, Any]:
     }
 
 
+def _option(draw: st.DrawFn, texts: st.SearchStrategy[str] = _TEXTS) -> dict[str, str]:
+    value = draw(texts)
+    return {"Value": value, "Label": value}
+
+
+def _redshift(draw: st.DrawFn) -> dict[str, Any]:
+    query = draw(st.booleans())
+    words = st.text("abcXYZ _-0é日", min_size=1, max_size=8)
+    role = {"IamRole": _option(draw)} if draw(st.booleans()) else {}
+    return {
+        "AccessType": "Connection",
+        **({"SourceType": "query", "SampleQuery": draw(_TEXTS)} if query else {}),
+        **({} if query else {"SourceType": "table", "Table": _option(draw, words)}),
+        **({"Schema": _option(draw, words)} if not query and draw(st.booleans()) else {}),
+        "Connection": _option(draw),
+        "TempDir": draw(_TEXTS),
+        **role,
+    }
+
+
+def _redshift_source(draw: st.DrawFn, _around: _Around) -> dict[str, Any]:
+    return {"Data": _redshift(draw)}
+
+
+def _redshift_target(draw: st.DrawFn, around: _Around) -> dict[str, Any]:
+    words = st.text("abcXYZ _-0é日", min_size=1, max_size=8)
+    data = {key: value for key, value in _redshift(draw).items() if key != "SampleQuery"}
+    data |= {"SourceType": "table", "Table": _option(draw, words)}
+    return {"Inputs": around.one(draw), "Data": {**data, **_actions(draw)}}
+
+
+def _actions(draw: st.DrawFn) -> dict[str, Any]:
+    return {**_maybe(draw, "PreAction", _TEXTS), **_maybe(draw, "PostAction", _TEXTS)}
+
+
+def _redshift_table(draw: st.DrawFn, _around: _Around) -> dict[str, Any]:
+    temporary = {"RedshiftTmpDir": draw(_TEXTS), "TmpDirIAMRole": draw(_TEXTS)}
+    return {
+        "Database": draw(_TEXTS),
+        "Table": draw(_TEXTS),
+        **(temporary if draw(st.booleans()) else {}),
+    }
+
+
+def _redshift_table_target(draw: st.DrawFn, around: _Around) -> dict[str, Any]:
+    return {"Inputs": around.one(draw), **_redshift_table(draw, around)}
+
+
+def _snowflake(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "SourceType": "table",
+        "Connection": _option(draw),
+        "AutoPushdown": True,
+        "Table": draw(_TEXTS),
+        **_maybe(draw, "Database", _TEXTS),
+        **_maybe(draw, "Schema", _TEXTS),
+    }
+
+
+def _snowflake_source(draw: st.DrawFn, _around: _Around) -> dict[str, Any]:
+    return {"Data": _snowflake(draw)}
+
+
+def _snowflake_target(draw: st.DrawFn, around: _Around) -> dict[str, Any]:
+    return {"Inputs": around.one(draw), "Data": {**_snowflake(draw), **_actions(draw)}}
+
+
+def _dynamodb_source(draw: st.DrawFn, _around: _Around) -> dict[str, Any]:
+    return {
+        "ConnectionOptions": {
+            "DynamodbExport": draw(st.sampled_from(["ddb", "s3"])),
+            "DynamodbS3Bucket": draw(_TEXTS),
+            "DynamodbS3Prefix": draw(_TEXTS),
+            "DynamodbTableArn": draw(_TEXTS),
+            "DynamodbUnnestDDBJson": True,
+        }
+    }
+
+
 def _sql(draw: st.DrawFn, around: _Around) -> dict[str, Any]:
     inputs = draw(st.lists(st.sampled_from(around.readable), min_size=1, max_size=3, unique=True))
     aliases = draw(
@@ -369,6 +448,10 @@ _SOURCES = {
     "S3JsonSource": _json_source,
     "S3ParquetSource": _parquet_source,
     "DirectJDBCSource": _jdbc_source,
+    "AmazonRedshiftSource": _redshift_source,
+    "RedshiftSource": _redshift_table,
+    "SnowflakeSource": _snowflake_source,
+    "DynamoDBELTConnectorSource": _dynamodb_source,
 }
 _TRANSFORMS = {
     "SparkSQL": _sql,
@@ -393,5 +476,8 @@ _TARGETS = {
     "S3CatalogTarget": _s3_catalog_target,
     "S3GlueParquetTarget": _s3_target,
     "S3DirectTarget": _direct_target,
+    "AmazonRedshiftTarget": _redshift_target,
+    "RedshiftTarget": _redshift_table_target,
+    "SnowflakeTarget": _snowflake_target,
 }
 DRAWN_TYPES = frozenset([*_SOURCES, *_TRANSFORMS, *_TARGETS])

@@ -239,7 +239,7 @@ def test_recover_of_an_edited_script_says_so(
     assert main(["recover", str(script)]) == ExitCode.OK
     captured = capsys.readouterr()
     assert "coalesce(1)" in captured.out
-    assert "WARNING line 37: the text of node" in captured.err
+    assert "WARNING line 38: the text of node" in captured.err
     assert captured.err.endswith("another script than this one; compare them.\n")
 
 

@@ -15,8 +15,9 @@ from glue_studio.nodes import KINDS
 
 _GOLDEN = Path(__file__).parent / "golden"
 _GRAPHS = sorted(_GOLDEN.glob("*.json"))
-# A script does not show these: which of two types has the text, and columns that were dropped.
-_NOT_SHOWN = {"S3CatalogSource", "ApplyMapping-dropped"}
+# A script does not show these: which of two types has the text, columns that were dropped,
+# and what a merge was made of.
+_NOT_SHOWN = {"S3CatalogSource", "ApplyMapping-dropped", "AmazonRedshiftTarget-merge"}
 
 
 def test_every_node_type_has_a_golden_text() -> None:
