@@ -71,18 +71,18 @@ def ddl(name: str, bucket: str) -> str:
     return Template(text).substitute(landing_bucket=bucket)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def endpoint_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with Sandbox(state_dir=tmp_path_factory.mktemp("sandbox")) as sandbox:
         yield sandbox.endpoint_url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lake(endpoint_url: str, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     return _fill(Lake("lake", endpoint_url, generate(tmp_path_factory.mktemp("landing"))))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def contested_lake(endpoint_url: str, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     data = generate(tmp_path_factory.mktemp("landing"), duplicate_serials=30)
     return _fill(Lake("contested", endpoint_url, data))

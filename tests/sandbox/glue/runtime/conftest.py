@@ -3,10 +3,14 @@
 The runtime's packages go on sys.path only here: AWS's own `awsglue` is installed as well.
 """
 
+import contextlib
 import gc
 import json
 import os
+import socket
+import subprocess
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from sandbox import environment
 from sandbox.glue.java import find_java
@@ -140,21 +143,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
 
 
+def _start_moto() -> tuple[subprocess.Popen[bytes], str]:
+    """A moto server in a process of its own: in this one, other tests reset moto's state."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while server.poll() is None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return server, f"http://127.0.0.1:{port}"
+        time.sleep(0.05)
+    pytest.fail(f"moto's server ended with exit code {server.returncode}")
+
+
 @pytest.fixture(scope="session")
 def spark_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    endpoint = "http://{}:{}".format(*server.get_host_and_port())
+    server, endpoint = _start_moto()
     run_dir = tmp_path_factory.mktemp("run")
     for name in ("s3", "tmp"):
         (run_dir / name).mkdir()
     before = dict(os.environ)
-    os.environ.update(environment.environment_of(endpoint))
-    os.environ.update(SPARK_LOCAL_IP="127.0.0.1", SPARK_LOCAL_DIRS=str(run_dir / "tmp"))
-    os.environ.update(PYTHONPATH=os.pathsep.join([str(RUNTIME), str(RUNTIME.parents[2])]))
     sys.path.insert(0, str(RUNTIME))
-    jvm = SparkJvm(find_java(), run_dir, BUCKETS)
     try:
+        os.environ.update(environment.environment_of(endpoint))
+        os.environ.update(SPARK_LOCAL_IP="127.0.0.1", SPARK_LOCAL_DIRS=str(run_dir / "tmp"))
+        os.environ.update(PYTHONPATH=os.pathsep.join([str(RUNTIME), str(RUNTIME.parents[2])]))
+        jvm = SparkJvm(find_java(), run_dir, BUCKETS)
         s3 = environment.client("s3", endpoint)
         glue = environment.client("glue", endpoint)
         for bucket in BUCKETS:
@@ -171,17 +188,19 @@ def spark_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
             from pyspark.context import SparkContext
 
             context = GlueContext(SparkContext.getOrCreate())
-        yield Lake(context, mirror, s3, glue)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            context.spark_session.stop()
-            gc.collect()
     finally:
-        jvm.kill()
-        sys.path.remove(str(RUNTIME))
+        # Java and its workers keep the environment they started with; other tests keep theirs.
         os.environ.clear()
         os.environ.update(before)
-        server.stop()
+    yield Lake(context, mirror, s3, glue)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        context.spark_session.stop()
+        gc.collect()
+    jvm.kill()
+    sys.path.remove(str(RUNTIME))
+    server.kill()
+    server.wait()
 
 
 @pytest.fixture
