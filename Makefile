@@ -17,7 +17,7 @@ demo: setup ## The whole lakehouse on this machine: deploy, run, validate, repor
 	@$(VENV_PYTHON) -m sandbox demo $(if $(DATA),--data '$(DATA)') $(if $(KEEP),--keep)
 
 test: setup ## Run all tests with coverage. TESTS=tests/validation runs some.
-	@$(VENV_PYTHON) -m pytest --cov --cov-report=term $(TESTS)
+	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term $(TESTS)
 
 lint: setup ## Format check, lint, types, visual jobs, Terraform format.
 	@$(VENV_PYTHON) -m ruff format --check . && $(VENV_PYTHON) -m ruff check . && $(VENV_PYTHON) -m mypy && $(VENV_PYTHON) -m glue_studio check && $(VENV_PYTHON) -m glue_studio generate --check && terraform fmt -check -recursive terraform
