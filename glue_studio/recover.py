@@ -162,7 +162,13 @@ class _Reader:
             functions,
         )
         node, rest = self._beginning(block, node_id)
+        if not raw.has_comment:
+            self.notes.append(
+                f"line {raw.line}: the comment with the node's name is gone; it is called "
+                f"“{raw.name}” now."
+            )
         if node is None:
+            self._refuse_strays(block, node_id)
             self._add_edited(block, node_id, position)
             return
         self._add(node, variable)
@@ -188,13 +194,14 @@ class _Reader:
         """Statements of the header that bind nothing belong to no node: they cannot be kept."""
         used = {line for text in self._texts for line in text.imports}
         for item in self._script.items:
-            if not item.names:
-                raise RecoverError(
-                    f"this statement belongs to no node, so no graph can hold it: "
-                    f"{ast.unparse(item.statement)[:60]!r}; remove it or put it into a custom "
-                    "transform.",
-                    item.statement.lineno,
+            if ast.unparse(item.statement).startswith("job.init("):
+                self.notes.append(
+                    f"line {item.statement.lineno}: job.init has other arguments than Glue Studio "
+                    "writes; a job bookmark starts anew."
                 )
+                continue
+            if not item.names:
+                raise _stray(item.statement)
             if not item.helper and not self._is_generated(item, used):
                 self.notes.append(
                     f"line {item.statement.lineno}: "
@@ -240,6 +247,15 @@ class _Reader:
             if node is not None and node.type not in _COLLECTIONS:
                 return node, rest
         return None, ()
+
+    def _refuse_strays(self, block: Block, node_id: str) -> None:
+        """Name the statement that was added to a node, where no transform could be made of it."""
+        if set(self._known) & set(names_read(block.statements)):
+            return
+        for length in range(len(block.statements) - 1, 0, -1):
+            beginning = replace(block, statements=block.statements[:length])
+            if self._recognised(beginning, node_id) is not None:
+                raise _stray(block.statements[length])
 
     def _recognised(self, block: Block, node_id: str) -> Node | None:
         """The node whose text the block is, in any era's form."""
@@ -308,6 +324,14 @@ class _Reader:
         self._names[node.id] = variable
         if variable:
             self._known[variable] = node
+
+
+def _stray(statement: ast.stmt) -> RecoverError:
+    return RecoverError(
+        f"this statement belongs to no node, so no graph can hold it: "
+        f"{ast.unparse(statement)[:60]!r}; remove it or put it into a custom transform.",
+        statement.lineno,
+    )
 
 
 class _Likeness(Enum):

@@ -7,7 +7,7 @@ import ast
 import re
 from bisect import bisect, bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from glue_studio.errors import RecoverError
 from glue_studio.header import DEFAULT_RULESET, IMPORTS, SESSION
@@ -20,6 +20,7 @@ COMMENT = "# Script generated for node"
 _CUSTOM_ARGUMENTS = ["glueContext", "dfc"]
 _ID = re.compile(r"node[0-9]+\Z")
 _ID_AT_END = re.compile(r"_(node[0-9]+)\Z")
+_LEADS_UP = re.compile(r"SqlQuery[0-9]*\Z|\w+(_ruleset|_df|DF)\Z")
 _ON_THE_WAY = re.compile(r"_(node[0-9]+)(?:_df|_ruleset|DF)\Z")
 
 
@@ -57,11 +58,19 @@ class HeaderItem:
 
 @dataclass(frozen=True)
 class RawBlock:
-    """The statements under one node's comment."""
+    """The statements of one node.
+
+    Attributes:
+        name: From the comment before it, or from the variable where there is none.
+        line: 1-based line of the comment, or of the first statement.
+        statements: What follows, up to the next node.
+        has_comment: Whether the comment is there.
+    """
 
     name: str
     line: int
     statements: tuple[ast.stmt, ...]
+    has_comment: bool = True
 
 
 @dataclass(frozen=True)
@@ -194,6 +203,7 @@ def _split(
     header: list[ast.stmt] = []
     definitions: list[Definition] = []
     blocks: list[RawBlock] = []
+    variables: set[str] = set()
     ends = [line for line, _ in comments[1:]] + [source.line_count + 1]
     starts = [_first_line(statement) for statement in statements]
     header += statements[: bisect(starts, comments[0][0])]
@@ -209,10 +219,46 @@ def _split(
             header += under[1:]
         else:
             under = [item for item in under if ast.unparse(item) != "job.commit()"]
-            blocks.append(RawBlock(name, line, tuple(under)))
+            blocks += _parted(RawBlock(name, line, tuple(under)), variables)
     if not blocks:
         raise RecoverError("The script has no node after its header.")
     return header, definitions, blocks
+
+
+def _parted(block: RawBlock, variables: set[str]) -> Iterator[RawBlock]:
+    """A block, and one for each node in it whose own comment was removed.
+
+    Args:
+        block: What stands under one comment.
+        variables: Those of the nodes before it; the block's own are added.
+    """
+    statements = block.statements
+    lead = 0
+    own = ""
+    for at, statement in enumerate(statements):
+        variable = "".join(_targets(statement))
+        match = _ID_AT_END.search(variable)
+        if match and variable not in variables:
+            variables.add(variable)
+            if own:
+                start = len(statements) - len(block.statements)
+                yield replace(block, statements=statements[start:lead])
+                name, line = variable[: match.start()], _first_line(statements[lead])
+                block = RawBlock(name, line, statements[lead:], has_comment=False)
+            own = variable
+        if not _leads_up(statement):
+            lead = at + 1
+    yield block
+
+
+def _leads_up(statement: ast.stmt) -> bool:
+    """Whether a statement is of those that stand before the one which sets a node's variable."""
+    if isinstance(statement, ast.Assign):
+        return bool(_LEADS_UP.match("".join(_targets(statement))))
+    text = ast.unparse(statement)
+    return text.startswith("EvaluateDataQuality().process_rows(") or (
+        isinstance(statement, ast.If) and ".coalesce(" in text
+    )
 
 
 def _is_custom(statement: ast.stmt) -> bool:

@@ -319,6 +319,75 @@ def test_what_a_script_does_not_show_is_said() -> None:
     ]
 
 
+def test_nodes_whose_comments_were_removed_are_found() -> None:
+    source = {"Database": "d", "Table": "t"}
+    sides = [{"From": node_id, "Keys": [["id"]]} for node_id in ("node-1", "node-2")]
+    quality = {"IsEnabled": True, "EvaluationContext": "c"}
+    graph = {
+        "node-1": {"CatalogSource": {"Name": "Orders", **source}},
+        "node-2": {"CatalogIcebergSource": {"Name": "Shops", **source}},
+        "node-3": {
+            "Join": {
+                "Name": "Both",
+                "Inputs": ["node-1", "node-2"],
+                "JoinType": "left",
+                "Columns": sides,
+            }
+        },
+        "node-4": {
+            "SparkSQL": {
+                "Name": "Query",
+                "Inputs": ["node-3"],
+                "SqlQuery": "select 1",
+                "SqlAliases": [{"Alias": "a", "From": "node-3"}],
+            }
+        },
+        "node-5": {
+            "S3DirectTarget": {
+                "Format": "json",
+                "Name": "Out",
+                "Inputs": ["node-4"],
+                "Path": "s3://b/",
+                "PartitionKeys": [],
+                "NumberTargetPartitions": "1",
+                "AutoDataQuality": quality,
+            }
+        },
+    }
+    first, comment, rest = generate_script(parse_nodes(graph)).partition("# Script generated")
+    kept, *lines = rest.splitlines(keepends=True)
+    bare = "".join(line for line in lines if not line.startswith(comment))
+    recovery = recover_with_notes(first + comment + kept + "\n" + bare)
+    assert dump_nodes(recovery.job.nodes) == graph
+    assert [note.partition("; ")[2] for note in recovery.notes] == [
+        f"it is called “{name}” now." for name in ("Shops", "Both", "Query", "Out")
+    ]
+
+
+def test_other_arguments_of_the_job_are_no_part_of_the_graph() -> None:
+    script = _script(_mid("Mid_node2 = Orders_node1.gs_now()"), "import gs_now\n")
+    edited = script.replace("job.init(args['JOB_NAME'], args)", "job.init('nightly', args)")
+    recovery = recover_with_notes(edited)
+    assert dump_nodes(recovery.job.nodes) == dump_nodes(recover(script).nodes)
+    assert any("job.init has other arguments" in note for note in recovery.notes)
+
+
+def test_queries_and_null_dropping_stand_in_the_header_as_the_script_uses_them() -> None:
+    for query_reads, nulls_read, nulls_first in (
+        ("node-1", "node-2", False),
+        ("node-3", "node-1", True),
+    ):
+        query = {"Name": "q", "Inputs": [query_reads], "SqlQuery": "select 1", "SqlAliases": []}
+        graph = {
+            "node-1": {"CatalogSource": {"Name": "a", "Database": "d", "Table": "t"}},
+            "node-2": {"SparkSQL": query},
+            "node-3": {"DropNullFields": {"Name": "n", "Inputs": [nulls_read]}},
+        }
+        script = generate_script(parse_nodes(graph))
+        before = script.index("def drop_nulls") < script.index("def sparkSqlQuery")
+        assert before is nulls_first
+
+
 _LINE = len((_HEADER + _SESSION).splitlines()) + 1
 
 
@@ -365,6 +434,11 @@ _LINE = len((_HEADER + _SESSION).splitlines()) + 1
             7,
         ),
         (_script(_SOURCE), "set by two nodes", _LINE + 3),
+        (
+            _HEADER + _SESSION + _SOURCE + "print('read')\n",
+            r"print\('read'\).*; remove it",
+            _LINE + 3,
+        ),
         (
             _script(
                 _mid("Mid_node2 = Orders_node1.x(unknown)"), "from a import *\nfrom b import *\n"

@@ -8,6 +8,9 @@ from glue_studio import GraphError, UnsupportedNodeError, generate_script, parse
 
 _SOURCE = {"node-1": {"CatalogSource": {"Name": "Orders", "Database": "shop", "Table": "orders"}}}
 _QUALITY = {"Ruleset": "Rules = [ RowCount > 0 ]"}
+_TABLE = {"Database": "d", "Table": "t"}
+_WAREHOUSE = {"Connection": {"Value": "c"}, "TempDir": "s3://b/", "Table": {"Value": "t"}}
+_SNOWFLAKE = {"Connection": {"Value": "c"}, "Table": "t", "AutoPushdown": True}
 _TARGET = {"Path": "s3://b/", "PartitionKeys": []}
 _SIDE = {"From": "node-1", "Keys": [["id"]]}
 _CONDITION = {
@@ -131,6 +134,25 @@ def test_a_node_type_without_known_text_is_refused(node_type: str) -> None:
                 "Parameters": [{"Name": "a", "Type": "complex", "Value": ["1j"]}],
             },
             "complex",
+        ),
+        ("AmazonRedshiftSource", {"Data": {"TempDir": "s3://b/"}}, "Connection"),
+        ("AmazonRedshiftSource", {"Data": {**_WAREHOUSE, "Table": "t"}}, "object with a Value"),
+        ("AmazonRedshiftSource", {"Data": {**_WAREHOUSE, "SourceType": "view"}}, "view"),
+        ("AmazonRedshiftSource", {"Data": {**_WAREHOUSE, "SourceType": "query"}}, "SampleQuery"),
+        ("AmazonRedshiftSource", {"Data": {**_WAREHOUSE, "TempDir": 7}}, "TempDir is not a text"),
+        ("AmazonRedshiftSource", {"Data": {**_WAREHOUSE, "TablePrefix": "x"}}, "TablePrefix"),
+        ("AmazonRedshiftTarget", {"Data": {**_WAREHOUSE, "SourceType": "query"}}, "query"),
+        ("AmazonRedshiftTarget", {"Data": {**_WAREHOUSE, "Upsert": True}}, "StagingTable"),
+        ("RedshiftSource", {**_TABLE, "RedshiftTmpDir": "s3://b/"}, "TmpDirIAMRole"),
+        ("RedshiftTarget", {**_TABLE, "UpsertRedshiftOptions": {"a": 1}}, "UpsertRedshiftOptions"),
+        ("SnowflakeTarget", {"Data": {**_SNOWFLAKE, "SourceType": "query"}}, "query"),
+        ("SnowflakeTarget", {"Data": {**_SNOWFLAKE, "Upsert": True}}, "StagingTable"),
+        ("SnowflakeTarget", {"Data": {**_SNOWFLAKE, "AutoPushdown": False}}, "AutoPushdown"),
+        ("DynamoDBELTConnectorSource", {"ConnectionOptions": {}}, "nested"),
+        (
+            "DynamoDBELTConnectorSource",
+            {"ConnectionOptions": {"DynamodbStsRoleArn": "a", "DynamodbUnnestDDBJson": True}},
+            "DynamodbStsRoleArn",
         ),
         ("SelectFromCollection", {"Index": "first"}, "Index"),
         (
