@@ -6,16 +6,17 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from sandbox import environment
 from sandbox.errors import NotLoopbackError
 from sandbox.glue.job_process import JobProcess
+from tests.sandbox.glue.separate_moto import moto_process
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 120  # seconds, only against a hang
@@ -48,14 +49,19 @@ class Runs:
         return process.wait()
 
 
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    with moto_process() as url:
+        yield url
+
+
 @pytest.fixture
-def runs(tmp_path: Path) -> Iterator[Runs]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    made = Runs("http://{}:{}".format(*server.get_host_and_port()), tmp_path)
+def runs(endpoint: str, tmp_path: Path) -> Runs:
+    reset = urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")
+    with urllib.request.urlopen(reset):
+        made = Runs(endpoint, tmp_path)
     made.s3.create_bucket(Bucket="lake")
-    yield made
-    server.stop()
+    return made
 
 
 def until(holds: Callable[[], Any]) -> Any:

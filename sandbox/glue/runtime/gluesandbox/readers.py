@@ -79,6 +79,8 @@ def from_table(
         raise not_in_sandbox(f"Reading the view {table.database}.{table.name} as a table")
     if table.parameters.get("table_type", "").upper() in {"ICEBERG", "DELTA"}:
         raise not_in_sandbox(f"Reading the {table.parameters['table_type']} table {table.name}")
+    if not table.location.startswith("s3"):
+        raise not_in_sandbox(f"Reading the table {table.name}, whose data is not in S3,")
     predicates = [push_down_predicate, options.get("catalogPartitionPredicate", "")]
     keys = st.StructType(
         [st.StructField(key.name, data_types.parse(key.type)) for key in table.partition_keys]

@@ -177,6 +177,10 @@ def test_what_cannot_be_read_says_so(lake: Any) -> None:
         lake.read(avro)
     with pytest.raises(Exception, match=r"bucket of s3://elsewhere/x/ does not exist"):
         lake.read(lake.table("a string", location="s3://elsewhere/x/"))
+    with pytest.raises(Exception, match="whose data is not in S3, is not in the sandbox"):
+        lake.read(lake.table("a string", location="dev.public.sales"))
+    with pytest.raises(Exception, match="the ICEBERG table .* is not in the sandbox"):
+        lake.read(lake.table("a string", table_type="ICEBERG"))
     with pytest.raises(Exception, match="database and a table_name"):
         lake.context.create_dynamic_frame.from_catalog(database="db")
 
