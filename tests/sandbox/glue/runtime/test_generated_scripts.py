@@ -39,7 +39,7 @@ COLUMNS = [
     ("open_month", "string", "7"),
 ]
 # A source or target that is another service, which the sandbox does not have.
-ELSEWHERE = re.compile(r'connection_type ?= ?"(?!s3")|from_jdbc_conf|redshift_tmp_dir')
+ELSEWHERE = re.compile(r'connection_type ?= ?"(?!s3")')
 # What others say instead of running on this data.
 REFUSED = {
     # Its parameters show how each kind is written; AWS's own function takes two of them.
