@@ -162,8 +162,9 @@ def _arguments(config: Mapping[str, Any]) -> dict[str, Any]:
         {argument: config[field] for field, argument in _FIELDS.items() if config.get(field)}
     )
     languages = {value: key for key, value in _LANGUAGES.items()}
-    if config.get("language") in languages:
-        arguments["--job-language"] = languages[config["language"]]
+    language = str(config.get("language"))
+    if language in languages:
+        arguments["--job-language"] = languages[language]
     arguments.update(_pairs(config, "jobParameters"))
     return arguments
 

@@ -159,7 +159,7 @@ def _api_type(node_id: str, node: Mapping[str, Any]) -> str:
     kind, role = node.get("type"), node.get("classification")
     if not isinstance(kind, str) or not kind:
         raise GraphError(f"node {node_id}: it has no type.", node_id)
-    data_format = node.get("format")
+    data_format = _format(node_id, node)
     if kind == "S3" and role == "DataSource":
         formats = {value: key for key, value in _S3_SOURCES.items()}
         if node.get("isCatalog"):
@@ -179,6 +179,13 @@ def _api_type(node_id: str, node: Mapping[str, Any]) -> str:
     if kind == "Catalog" and role == "DataSink":
         return "S3CatalogTarget" if _SCHEMA_POLICY & set(node) else "CatalogTarget"
     return kind
+
+
+def _format(node_id: str, node: Mapping[str, Any]) -> str | None:
+    value = node.get("format")
+    if not isinstance(value, str | None):
+        raise GraphError(f"node {node_id}: its format is not a text.", node_id)
+    return value
 
 
 def _renamed(node_type: str, key: str, value: Any, rename: Callable[[str], str]) -> Any:

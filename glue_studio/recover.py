@@ -12,7 +12,7 @@ from glue_studio.errors import GraphError, RecoverError
 from glue_studio.generate import generate_script
 from glue_studio.model import Job, Layout, Node
 from glue_studio.nodes import KINDS, Kind, Scope, Text
-from glue_studio.nodes.reading import Block, Unread, parse_python
+from glue_studio.nodes.reading import Block, Unread, parse_python, unparsed
 from glue_studio.nodes.spark_sql import query_number
 from glue_studio.order import script_order
 from glue_studio.recover_edits import Surroundings, Uses, custom_nodes, names_read
@@ -194,18 +194,18 @@ class _Reader:
         """Statements of the header that bind nothing belong to no node: they cannot be kept."""
         used = {line for text in self._texts for line in text.imports}
         for item in self._script.items:
-            if ast.unparse(item.statement).startswith("job.init("):
+            if unparsed(item.statement).startswith("job.init("):
                 self.notes.append(
                     f"line {item.statement.lineno}: job.init has other arguments than Glue Studio "
                     "writes; a job bookmark starts anew."
                 )
                 continue
             if not item.names:
-                raise _stray(item.statement)
+                raise self._stray(item.statement)
             if not item.helper and not self._is_generated(item, used):
                 self.notes.append(
                     f"line {item.statement.lineno}: "
-                    f"{ast.unparse(item.statement).splitlines()[0][:60]!r} is not Glue Studio's; "
+                    f"{self._shown(item.statement)} is not Glue Studio's; "
                     "it is kept only inside the custom transforms that use it."
                 )
         for definition in self._definitions:
@@ -215,9 +215,7 @@ class _Reader:
             )
 
     def _is_generated(self, item: HeaderItem, used: set[str]) -> bool:
-        return (
-            ast.unparse(item.statement) in used or ast.dump(item.statement) == DEFAULT_RULESET_DUMP
-        )
+        return unparsed(item.statement) in used or ast.dump(item.statement) == DEFAULT_RULESET_DUMP
 
     def _definition_of(self, raw: RawBlock) -> Definition | None:
         """The custom function that a block calls; of several with one name, its own."""
@@ -255,7 +253,18 @@ class _Reader:
         for length in range(len(block.statements) - 1, 0, -1):
             beginning = replace(block, statements=block.statements[:length])
             if self._recognised(beginning, node_id) is not None:
-                raise _stray(block.statements[length])
+                raise self._stray(block.statements[length])
+
+    def _stray(self, statement: ast.stmt) -> RecoverError:
+        return RecoverError(
+            f"this statement belongs to no node, so no graph can hold it: "
+            f"{self._shown(statement)}; remove it or put it into a custom transform.",
+            statement.lineno,
+        )
+
+    def _shown(self, statement: ast.stmt) -> str:
+        line = self._script.source.lines(statement.lineno, statement.lineno)
+        return repr(line.strip()[:60])
 
     def _recognised(self, block: Block, node_id: str) -> Node | None:
         """The node whose text the block is, in any era's form."""
@@ -324,14 +333,6 @@ class _Reader:
         self._names[node.id] = variable
         if variable:
             self._known[variable] = node
-
-
-def _stray(statement: ast.stmt) -> RecoverError:
-    return RecoverError(
-        f"this statement belongs to no node, so no graph can hold it: "
-        f"{ast.unparse(statement)[:60]!r}; remove it or put it into a custom transform.",
-        statement.lineno,
-    )
 
 
 class _Likeness(Enum):

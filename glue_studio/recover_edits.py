@@ -10,7 +10,7 @@ from glue_studio.header import IMPORTS, SESSION
 from glue_studio.model import Node
 from glue_studio.names import prefix
 from glue_studio.nodes.custom_code import definition_text
-from glue_studio.nodes.reading import Block, parse_python
+from glue_studio.nodes.reading import Block, parse_python, unparsed
 from glue_studio.recover_script import HeaderItem, Script
 
 _BUILTINS = frozenset(dir(builtins))
@@ -133,7 +133,7 @@ def _code(
         for position, variable in enumerate(inputs)
     ]
     written = block.source.lines(first.lineno, last.end_lineno or last.lineno)
-    plain = "\n".join(ast.unparse(statement) for statement in block.statements)
+    plain = "\n".join(unparsed(statement) for statement in block.statements)
     expected = [ast.dump(statement) for statement in block.statements]
     for body in (written, plain):
         code = "\n".join([*needed, *opening, body, result])

@@ -13,7 +13,7 @@ from glue_studio.errors import RecoverError
 from glue_studio.header import DEFAULT_RULESET, IMPORTS, SESSION
 from glue_studio.names import prefix
 from glue_studio.nodes import HELPERS
-from glue_studio.nodes.reading import Source, parse_python
+from glue_studio.nodes.reading import Source, parse_python, unparsed
 from glue_studio.nodes.values import outdented
 
 COMMENT = "# Script generated for node"
@@ -218,7 +218,7 @@ def _split(
                 )
             header += under[1:]
         else:
-            under = [item for item in under if ast.unparse(item) != "job.commit()"]
+            under = [item for item in under if unparsed(item) != "job.commit()"]
             blocks += _parted(RawBlock(name, line, tuple(under)), variables)
     if not blocks:
         raise RecoverError("The script has no node after its header.")
@@ -255,7 +255,7 @@ def _leads_up(statement: ast.stmt) -> bool:
     """Whether a statement is of those that stand before the one which sets a node's variable."""
     if isinstance(statement, ast.Assign):
         return bool(_LEADS_UP.match("".join(_targets(statement))))
-    text = ast.unparse(statement)
+    text = unparsed(statement)
     return text.startswith("EvaluateDataQuality().process_rows(") or (
         isinstance(statement, ast.If) and ".coalesce(" in text
     )

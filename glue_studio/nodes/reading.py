@@ -28,6 +28,14 @@ def parse_python(text: str) -> ast.Module:
         return ast.parse(text)
 
 
+def unparsed(node: ast.AST) -> str:
+    """A piece of a script in Python's own layout, empty for an f-string that has none."""
+    try:
+        return ast.unparse(node)
+    except ValueError:  # it would need a backslash where Python allows none
+        return ""
+
+
 class Unread(Exception):  # noqa: N818 - no error: the block is another node type's
     """A block of a script is not the text of the node type that looked at it."""
 

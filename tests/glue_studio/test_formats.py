@@ -414,10 +414,25 @@ def test_a_broken_node_is_named(graph: dict[str, Any], said: str) -> None:
     assert str(raised.value).startswith("node ")
 
 
-@pytest.mark.parametrize("node", [7, {"name": "a"}, {"name": "a", "type": ""}])
+@pytest.mark.parametrize(
+    "node",
+    [
+        7,
+        {"name": "a"},
+        {"name": "a", "type": ""},
+        {"name": "a", "type": "S3", "classification": "DataSource", "format": ["csv"]},
+        {"name": "a", "type": "S3", "classification": "DataSink", "format": {}},
+    ],
+)
 def test_a_broken_console_node_is_named(node: Any) -> None:
     with pytest.raises(GraphError, match="node node-1"):
         load(json.dumps({**_CONSOLE, "dag": {"node-1": node}}))
+
+
+def test_an_odd_language_of_the_console_is_none() -> None:
+    config = {**_CONSOLE["jobConfig"], "language": {}}
+    job = load(json.dumps({**_CONSOLE, "jobConfig": config}))
+    assert "--job-language" not in job.settings["DefaultArguments"]
 
 
 def test_null_types_of_a_node_are_no_types() -> None:

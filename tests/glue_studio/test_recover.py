@@ -364,6 +364,13 @@ def test_nodes_whose_comments_were_removed_are_found() -> None:
     ]
 
 
+def test_text_that_python_cannot_lay_out_itself_is_kept() -> None:
+    # `ast.unparse` would need a backslash where Python allows none.
+    added = "Mid_node2 = Orders_node1.limit(f\"{ {'\x7f': 1} }\")"
+    code = recover(_script(_mid(added))).nodes["node-20"].settings["Code"]
+    assert added in str(code)
+
+
 def test_other_arguments_of_the_job_are_no_part_of_the_graph() -> None:
     script = _script(_mid("Mid_node2 = Orders_node1.gs_now()"), "import gs_now\n")
     edited = script.replace("job.init(args['JOB_NAME'], args)", "job.init('nightly', args)")
