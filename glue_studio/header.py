@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from glue_studio.model import Layout, Node
-from glue_studio.nodes import HELPERS, Text
+from glue_studio.nodes import HELPERS, LAST_HELPER, Text
 from glue_studio.order import hash_order
 
 IMPORTS = """\
@@ -66,7 +66,8 @@ def _functions(texts: Sequence[tuple[Node, Text]], file_order: Sequence[str]) ->
 
     Glue Studio writes its helpers in one order, but for the two that share a place: of these, the
     one that the script uses first comes first. Where custom functions stand between them follows
-    from nothing in the graph: here they come in the order of the file.
+    from nothing in the graph, but that the last helper comes after them all: here they come in the
+    order of the file.
     """
     first_use: dict[str, int] = {}
     for place, (_, text) in enumerate(texts):
@@ -81,11 +82,13 @@ def _functions(texts: Sequence[tuple[Node, Text]], file_order: Sequence[str]) ->
             found[node.id] = f"# Script generated for node {node.name}\n{text.definition}\n"
     helpers = [helper for helper in HELPERS if helper.name in found]
     used = iter(sorted(helpers, key=lambda helper: (helper.place, first_use[helper.name])))
-    functions = {}
+    functions: dict[str, str] = {}
     for name, definition in found.items():
         if definition:
             functions[name] = definition
         else:
             helper = next(used)
             functions[helper.name] = helper.text + "\n" + "\n" * helper.blank_after
+    if LAST_HELPER in functions:
+        functions[LAST_HELPER] = functions.pop(LAST_HELPER)
     return functions

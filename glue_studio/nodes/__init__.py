@@ -61,6 +61,7 @@ HELPERS: tuple[Helper, ...] = (
     rows.UNION_HELPER,
     rows.AGGREGATE_HELPER,
 )
+LAST_HELPER = rows.AGGREGATE_HELPER.name
 
 
 def kind_of(node: Node) -> Kind:
@@ -80,4 +81,4 @@ def kind_of(node: Node) -> Kind:
         ) from None
 
 
-__all__ = ["HELPERS", "KINDS", "Helper", "Kind", "Scope", "Text", "kind_of"]
+__all__ = ["HELPERS", "KINDS", "LAST_HELPER", "Helper", "Kind", "Scope", "Text", "kind_of"]

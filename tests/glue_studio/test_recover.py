@@ -395,6 +395,19 @@ def test_queries_and_null_dropping_stand_in_the_header_as_the_script_uses_them()
         assert before is nulls_first
 
 
+def test_custom_functions_stand_before_the_aggregation_in_the_header() -> None:
+    source = {"node-1": {"CatalogSource": {"Name": "a", "Database": "d", "Table": "t"}}}
+    sums = {"Inputs": ["node-1"], "Groups": [], "Aggs": [{"Column": ["b"], "AggFunc": "sum"}]}
+    custom = {"Inputs": ["node-1"], "ClassName": "MyTransform", "Code": "return dfc"}
+    graph = {
+        **source,
+        "node-2": {"Aggregate": {"Name": "s", **sums}},
+        "node-3": {"CustomCode": {"Name": "c", **custom}},
+    }
+    script = generate_script(parse_nodes(graph))
+    assert script.index("def MyTransform") < script.index("def sparkAggregate")
+
+
 _LINE = len((_HEADER + _SESSION).splitlines()) + 1
 
 
