@@ -95,7 +95,7 @@ def test_source_without_files(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", ["part-0", "part-1.gz"])
 def test_empty_file(folder: Path, name: str) -> None:
-    empty = gzip.compress(b"") if name.endswith(".gz") else b""
+    empty = gzip.compress(b"", mtime=0) if name.endswith(".gz") else b""
     (folder / "step_trainer" / name).write_bytes(empty)
     assert f"{folder / 'step_trainer' / name} is empty" in message(folder)
 
@@ -125,7 +125,7 @@ def test_not_json_lines(folder: Path, content: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [CUSTOMER.encode("utf-16"), gzip.compress(CUSTOMER.encode()), b'{"email":"\xe9"}\n']
+    "content", [CUSTOMER.encode("utf-16"), gzip.compress(CUSTOMER.encode(), mtime=0), b'{"email":"\xe9"}\n']
 )
 def test_not_utf_8(folder: Path, content: bytes) -> None:
     (folder / "customer" / "part-0").write_bytes(content)
@@ -134,10 +134,10 @@ def test_not_utf_8(folder: Path, content: bytes) -> None:
 
 @pytest.mark.parametrize("name", ["not.gz", "cut off.gz", "damaged.gz"])
 def test_broken_gzip(folder: Path, name: str) -> None:
-    whole = gzip.compress(os.urandom(2000))
+    whole = gzip.compress(os.urandom(2000), mtime=0)
     contents = {
         "not.gz": CUSTOMER.encode(),
-        "cut off.gz": gzip.compress(CUSTOMER.encode())[:-12],
+        "cut off.gz": gzip.compress(CUSTOMER.encode(), mtime=0)[:-12],
         "damaged.gz": whole[:100] + b"\xff" * 100 + whole[200:],
     }
     (folder / "customer" / name).write_bytes(contents[name])
