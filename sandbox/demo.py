@@ -22,6 +22,8 @@ from deploy import toolchain
 from deploy.cli import DEFAULT_REPORT
 from deploy.progress import Step
 from sandbox import environment
+from sandbox.errors import SandboxError
+from sandbox.glue.java import find_java
 from sandbox.landing_data import generate
 from sandbox.server import Sandbox
 
@@ -77,8 +79,8 @@ def run(options: argparse.Namespace) -> int:
     console = Console(soft_wrap=True, highlight=False)
     try:
         tools = toolchain.environment(_without_aws_settings(os.environ))
-        toolchain.java_home()
-    except toolchain.ToolchainError as error:
+        find_java()
+    except (toolchain.ToolchainError, SandboxError) as error:
         print(f"ERROR {error}", file=sys.stderr)
         return 2
     state = toolchain.PROJECT / ".sandbox"

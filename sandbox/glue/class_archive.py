@@ -2,8 +2,8 @@
 
 `python -m sandbox.glue.class_archive` makes it, once a machine (20 s, part of `make setup`), by
 running Spark through what jobs do. It is Java's own feature, class data sharing. It depends on
-the very Java and jars, takes 140 MB and is no part of any result, so it lives in the user's cache
-directory; without it jobs only start slower. Exit codes: 0 there is an archive, 1 none was made.
+the very Java and jars, takes 140 MB and is no part of any result, so it lives with the project's
+tools; without it jobs only start slower. Exit codes: 0 there is an archive, 1 none was made.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from deploy import toolchain
 from sandbox.errors import SandboxError
 from sandbox.glue.java import Java, find_java
 from sandbox.glue.spark_files import spark_home
@@ -33,8 +34,7 @@ def location(java: Java) -> Path:
     jars = spark_home() / "jars"
     identity = f"{java.program}\0{java.version}\0{jars}\0{jars.stat().st_mtime_ns}"
     name = hashlib.sha256(identity.encode()).hexdigest()[:16]
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "stedi-lakehouse" / f"spark-classes-{name}.jsa"
+    return toolchain.TOOLS / f"spark-classes-{name}.jsa"
 
 
 def make(java: Java) -> Path:
@@ -42,7 +42,7 @@ def make(java: Java) -> Path:
 
     Raises:
         SparkStartError: Java did not come up.
-        OSError: the cache directory cannot be written.
+        OSError: the directory cannot be written.
     """
     target = location(java)
     if target.is_file():
@@ -63,10 +63,10 @@ def main() -> int:
     try:
         java = find_java()
         if find(java) is None:
-            print("Archiving Spark's classes, so that jobs start faster …", flush=True)
-        print(f"Spark's classes are archived in {make(java)}.")
+            print("Spark     archiving its classes, so that jobs start faster …", flush=True)
+        print(f"Spark     classes archived in {make(java)}")
     except (SandboxError, OSError) as error:
-        print(f"Spark's classes were not archived, jobs start slower: {error}", file=sys.stderr)
+        print(f"Spark     classes not archived, jobs start slower: {error}", file=sys.stderr)
         return 1
     return 0
 

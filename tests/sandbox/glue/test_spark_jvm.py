@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy import toolchain
 from sandbox.glue import class_archive, spark_jvm
 from sandbox.glue.java import Java
 from sandbox.glue.spark_files import class_path, spark_home
@@ -63,7 +64,7 @@ def test_the_class_path_is_in_a_fixed_order(tmp_path: Path) -> None:
 def test_an_archive_belongs_to_one_java_and_one_spark(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(toolchain, "TOOLS", tmp_path / "tools")
     here, there = Java(Path("/a/java"), "17.0.1"), Java(Path("/b/java"), "17.0.1")
     assert class_archive.find(here) is None
     assert class_archive.location(here) != class_archive.location(there)
@@ -76,7 +77,7 @@ def test_an_archive_belongs_to_one_java_and_one_spark(
 def test_a_failed_archive_leaves_nothing_and_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(toolchain, "TOOLS", tmp_path / "tools")
 
     def fail(java: Java, folder: Path, archive: Path) -> None:
         archive.touch()
@@ -92,10 +93,16 @@ def test_a_failed_archive_leaves_nothing_and_is_told(
 def test_an_archive_is_made_by_a_spark_that_does_what_jobs_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    code = (
+        "import pathlib, sys\n"
+        "from deploy import toolchain\n"
+        "toolchain.TOOLS = pathlib.Path(sys.argv[1])\n"
+        "from sandbox.glue import class_archive\n"
+        "sys.exit(class_archive.main())\n"
+    )
     answer = subprocess.run(
-        [sys.executable, "-m", "sandbox.glue.class_archive"],
-        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path)},
-        cwd=Path(__file__).parents[3],
+        [sys.executable, "-c", code, str(tmp_path)],
+        cwd=toolchain.PROJECT,
         capture_output=True,
         text=True,
         check=True,
