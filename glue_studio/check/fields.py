@@ -118,11 +118,17 @@ def _unknown(node: Node, names: Iterator[str], source: str, context: Context) ->
     for name in dict.fromkeys(names):
         if name.lower() not in known and name.split(".")[0].lower() not in known:
             yield Finding(
-                "GS301" if context.is_certain(source) else "GS304",
+                _code(node, certain=context.is_certain(source)),
                 f"It uses column {name!r}, which does not flow in.",
                 f"Use one of: {', '.join(columns[:12])}{', …' if len(columns) > 12 else ''}.",  # noqa: PLR2004
                 node,
             )
+
+
+def _code(node: Node, *, certain: bool) -> str:
+    if not certain:
+        return "GS304"
+    return "GS305" if node.type == "SelectFields" else "GS301"
 
 
 # Type to the settings that hold paths of columns.

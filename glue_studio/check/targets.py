@@ -54,7 +54,7 @@ def _twice(context: Context) -> Iterator[Finding]:
         owner = owners.setdefault(place, node)
         if owner is not node:
             yield Finding(
-                "GS401",
+                "GS405" if table_of(node) is None and table_of(owner) is None else "GS401",
                 f"It writes {place}, and so does “{owner.name}” ({owner.id}).",
                 "Write it once: unite the two flows before one target, or choose another place.",
                 node,

@@ -116,7 +116,7 @@ def test_one_place_written_twice_however_it_is_spelt() -> None:
         ),
         "c": _node("S3DirectTarget", "a", Path="s3a://b/x/", Format="json"),
     }
-    assert ("GS401", "c") in _found({"a": _source(), **targets})
+    assert ("GS405", "c") in _found({"a": _source(), **targets})
 
 
 def test_an_s3_source_of_a_table_that_another_job_writes(

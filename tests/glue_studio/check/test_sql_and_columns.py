@@ -210,7 +210,7 @@ def test_the_columns_that_flow_out(node: dict[str, Any], columns: tuple[str, ...
     [
         (_map(("idd", "key")), ["GS301"]),
         (_map(("info.street", "street"), ("ID", "id")), []),
-        (_node("SelectFields", ["node-1"], Paths=[["nope"]]), ["GS301"]),
+        (_node("SelectFields", ["node-1"], Paths=[["nope"]]), ["GS305"]),
         (_node("DropFields", ["node-1"], Paths=[["nope"]]), []),
         (_node("RenameField", ["node-1"], SourcePath=["nope"], TargetPath=["x"]), ["GS301"]),
         (_node("DropDuplicates", ["node-1"], Columns=[["id"], ["nope"]]), ["GS301"]),
