@@ -7,6 +7,11 @@ needs an AWS starts the sandbox (or moto) on 127.0.0.1 and sets its endpoint.
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # Port 9 (discard) answers nobody: a call whose test named no endpoint fails at once.
 _NO_AWS = {

@@ -171,6 +171,8 @@ class SparkJvm:
         """Ends Java at once; all that Spark wrote is on disk by then."""
         self._process.kill()
         self._process.wait()
+        if self._process.stdin:
+            self._process.stdin.close()
 
 
 def base_options(java: Java) -> list[str]:
