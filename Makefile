@@ -20,7 +20,7 @@ test: setup ## Run all tests with coverage. TESTS=tests/validation runs some.
 	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term $(TESTS)
 
 lint: setup ## Format check, lint, types, visual jobs, Terraform format.
-	@$(VENV_PYTHON) -m ruff format --check . && $(VENV_PYTHON) -m ruff check . && $(VENV_PYTHON) -m mypy && $(VENV_PYTHON) -m glue_studio check && $(VENV_PYTHON) -m glue_studio generate --check && terraform fmt -check -recursive terraform
+	@$(VENV_PYTHON) -m ruff format --check . && $(VENV_PYTHON) -m ruff check . && $(VENV_PYTHON) -m mypy && $(VENV_PYTHON) -m glue_studio check && $(VENV_PYTHON) -m glue_studio generate --check && env -u TF_CLI_CONFIG_FILE terraform fmt -check -recursive terraform
 
 deploy: setup ## Deploy to the AWS account of this environment, run, report. DATA=DIR YES=1
 	@$(VENV_PYTHON) -m deploy all $(if $(DATA),--data '$(DATA)') $(if $(YES),--yes)
