@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -88,12 +89,19 @@ def progress(run: Mapping[str, Any]) -> list[JobProgress]:
                 JobProgress(
                     node["Name"],
                     last["JobRunState"],
-                    last.get("ExecutionTime", 0),
+                    _seconds(last),
                     last.get("ErrorMessage"),
                 ),
             )
         )
     return [job for _, job in sorted(jobs, key=lambda one: (one[0], one[1].job))]
+
+
+def _seconds(run: Mapping[str, Any]) -> int:
+    """How long a job run has taken; Glue itself counts only when it has ended."""
+    if run["JobRunState"] == "RUNNING":
+        return max(0, int((datetime.now(UTC) - run["StartedOn"]).total_seconds()))
+    return int(run.get("ExecutionTime", 0))
 
 
 def _wait(

@@ -64,6 +64,14 @@ def test_a_run_is_followed_to_its_end(glue: Stubber) -> None:
     ]
 
 
+def test_a_running_job_counts_from_its_start(glue: Stubber) -> None:
+    seen = _follow(
+        glue, _run("RUNNING", _job("a", "RUNNING")), _run("COMPLETED", _job("a", "SUCCEEDED"))
+    )
+    assert seen[0][0].seconds >= (datetime(2026, 11, 1, tzinfo=UTC) - _START).total_seconds()
+    assert seen[1][0].seconds == 7
+
+
 def test_a_failed_job_is_told_with_what_did_not_run(glue: Stubber) -> None:
     with pytest.raises(DeployError) as error:
         _follow(glue, _run("COMPLETED", _job("a", "FAILED", error="killed"), _job("b")))
