@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _INTERRUPTED = 130
+_TERRAFORM_STATES = toolchain.PROJECT / "terraform" / "terraform.tfstate.d"
 # How long the deployment may take to stop its workflow and Terraform after Ctrl-C, in seconds.
 _GRACE = 60.0
 
@@ -85,11 +86,12 @@ def run(options: argparse.Namespace) -> int:
         return 2
     state = toolchain.PROJECT / ".sandbox"
     state.mkdir(exist_ok=True)
-    signal.signal(signal.SIGTERM, _interrupt)
+    remove_left_overs(state, _TERRAFORM_STATES)
+    before = signal.signal(signal.SIGTERM, _interrupt)
     workspace = f"demo-{os.getpid()}"
     try:
         with (
-            tempfile.TemporaryDirectory(prefix="demo-", dir=state) as folder,
+            tempfile.TemporaryDirectory(prefix=f"{workspace}-", dir=state) as folder,
             Sandbox(port=0, state_dir=Path(folder) / "state") as sandbox,
         ):
             settings = {
@@ -107,10 +109,28 @@ def run(options: argparse.Namespace) -> int:
         print("Interrupted: nothing is left running.", file=sys.stderr)
         return _INTERRUPTED
     finally:
+        signal.signal(signal.SIGTERM, before)
         # The account that this state describes has just ended.
-        shutil.rmtree(
-            toolchain.PROJECT / "terraform" / "terraform.tfstate.d" / workspace, ignore_errors=True
-        )
+        shutil.rmtree(_TERRAFORM_STATES / workspace, ignore_errors=True)
+
+
+def remove_left_overs(*folders: Path) -> None:
+    """Remove what demos that were killed left in ``folders``: ``demo-<pid>…`` of no process."""
+    for folder in folders:
+        for left in folder.glob("demo-*"):
+            pid = left.name.split("-")[1]
+            if pid.isdecimal() and not _is_running(int(pid)):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _generated(folder: Path, console: Console) -> Path:
