@@ -28,7 +28,6 @@ class Account:
 
     account_id: str
     region: str
-    caller_arn: str
     endpoint_url: str | None
 
     @property
@@ -81,6 +80,5 @@ def current_account() -> Account:
     return Account(
         account_id=identity["Account"],
         region=str(session.region_name),
-        caller_arn=identity["Arn"],
         endpoint_url=os.environ.get("AWS_ENDPOINT_URL") or None,
     )

@@ -164,9 +164,7 @@ def _apply_to(target: account.Account, options: argparse.Namespace, console: Con
     console.print(f"Deploying to {target}")
     _init(console)
     if target.is_local or options.yes:
-        with Step(console, "terraform apply") as step:
-            changes = terraform.apply(_Counter(step))
-            step.now(f"{changes.add} added, {changes.change} changed, {changes.remove} destroyed")
+        _apply_plan(None, console)
         return
     with tempfile.TemporaryDirectory() as folder:
         planned = Path(folder) / "plan"
@@ -174,9 +172,13 @@ def _apply_to(target: account.Account, options: argparse.Namespace, console: Con
             changes = terraform.plan(planned, lambda event: step.now(escape(event)))
             step.now(str(changes))
         _confirm(f"Apply to {target} ({changes})?", target, options)
-        with Step(console, "terraform apply") as step:
-            terraform.apply(_Counter(step), planned)
-            step.now(f"{changes.add} added, {changes.change} changed, {changes.remove} destroyed")
+        _apply_plan(planned, console)
+
+
+def _apply_plan(planned: Path | None, console: Console) -> None:
+    with Step(console, "terraform apply") as step:
+        changes = terraform.apply(_Counter(step), planned)
+        step.now(f"{changes.add} added, {changes.change} changed, {changes.remove} destroyed")
 
 
 def _init(console: Console) -> None:

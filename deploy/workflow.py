@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from mypy_boto3_glue import GlueClient
 
-_ENDED_WELL = {"SUCCEEDED"}
-_ENDED_BADLY = {"FAILED", "STOPPED", "TIMEOUT", "ERROR", "EXPIRED"}
-
 
 @dataclass(frozen=True)
 class JobProgress:
@@ -32,11 +29,6 @@ class JobProgress:
     state: str = "WAITING"
     seconds: int = 0
     error: str | None = None
-
-    @property
-    def failed(self) -> bool:
-        """Whether the run ended and did not succeed."""
-        return self.state in _ENDED_BADLY
 
 
 def run(
@@ -121,7 +113,7 @@ def _wait(
 
 
 def _raise_if_failed(workflow: str, jobs: Sequence[JobProgress]) -> None:
-    failed = [job for job in jobs if job.state not in _ENDED_WELL and job.state != "WAITING"]
+    failed = [job for job in jobs if job.state not in {"SUCCEEDED", "WAITING"}]
     waiting = [job.job for job in jobs if job.state == "WAITING"]
     if failed:
         reasons = "\n".join(

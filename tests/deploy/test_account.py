@@ -58,4 +58,4 @@ def test_nobody_answering_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_only_this_machine_is_local(endpoint: str | None, *, local: bool) -> None:
-    assert Account("1", "eu-west-1", "arn", endpoint).is_local is local
+    assert Account("1", "eu-west-1", endpoint).is_local is local

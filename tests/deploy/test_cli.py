@@ -15,8 +15,8 @@ from deploy.terraform import Changes
 from deploy.workflow import JobProgress
 from validation import terraform_outputs
 
-_AWS = Account("111122223333", "eu-west-1", "arn:aws:iam::111122223333:user/me", None)
-_LOCAL = Account("123456789012", "us-east-1", "arn", "http://127.0.0.1:4566")
+_AWS = Account("111122223333", "eu-west-1", None)
+_LOCAL = Account("123456789012", "us-east-1", "http://127.0.0.1:4566")
 
 
 class _Deployment:
