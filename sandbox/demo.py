@@ -26,6 +26,7 @@ from sandbox.errors import SandboxError
 from sandbox.glue.java import find_java
 from sandbox.landing_data import generate
 from sandbox.server import Sandbox
+from sandbox.state_file import STATE_DIR
 
 if TYPE_CHECKING:
     import argparse
@@ -84,14 +85,13 @@ def run(options: argparse.Namespace) -> int:
     except (toolchain.ToolchainError, SandboxError) as error:
         print(f"ERROR {error}", file=sys.stderr)
         return 2
-    state = toolchain.PROJECT / ".sandbox"
-    state.mkdir(exist_ok=True)
-    remove_left_overs(state, _TERRAFORM_STATES)
+    STATE_DIR.mkdir(exist_ok=True)
+    remove_left_overs(STATE_DIR, _TERRAFORM_STATES)
     before = signal.signal(signal.SIGTERM, _interrupt)
     workspace = f"demo-{os.getpid()}"
     try:
         with (
-            tempfile.TemporaryDirectory(prefix=f"{workspace}-", dir=state) as folder,
+            tempfile.TemporaryDirectory(prefix=f"{workspace}-", dir=STATE_DIR) as folder,
             Sandbox(port=0, state_dir=Path(folder) / "state") as sandbox,
         ):
             settings = {

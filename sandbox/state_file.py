@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.toolchain import PROJECT
 from sandbox.environment import require_loopback
 from sandbox.errors import NoSandboxError, SandboxError
 
-PROJECT = Path(__file__).resolve().parents[1]
 STATE_DIR = PROJECT / ".sandbox"
 HEALTH_PATH = "/_sandbox"
 

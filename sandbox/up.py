@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from deploy.toolchain import PROJECT
 from sandbox import state_file
 from sandbox.environment import DEFAULT_PORT, TERRAFORM_WORKSPACE, export_lines
 from sandbox.errors import NoSandboxError, SandboxError
 from sandbox.server import STATE_PREFIX, Sandbox
 
-_TERRAFORM_STATE = state_file.PROJECT / "terraform" / "terraform.tfstate.d" / TERRAFORM_WORKSPACE
+_TERRAFORM_STATE = PROJECT / "terraform" / "terraform.tfstate.d" / TERRAFORM_WORKSPACE
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -27,12 +27,12 @@ from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from deploy.toolchain import PROJECT
 from sandbox import environment as sandbox_environment
 from sandbox.errors import SandboxError
 from sandbox.glue import mirror
 from sandbox.glue.java import JavaNotFoundError, find_java
 
-_PROJECT_ROOT = Path(__file__).resolve().parents[2]
 _RUNTIME = Path(__file__).with_name("runtime")
 # What a job needs of the machine; the user's own AWS, Spark and proxy settings stay outside.
 _INHERITED = ("HOME", "JAVA_HOME", "LANG", "LC_ALL", "PATH", "TZ", "XDG_CACHE_HOME")
@@ -196,7 +196,7 @@ class JobProcess:
             # The runtime first: AWS's own awsglue may be installed beside it. extra-py-files
             # come before the project, whose packages only the runtime imports.
             "PYTHONPATH": os.pathsep.join(
-                [str(_RUNTIME), str(self._folder("python")), str(_PROJECT_ROOT)]
+                [str(_RUNTIME), str(self._folder("python")), str(PROJECT)]
             ),
             "PYTHONUNBUFFERED": "1",
             "PYTHONHASHSEED": "0",
