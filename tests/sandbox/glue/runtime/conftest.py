@@ -1,6 +1,7 @@
 """One Spark for all tests of the job runtime, in this process, on an emulated S3 and Data Catalog.
 
-The runtime's packages go on sys.path only here: AWS's own `awsglue` is installed as well.
+The runtime's packages go on sys.path only here: AWS's own `awsglue` is installed as well, and
+whichever a process imports first is the one that it keeps.
 """
 
 import contextlib
@@ -159,14 +160,21 @@ def _start_moto() -> tuple[subprocess.Popen[bytes], str]:
     pytest.fail(f"moto's server ended with exit code {server.returncode}")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def runtime_on_path() -> Iterator[None]:
+    """Our `awsglue` and not AWS's, for the tests that need no Spark too."""
+    sys.path.insert(0, str(RUNTIME))
+    yield
+    sys.path.remove(str(RUNTIME))
+
+
 @pytest.fixture(scope="session")
-def spark_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
+def spark_lake(runtime_on_path: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
     server, endpoint = _start_moto()
     run_dir = tmp_path_factory.mktemp("run")
     for name in ("s3", "tmp"):
         (run_dir / name).mkdir()
     before = dict(os.environ)
-    sys.path.insert(0, str(RUNTIME))
     try:
         os.environ.update(environment.environment_of(endpoint))
         os.environ.update(SPARK_LOCAL_IP="127.0.0.1", SPARK_LOCAL_DIRS=str(run_dir / "tmp"))
@@ -198,7 +206,6 @@ def spark_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
         context.spark_session.stop()
         gc.collect()
     jvm.kill()
-    sys.path.remove(str(RUNTIME))
     server.kill()
     server.wait()
 
