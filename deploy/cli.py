@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from deploy.landing_folder import LandingFolder
     from validation.terraform_outputs import TerraformOutputs
 
-DEFAULT_REPORT = Path("build/report")
-
 _DESCRIPTION = """\
 Deploy the lakehouse to the AWS account of this environment and prove it: terraform apply,
 landing data, the Glue workflow, the validation report. Each step can be run alone.
@@ -105,9 +103,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--out",
             type=Path,
-            default=DEFAULT_REPORT,
             metavar="DIR",
-            help=f"where the report is written (default: {DEFAULT_REPORT})",
+            help="where the report is written (default: build/report in the project)",
         )
         command.add_argument(
             "--expect",
@@ -226,8 +223,9 @@ def _validate(options: argparse.Namespace) -> int:
     environment = toolchain.environment()
     done = subprocess.run(
         [
-            *[sys.executable, "-m", "validation.report", "--out", str(options.out.absolute())],
+            *[sys.executable, "-m", "validation.report"],
             *["--terraform-dir", str(terraform.DIRECTORY)],
+            *(["--out", str(options.out.absolute())] if options.out else []),
             *(["--expect", str(options.expect.absolute())] if options.expect else []),
         ],
         env=environment,

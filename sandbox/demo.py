@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from deploy import toolchain
-from deploy.cli import DEFAULT_REPORT
 from deploy.progress import Step
 from sandbox import environment
 from sandbox.errors import SandboxError
@@ -62,9 +61,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--out",
         type=Path,
-        default=DEFAULT_REPORT,
         metavar="DIR",
-        help=f"where the report is written (default: {DEFAULT_REPORT})",
+        help="where the report is written (default: build/report in the project)",
     )
     parser.add_argument(
         "--expect",
@@ -144,7 +142,8 @@ def _deploy(data: Path, options: argparse.Namespace, environment: Mapping[str, s
     """Run ``python -m deploy all``; on Ctrl-C let it clean up while the sandbox still answers."""
     command = [
         *[sys.executable, "-m", "deploy", "all", "--yes"],
-        *["--data", str(data.absolute()), "--out", str(options.out.absolute())],
+        *["--data", str(data.absolute())],
+        *(["--out", str(options.out.absolute())] if options.out else []),
         *(["--expect", str(options.expect.absolute())] if options.expect else []),
     ]
     # Its own group: the terminal's Ctrl-C comes here, and is passed on once.

@@ -19,7 +19,9 @@ from deploy import toolchain
 from sandbox.errors import SandboxError
 from sandbox.glue.java import Java, find_java
 from sandbox.glue.spark_files import spark_home
+from sandbox.glue.spark_jvm import SparkJvm
 
+_QUIET = "-Xlog:cds*=off"  # an archive that does not fit only makes Java start slower
 _ROWS = 200
 
 
@@ -27,6 +29,12 @@ def find(java: Java) -> Path | None:
     """The archive for this Java and the installed Spark, if one was made."""
     path = location(java)
     return path if path.is_file() else None
+
+
+def java_options(java: Java) -> list[str]:
+    """Options with which this Java starts from its archive; none when there is no archive."""
+    archive = find(java)
+    return [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", _QUIET] if archive else []
 
 
 def location(java: Java) -> Path:
@@ -73,8 +81,6 @@ def main() -> int:
 
 def _train(java: Java, folder: Path, archive: Path) -> None:
     """Lets a Java that archives what it loads do what jobs do."""
-    from sandbox.glue.spark_jvm import SparkJvm  # noqa: PLC0415 -- which looks for archives
-
     (folder / "s3" / "training").mkdir(parents=True)
     (folder / "tmp").mkdir()
     with _environment(SPARK_LOCAL_DIRS=str(folder / "tmp"), SPARK_LOCAL_IP="127.0.0.1"):
@@ -82,7 +88,7 @@ def _train(java: Java, folder: Path, archive: Path) -> None:
             java,
             folder,
             ["training"],
-            options=[f"-XX:ArchiveClassesAtExit={archive}", "-Xlog:cds*=off"],
+            options=[f"-XX:ArchiveClassesAtExit={archive}", _QUIET],
         )
         try:
             jvm.connect()

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+from sandbox.glue import class_archive
 from sandbox.glue.java import Java
 from sandbox.glue.mirror import Listing, Mirror, set_current
 from sandbox.glue.spark_jvm import SparkJvm
@@ -58,13 +59,15 @@ def _run(order: dict[str, Any]) -> str | None:
         python_paths = _python_paths(order)
         listing = _listing(order)
         if order["command"] == "glueetl":
+            java = Java(Path(order["java"]), order["java_version"])
             jvm = SparkJvm(
-                Java(Path(order["java"]), order["java_version"]),
+                java,
                 Path(order["run_dir"]),
                 listing.buckets,
                 conf=order["arguments"].get("--conf", ""),
                 python_paths=python_paths,
                 data_bytes=order["data_bytes"],
+                options=class_archive.java_options(java),
             )
         mirror = _bring_in_buckets(order, listing)
         _place_extra_files(order, mirror)

@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from sandbox.glue import class_archive
 from sandbox.glue.java import Java
 from sandbox.glue.spark_files import SparkStartError, class_path, spark_home
 
@@ -78,7 +77,7 @@ class SparkJvm:
             conf: Glue's job argument `--conf`.
             python_paths: What Python workers import from, before this process's PYTHONPATH.
             data_bytes: The size of all data; decides how thoroughly Java compiles.
-            options: Further ones for Java.
+            options: Further ones for Java, such as those of `class_archive.java_options`.
         """
         self._gateway_file = run_dir / "gateway"
         conf_dir = run_dir / "conf"
@@ -94,9 +93,6 @@ class SparkJvm:
         java_options = [f"-Xmx{properties['spark.driver.memory']}", *base_options(java), *options]
         if data_bytes <= _SMALL_DATA:
             java_options += ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
-        archive = class_archive.find(java)
-        if archive:
-            java_options += [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds*=off"]
         self._process = subprocess.Popen(
             [
                 str(java.program),

@@ -25,7 +25,7 @@ from uuid import uuid4
 
 from gluesandbox import buckets
 
-from awsgluedq.evaluation import Outcome
+from awsgluedq.outcomes import Outcome
 from sandbox.environment import client
 
 

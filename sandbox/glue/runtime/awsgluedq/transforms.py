@@ -10,7 +10,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import types as st
 
 from awsgluedq import publishing, row_level
-from awsgluedq.evaluation import Evaluation, Outcome
+from awsgluedq.evaluation import Evaluation
+from awsgluedq.outcomes import Outcome, outcomes_of
 from glue_studio.dqdl import DqdlError, parse
 
 _OUTCOMES = st.StructType(
@@ -79,7 +80,7 @@ class EvaluateDataQuality(GlueTransform):
             data = data.cache()
         others: dict[str, DataFrame] = {alias: other.toDF() for alias, other in sources.items()}
         started = publishing.now()
-        outcomes = Evaluation(data, others).outcomes(rules)
+        outcomes = outcomes_of(rules, Evaluation(data, others))
         context = str(publishing_options.get("dataQualityEvaluationContext", frame.name))
         publishing.publish(outcomes, context, started, publishing_options)
         _print(context, outcomes)

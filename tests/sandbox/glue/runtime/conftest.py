@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 
 from sandbox import environment
+from sandbox.glue import class_archive
 from sandbox.glue.java import find_java
 from sandbox.glue.mirror import Mirror, set_current
 from sandbox.glue.spark_jvm import SparkJvm
@@ -179,7 +180,8 @@ def spark_lake(runtime_on_path: None, tmp_path_factory: pytest.TempPathFactory) 
         os.environ.update(environment.environment_of(endpoint))
         os.environ.update(SPARK_LOCAL_IP="127.0.0.1", SPARK_LOCAL_DIRS=str(run_dir / "tmp"))
         os.environ.update(PYTHONPATH=os.pathsep.join([str(RUNTIME), str(RUNTIME.parents[2])]))
-        jvm = SparkJvm(find_java(), run_dir, BUCKETS)
+        java = find_java()
+        jvm = SparkJvm(java, run_dir, BUCKETS, options=class_archive.java_options(java))
         s3 = environment.client("s3", endpoint)
         glue = environment.client("glue", endpoint)
         for bucket in BUCKETS:
