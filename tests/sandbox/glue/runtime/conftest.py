@@ -206,6 +206,7 @@ def spark_lake(runtime_on_path: None, tmp_path_factory: pytest.TempPathFactory) 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         context.spark_session.stop()
+        SparkContext._gateway.shutdown()  # else what is collected later calls a Java that is gone
         gc.collect()
     jvm.kill()
     server.kill()
