@@ -1,3 +1,6 @@
+import re
+from itertools import pairwise
+
 import pytest
 
 from tests.validation import sample
@@ -54,6 +57,20 @@ def test_the_data_flows_forward_only() -> None:
     at = {box.name: box.x for box in picture.boxes}
     for table in sample.tables():
         assert all(at[source] < at[table.name] for source in table.sources)
+
+
+@pytest.mark.parametrize("shape", [figures.WIDE, figures.NARROW])
+def test_no_arrow_of_the_picture_passes_behind_a_table(shape: figures.Shape) -> None:
+    picture = figures.pipeline(sample.passed(), shape)
+    for edge in picture.edges:
+        points = [complex(float(x), float(y)) for x, y in re.findall(r"([\d.]+),([\d.]+)", edge)]
+        for t in (step / 100 for step in range(3, 98)):
+            left = points  # de Casteljau's way to a point of the curve
+            while len(left) > 1:
+                left = [a + t * (b - a) for a, b in pairwise(left)]
+            for box in picture.boxes:
+                inside_x = box.x < left[0].real < box.x + box.width
+                assert not (inside_x and box.y < left[0].imag < box.y + box.height), box.name
 
 
 def test_two_tables_made_of_each_other_can_still_be_drawn() -> None:

@@ -9,6 +9,8 @@ from validation.rendering import words
 
 _LANES = ("landing", "trusted", "curated")
 
+Curve = tuple[tuple[float, float], ...]
+
 
 @dataclass(frozen=True)
 class Box:
@@ -78,7 +80,7 @@ def pipeline(report: Report, shape: Shape) -> Pipeline:
     steps = 1 + max((step for step, _ in places.values()), default=0)
     boxes = {table.name: _box(report, table, places[table.name], shape) for table in report.tables}
     edges = tuple(
-        _edge(boxes[source], boxes[table.name], shape)
+        _edge(boxes[source], boxes[table.name], tuple(boxes.values()), shape)
         for table in report.tables
         for source in table.sources
         if source in boxes
@@ -182,15 +184,48 @@ def _lane(title: str, number: int, length: float, shape: Shape) -> Lane:
     return Lane(title, across, 2, shape.lane - 4, length + shape.head - 4)
 
 
-def _edge(source: Box, target: Box, shape: Shape) -> str:
+def _edge(source: Box, target: Box, boxes: Sequence[Box], shape: Shape) -> str:
+    """From the side that faces the flow, or from the one that faces the zones if that is freer."""
+    others = [box for box in boxes if box not in {source, target}]
+    curves = (_curve(source, target, shape, turned) for turned in (False, True))
+    return _path(min(curves, key=lambda curve: _hidden(curve, others)))
+
+
+def _curve(source: Box, target: Box, shape: Shape, turned: bool) -> Curve:
+    """The four points of a cubic Bézier curve, as x and y."""
+    x1, y1, x2, y2 = source.x, source.y, target.x, target.y
     if shape.flows_right:
-        x1, y1 = source.x + source.width, source.y + source.height / 2
-        x2, y2 = target.x, target.y + target.height / 2
-        bend = max(16, (x2 - x1) / 2)
-        return f"M{x1:.1f},{y1:.1f} C{x1 + bend:.1f},{y1:.1f} {x2 - bend:.1f},{y2:.1f} {x2:.1f},{y2:.1f}"
-    x1, y1 = source.center, source.y + source.height
-    x2, y2 = target.center, target.y
-    bend = max(14, (y2 - y1) / 2)
-    return (
-        f"M{x1:.1f},{y1:.1f} C{x1:.1f},{y1 + bend:.1f} {x2:.1f},{y2 - bend:.1f} {x2:.1f},{y2:.1f}"
+        start = source.center, y1 + source.height
+        if not turned:
+            start = x1 + source.width, y1 + source.height / 2
+        end = x2, y2 + target.height / 2
+        bend = max(16, (end[0] - start[0]) / 2)
+        lead = (start[0], end[1]) if turned else (start[0] + bend, start[1])
+        return start, lead, (end[0] - bend, end[1]), end
+    start = source.center, y1 + source.height
+    if turned:
+        start = (x1 + source.width if x2 > x1 else x1), y1 + source.height / 2
+    end = target.center, y2
+    bend = max(14, (end[1] - start[1]) / 2)
+    lead = (end[0], start[1]) if turned else (start[0], start[1] + bend)
+    return start, lead, (end[0], end[1] - bend), end
+
+
+def _hidden(curve: Curve, boxes: Sequence[Box]) -> int:
+    """How much of a curve lies behind boxes, in fortieths of its length."""
+    return sum(
+        box.x < x < box.x + box.width and box.y < y < box.y + box.height
+        for x, y in (_point(curve, step / 40) for step in range(41))
+        for box in boxes
     )
+
+
+def _point(curve: Curve, t: float) -> tuple[float, float]:
+    weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3)
+    x, y = (sum(w * p[axis] for w, p in zip(weights, curve, strict=True)) for axis in (0, 1))
+    return x, y
+
+
+def _path(curve: Curve) -> str:
+    start, *rest = (f"{x:.1f},{y:.1f}" for x, y in curve)
+    return f"M{start} C{' '.join(rest)}"
