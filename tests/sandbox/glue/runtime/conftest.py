@@ -205,8 +205,9 @@ def spark_lake(runtime_on_path: None, tmp_path_factory: pytest.TempPathFactory) 
     yield Lake(context, mirror, s3, glue)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        context.spark_session.stop()
-        SparkContext._gateway.shutdown()  # else what is collected later calls a Java that is gone
+        spark = context.spark_session
+        spark.stop()
+        spark.sparkContext._gateway.shutdown()  # later collections would call a Java that is gone
         gc.collect()
     jvm.kill()
     server.kill()
