@@ -4,6 +4,8 @@ import re
 
 from sqlglot import exp
 
+from sandbox.athena.values import split_top_level
+
 INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _DECIMAL_DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}
 _MAX_PRECISION = 38
@@ -147,15 +149,7 @@ def parts_of(kind: str | None) -> list[str]:
     """Split `map(k, v)` or `row(a t, b u)` into what stands between its commas."""
     if not kind or "(" not in kind or not kind.endswith(")"):
         return []
-    inner = kind[kind.index("(") + 1 : -1]
-    parts, depth = [""], 0
-    for char in inner:
-        depth += {"(": 1, ")": -1}.get(char, 0)
-        if char == "," and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += char
-    return [part.strip() for part in parts]
+    return split_top_level(kind[kind.index("(") + 1 : -1])
 
 
 def field_of(kind: str | None, name: str) -> str | None:
