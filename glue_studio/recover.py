@@ -268,6 +268,8 @@ class _Reader:
 
     def _recognised(self, block: Block, node_id: str) -> Node | None:
         """The node whose text the block is, in any era's form."""
+        if self._foreign.intersection(names_read(block.statements)):
+            return None
         for kind in KINDS.values():
             if kind.recognise is None:
                 continue
@@ -277,7 +279,7 @@ class _Reader:
                 continue
             node = Node(node_id, kind.type, {"Name": block.name, **settings})
             text = self._text(kind, node, block)
-            if text is None or (text.helper and text.helper.name in self._foreign):
+            if text is None:
                 continue
             likeness = _likeness(block, text)
             if likeness:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from glue_studio.errors import RecoverError
 from glue_studio.header import DEFAULT_RULESET, IMPORTS, SESSION
 from glue_studio.names import prefix
-from glue_studio.nodes import HELPERS
+from glue_studio.nodes import HELPERS, OLDER_HELPERS
 from glue_studio.nodes.reading import Source, parse_python, unparsed
 from glue_studio.nodes.values import outdented
 
@@ -323,5 +323,7 @@ def _dumps(text: str) -> list[str]:
 
 
 _EVERY_SCRIPT = frozenset(_dumps(IMPORTS + SESSION))
-_HELPER_PARTS = {dump: helper.name for helper in HELPERS for dump in _dumps(helper.text)}
+_HELPER_PARTS = {
+    dump: helper.name for helper in (*HELPERS, *OLDER_HELPERS) for dump in _dumps(helper.text)
+}
 DEFAULT_RULESET_DUMP = _dumps(DEFAULT_RULESET)[0]

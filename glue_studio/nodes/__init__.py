@@ -61,6 +61,8 @@ HELPERS: tuple[Helper, ...] = (
     rows.UNION_HELPER,
     rows.AGGREGATE_HELPER,
 )
+# Of eras before the newest: read, and never written.
+OLDER_HELPERS: tuple[Helper, ...] = (jdbc_source.OLDER_HELPER,)
 LAST_HELPER = rows.AGGREGATE_HELPER.name
 
 
@@ -81,4 +83,14 @@ def kind_of(node: Node) -> Kind:
         ) from None
 
 
-__all__ = ["HELPERS", "KINDS", "LAST_HELPER", "Helper", "Kind", "Scope", "Text", "kind_of"]
+__all__ = [
+    "HELPERS",
+    "KINDS",
+    "LAST_HELPER",
+    "OLDER_HELPERS",
+    "Helper",
+    "Kind",
+    "Scope",
+    "Text",
+    "kind_of",
+]

@@ -6,7 +6,16 @@ from typing import Any
 from glue_studio.model import Node
 from glue_studio.nodes.base import Kind, Scope, Text
 from glue_studio.nodes.reading import Block, Call, Unread
-from glue_studio.nodes.values import absent, mapping, optional_text, quoted, refuse, text
+from glue_studio.nodes.values import (
+    absent,
+    mapping,
+    member,
+    objects,
+    optional_text,
+    quoted,
+    refuse,
+    text,
+)
 from glue_studio.nodes.warehouse import (
     as_option,
     option,
@@ -21,8 +30,17 @@ from glue_studio.nodes.warehouse import (
 
 _KIND = "redshift"
 _TEMPORARY = 'args["TempDir"]'
+_OWN = {
+    "aws_iam_role",
+    "connectionName",
+    "dbtable",
+    "postactions",
+    "preactions",
+    "redshiftTmpDir",
+    "sampleQuery",
+    "useConnectionProperties",
+}
 _UNKNOWN = (
-    "AdvancedOptions",
     "CatalogDatabase",
     "CatalogRedshiftSchema",
     "CatalogRedshiftTable",
@@ -33,14 +51,15 @@ _UNKNOWN = (
 
 def _emit_source(node: Node, scope: Scope) -> Text:
     data = mapping(node, "Data")
-    return reading_text(node, scope, _KIND, _options(node, data))
+    return reading_text(node, scope, _KIND, _options(node, data, _advanced(node, data)))
 
 
 def _emit_target(node: Node, scope: Scope) -> Text:
     data = mapping(node, "Data")
     if data.get("SourceType") == "query":
         raise refuse(node, "its SourceType is query; a target writes to a table.")
-    options = _options(node, data)
+    unknown(node, data, "AdvancedOptions")
+    options = _options(node, data, {})
     if data.get("Upsert"):
         # The console itself writes the statements of a merge, and keeps them in the node.
         present(node, data, "StagingTable", "PostAction")
@@ -50,10 +69,25 @@ def _emit_target(node: Node, scope: Scope) -> Text:
     return writing_text(node, scope, _KIND, options)
 
 
-def _options(node: Node, data: Mapping[str, Any]) -> dict[str, str]:
+def _advanced(node: Node, data: Mapping[str, Any]) -> dict[str, str]:
+    """What the console calls additional options: any key with any text."""
+    key = "Data.AdvancedOptions"
+    given = objects(node, key, data.get("AdvancedOptions") or [])
+    options = {member(node, key, one, "Key"): member(node, key, one, "Value") for one in given}
+    if len(options) < len(given) or _OWN.intersection(options) or not all(options.values()):
+        raise refuse(
+            node,
+            "the text that Glue Studio writes for an advanced option that is empty, stands there "
+            f"twice or is one of {', '.join(sorted(_OWN))} is not known.",
+        )
+    return options
+
+
+def _options(node: Node, data: Mapping[str, Any], advanced: Mapping[str, str]) -> dict[str, str]:
     unknown(node, data, *_UNKNOWN)
     present(node, data, "Connection", "TempDir")
     options = {
+        **advanced,
         "redshiftTmpDir": plain(node, data, "TempDir"),
         "useConnectionProperties": "true",
         "connectionName": option(node, data, "Connection"),
@@ -75,7 +109,12 @@ def _options(node: Node, data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _recognise_source(block: Block) -> dict[str, Any]:
-    return {"Data": _data(read_source(block, _KIND))}
+    options = read_source(block, _KIND)
+    data = _data(options)
+    advanced = [{"Key": key, "Value": options[key]} for key in options if key not in _OWN]
+    if advanced:
+        data["AdvancedOptions"] = advanced
+    return {"Data": data}
 
 
 def _recognise_target(block: Block) -> dict[str, Any]:
@@ -117,17 +156,18 @@ def _emit_catalog_target(node: Node, scope: Scope) -> Text:
 def _catalog_call(node: Node, scope: Scope, function: str, frame: str) -> str:
     variable = scope.variable(node)
     directory, role = optional_text(node, "RedshiftTmpDir"), optional_text(node, "TmpDirIAMRole")
-    if bool(directory) is not bool(role):
+    if role and not directory:
         raise refuse(
             node,
-            "the text that Glue Studio writes for only one of RedshiftTmpDir and TmpDirIAMRole "
-            "is not known; give it both or none.",
+            "the text that Glue Studio writes for a TmpDirIAMRole without a RedshiftTmpDir is not "
+            "known; give it both.",
         )
     location = f"redshift_tmp_dir={_TEMPORARY}, "
     if directory:
+        options = f'{{"aws_iam_role": {quoted(node, "TmpDirIAMRole", role)}}}'
         location = (
             f"redshift_tmp_dir={quoted(node, 'RedshiftTmpDir', directory)},"
-            f'additional_options={{"aws_iam_role": {quoted(node, "TmpDirIAMRole", role)}}}, '
+            f"{f'additional_options={options},' if role else ''} "
         )
     return (
         f"{variable} = glueContext.{function}.from_catalog({frame}"
@@ -155,8 +195,11 @@ def _catalog_table(call: Call, block: Block) -> dict[str, Any]:
         raise Unread
     if block.source.segment(directory).replace("'", '"') == _TEMPORARY:
         return settings
-    role = call.entries("additional_options").get("aws_iam_role")
-    return {**settings, "RedshiftTmpDir": block.raw(directory), "TmpDirIAMRole": block.raw(role)}
+    settings["RedshiftTmpDir"] = block.raw(directory)
+    if "additional_options" in call.keywords:
+        role = call.entries("additional_options").get("aws_iam_role")
+        settings["TmpDirIAMRole"] = block.raw(role)
+    return settings
 
 
 KINDS = (

@@ -1,5 +1,6 @@
 """What sources and targets in a data warehouse have in common: options behind a Glue connection."""
 
+import ast
 from collections.abc import Mapping
 from typing import Any
 
@@ -96,12 +97,18 @@ def as_option(value: str) -> dict[str, str]:
 def _dict(node: Node, options: Mapping[str, str]) -> str:
     """The options that are not empty, in the order of the map that Glue keeps them in."""
     given = [key for key, value in options.items() if value]
-    entries = (f'"{key}": {quoted(node, "Data", options[key])}' for key in hash_order(given))
+    entries = (
+        f"{quoted(node, 'Data', key)}: {quoted(node, 'Data', options[key])}"
+        for key in hash_order(given)
+    )
     return "{" + ", ".join(entries) + "}"
 
 
 def _options(call: Call, kind: str) -> dict[str, str]:
     if call.raw("connection_type") != kind:
         raise Unread
-    options = call.entries("connection_options")
-    return {key: call.block.raw(value) for key, value in options.items()}
+    options = call.keywords.get("connection_options")
+    if not isinstance(options, ast.Dict):
+        raise Unread
+    raw = call.block.raw
+    return {raw(key): raw(value) for key, value in zip(options.keys, options.values, strict=True)}

@@ -154,7 +154,8 @@ def _redshift(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def _redshift_source(draw: st.DrawFn, _around: _Around) -> dict[str, Any]:
-    return {"Data": _redshift(draw)}
+    option = st.fixed_dictionaries({"Key": _TEXTS, "Value": _TEXTS}).map(lambda one: [one])
+    return {"Data": {**_redshift(draw), **_maybe(draw, "AdvancedOptions", option)}}
 
 
 def _redshift_target(draw: st.DrawFn, around: _Around) -> dict[str, Any]:
@@ -169,7 +170,7 @@ def _actions(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def _redshift_table(draw: st.DrawFn, _around: _Around) -> dict[str, Any]:
-    temporary = {"RedshiftTmpDir": draw(_TEXTS), "TmpDirIAMRole": draw(_TEXTS)}
+    temporary = {"RedshiftTmpDir": draw(_TEXTS), **_maybe(draw, "TmpDirIAMRole", _TEXTS)}
     return {
         "Database": draw(_TEXTS),
         "Table": draw(_TEXTS),
