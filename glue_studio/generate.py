@@ -25,7 +25,7 @@ def generate_script(source: Job | Mapping[str, Node]) -> str:
     if not nodes:
         raise GraphError("The job has no visual graph, so there is no script to generate from it.")
     targets = {node.id for node in nodes.values() if kind_of(node).target}
-    ordered = script_order(nodes, targets)
+    ordered = _as_in_script(nodes, layout) or script_order(nodes, targets)
     scope = Scope(nodes, variables(ordered), _sql_numbers(nodes, layout))
     texts = [(node, kind_of(node).emit(node, scope)) for node in ordered]
     parts = [header(texts, list(nodes), layout)]
@@ -54,6 +54,16 @@ def variables(nodes: Iterable[Node]) -> dict[str, str]:
             )
         owners[name] = node
     return {node.id: name for name, node in owners.items()}
+
+
+def _as_in_script(nodes: Mapping[str, Node], layout: Layout) -> list[Node]:
+    """The nodes in the order of the script that they were recovered from, if that still fits."""
+    seen: set[str] = set()
+    for node_id in layout.nodes:
+        if node_id not in nodes or not seen.issuperset(nodes[node_id].inputs):
+            return []
+        seen.add(node_id)
+    return [nodes[node_id] for node_id in layout.nodes] if len(seen) == len(nodes) else []
 
 
 def _sql_numbers(nodes: Mapping[str, Node], layout: Layout) -> dict[str, int]:

@@ -48,15 +48,18 @@ class Layout:
     """What a script shows and its graph does not determine.
 
     Glue numbers SQL queries with a counter of its own, and puts helper and custom functions into
-    the header in an order that the graph does not give.
+    the header in an order that the graph does not give. Few scripts have their nodes in another
+    order than that of Glue's map of them.
 
     Attributes:
         functions: Names of helpers and ids of custom code nodes, in the order of the header.
         sql_numbers: Node id to the number of its query.
+        nodes: Ids of all nodes in the order of the script, where the graph gives another one.
     """
 
     functions: tuple[str, ...] = ()
     sql_numbers: Mapping[str, int] = field(default_factory=dict)
+    nodes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

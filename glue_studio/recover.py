@@ -2,9 +2,8 @@
 
 import ast
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 from itertools import count
 from typing import Any
 
@@ -15,13 +14,22 @@ from glue_studio.nodes import KINDS, Kind, Scope, Text
 from glue_studio.nodes.reading import Block, Unread, parse_python, unparsed
 from glue_studio.nodes.spark_sql import query_number
 from glue_studio.order import script_order
-from glue_studio.recover_edits import Surroundings, Uses, custom_nodes, names_read
+from glue_studio.recover_edits import (
+    Surroundings,
+    Uses,
+    custom_nodes,
+    frames_set,
+    free_names,
+    header_lines,
+    names_read,
+)
 from glue_studio.recover_script import (
     DEFAULT_RULESET_DUMP,
     Definition,
     HeaderItem,
     RawBlock,
     Script,
+    first_line,
     node_id_of,
     parse_script,
     variable_of,
@@ -81,13 +89,25 @@ def _recovery(text: str, name: str) -> Recovery:
     for position in range(len(script.blocks)):
         reader.read(position)
     reader.refuse_loose_statements()
+    reader.complete_custom_code()
     layout = reader.layout()
     job = Job(name, dict(_SETTINGS), _file_order(reader.nodes, reader.helpers, layout), layout)
+    in_order = replace(job, layout=replace(layout, nodes=tuple(reader.nodes)))
     try:
-        exact = generate_script(job) == script.source.text.rstrip("\n")
+        exact = _is_script(job, script)
+        if not exact and _is_script(in_order, script):
+            job, exact = in_order, True
+            reader.notes.append(
+                "The nodes stand in another order than Glue Studio gives them today, which a job "
+                "file does not hold."
+            )
     except GraphError as error:
         raise RecoverError(f"The script gives a graph that cannot be used: {error}") from None
     return Recovery(job, exact, tuple(reader.notes))
+
+
+def _is_script(job: Job, script: Script) -> bool:
+    return generate_script(job) == script.source.text.rstrip("\n")
 
 
 def _file_order(
@@ -168,18 +188,18 @@ class _Reader:
                 f"“{raw.name}” now."
             )
         if node is None:
-            self._refuse_strays(block, node_id)
             self._add_edited(block, node_id, position)
             return
         self._add(node, variable)
         unshown = KINDS[node.type].unshown
-        if unshown:
+        if unshown and not node.settings.get(unshown):  # a Database that the oldest text shows
             self.notes.append(f"{node}: a script does not show its {unshown}; set it by hand.")
         if node.type == "CustomCode" and definition is not None:
             self._definitions.remove(definition)
             self._owners[definition] = node.id
         if rest:
-            edit = replace(block, statements=rest)
+            variable = self._set_by(rest, block, position)
+            edit = replace(block, statements=rest, line=first_line(rest[0]), variable=variable)
             self._add_edited(edit, self._new_id(f"{node_id}1"), position)
 
     def layout(self) -> Layout:
@@ -202,17 +222,38 @@ class _Reader:
                 continue
             if not item.names:
                 raise self._stray(item.statement)
-            if not item.helper and not self._is_generated(item, used):
+            if not item.helper and not _is_glues(item) and not self._is_generated(item, used):
                 self.notes.append(
                     f"line {item.statement.lineno}: "
                     f"{self._shown(item.statement)} is not Glue Studio's; "
                     "it is kept only inside the custom transforms that use it."
                 )
+        called = {name for block in self._script.blocks for name in names_read(block.statements)}
+        for definition in self._script.definitions:
+            called.update(free_names(definition.statement))
         for definition in self._definitions:
-            self.notes.append(
-                f"line {definition.line}: no node calls the function {definition.name}; "
-                "it was left out."
-            )
+            if definition.name not in called:
+                self.notes.append(
+                    f"line {definition.line}: no node calls the function {definition.name}; "
+                    "it was left out."
+                )
+
+    def complete_custom_code(self) -> None:
+        """Put into each custom transform what it uses of a header that people added to."""
+        used = {line for text in self._texts for line in text.imports}
+        helpers = set(self.helpers.values())
+        given = {
+            item.statement
+            for item in self._script.items
+            if item.helper in helpers or self._is_generated(item, used)
+        }
+        given |= {definition.statement for definition in self._owners}
+        for definition, node_id in self._owners.items():
+            lines, _ = header_lines(self._script, free_names(definition.statement), given)
+            if lines:
+                node = self.nodes[node_id]
+                code = "\n".join([*lines, str(node.settings["Code"])])
+                self.nodes[node_id] = replace(node, settings={**node.settings, "Code": code})
 
     def _is_generated(self, item: HeaderItem, used: set[str]) -> bool:
         return unparsed(item.statement) in used or ast.dump(item.statement) == DEFAULT_RULESET_DUMP
@@ -238,22 +279,20 @@ class _Reader:
             return node, ()
         for length in range(len(block.statements) - 1, 0, -1):
             rest = block.statements[length:]
-            readable = set(self._known) | {block.variable}
-            if not readable & set(names_read(rest)):
-                return None, ()  # nothing that a transform of its own could be given
             node = self._recognised(replace(block, statements=block.statements[:length]), node_id)
-            if node is not None and node.type not in _COLLECTIONS:
-                return node, rest
+            if node is None or node.type in _COLLECTIONS:
+                continue
+            if KINDS[node.type].target and not set(self._known) & set(names_read(rest)):
+                return None, ()  # nothing that a transform of its own could be given
+            return node, rest
         return None, ()
 
-    def _refuse_strays(self, block: Block, node_id: str) -> None:
-        """Name the statement that was added to a node, where no transform could be made of it."""
-        if set(self._known) & set(names_read(block.statements)):
-            return
-        for length in range(len(block.statements) - 1, 0, -1):
-            beginning = replace(block, statements=block.statements[:length])
-            if self._recognised(beginning, node_id) is not None:
-                raise self._stray(block.statements[length])
+    def _set_by(self, rest: Sequence[ast.stmt], block: Block, position: int) -> str:
+        """The variable that statements after a node's own give to later nodes, or the node's."""
+        frames = [name for name in frames_set(rest) if self._uses.read.get(name, -1) > position]
+        return (
+            frames[0] if len(set(frames)) == 1 and frames[0] not in self._known else block.variable
+        )
 
     def _stray(self, statement: ast.stmt) -> RecoverError:
         return RecoverError(
@@ -282,11 +321,11 @@ class _Reader:
             if text is None:
                 continue
             likeness = _likeness(block, text)
-            if likeness:
-                if likeness is _Likeness.ALIKE:
+            if likeness is not None:
+                if likeness:
                     self.notes.append(
-                        f"line {block.line}: node “{block.name}” has other arguments' order or "
-                        "transformation_ctx than Glue Studio writes; a job bookmark starts anew."
+                        f"line {block.line}: node “{block.name}” has another {likeness} than Glue "
+                        "Studio writes; a job bookmark starts anew."
                     )
                 self._texts.append(text)
                 if text.helper:
@@ -337,34 +376,42 @@ class _Reader:
             self._known[variable] = node
 
 
-class _Likeness(Enum):
-    SAME = "but for how it is laid out"
-    ALIKE = "but for the order of arguments and the transformation context too"
+def _is_glues(item: HeaderItem) -> bool:
+    """Whether a statement imports from Glue's library, as Glue Studio does in every era."""
+    statement = item.statement
+    return isinstance(statement, ast.ImportFrom) and (statement.module or "").startswith("awsglue")
 
 
-def _likeness(block: Block, text: Text) -> _Likeness | None:
-    """How far a block is a node's text."""
+def _likeness(block: Block, text: Text) -> str | None:
+    """What sets a block apart from a node's text: nothing, its context, or all (None)."""
     first, last = block.statements[0], block.statements[-1]
     if block.source.lines(first.lineno, last.end_lineno or last.lineno) == text.body:
-        return _Likeness.SAME
+        return ""
     statements = list(block.statements)
     bodies = [parse_python(body).body for body in (text.body, *text.older)]
-    dumps = [ast.dump(statement) for statement in statements]
-    if any([ast.dump(statement) for statement in body] == dumps for body in bodies):
-        return _Likeness.SAME
-    canonical = _canonical(statements)
-    return _Likeness.ALIKE if any(_canonical(body) == canonical for body in bodies) else None
+    for context in ("", "transformation_ctx"):
+        canonical = _canonical(statements, context)
+        if any(_canonical(body, context) == canonical for body in bodies):
+            return context
+    return None
 
 
-def _canonical(part: Any) -> Any:
-    """A syntax tree as nested tuples, calls without the order of keywords and their context."""
+def _canonical(part: Any, left_out: str) -> Any:
+    """A syntax tree as nested tuples, without the order of keywords and of what a dict holds.
+
+    Args:
+        part: The tree, or a part of it.
+        left_out: A keyword of calls that does not count.
+    """
     if isinstance(part, list):
-        return tuple(_canonical(item) for item in part)
+        return tuple(_canonical(item, left_out) for item in part)
     if not isinstance(part, ast.AST):
         return part
-    fields = [(name, _canonical(value)) for name, value in ast.iter_fields(part)]
+    fields = [(name, _canonical(value, left_out)) for name, value in ast.iter_fields(part)]
     if isinstance(part, ast.Call):
-        kept = [word for word in part.keywords if word.arg != "transformation_ctx"]
+        kept = [word for word in part.keywords if word.arg != left_out]
         kept.sort(key=lambda word: word.arg or "")
-        fields[-1] = ("keywords", _canonical(kept))
+        fields[-1] = ("keywords", _canonical(kept, left_out))
+    if isinstance(part, ast.Dict):
+        fields = sorted(zip(fields[0][1], fields[1][1], strict=True), key=repr)
     return (type(part).__name__, *fields)

@@ -2,7 +2,7 @@
 
 import ast
 import builtins
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from glue_studio.errors import RecoverError
@@ -10,8 +10,8 @@ from glue_studio.header import IMPORTS, SESSION
 from glue_studio.model import Node
 from glue_studio.names import prefix
 from glue_studio.nodes.custom_code import definition_text
-from glue_studio.nodes.reading import Block, parse_python, unparsed
-from glue_studio.recover_script import HeaderItem, Script
+from glue_studio.nodes.reading import Block, dotted_name, parse_python, unparsed
+from glue_studio.recover_script import HeaderItem, Script, first_line
 
 _BUILTINS = frozenset(dir(builtins))
 
@@ -71,7 +71,7 @@ def custom_nodes(block: Block, node_id: str, around: Surroundings) -> list[Node]
         RecoverError: the block has no input, or refers to what a function could not see.
     """
     where = f"the text of node “{block.name}” was edited"
-    inputs = _inputs(block)
+    inputs = _inputs(block) or [name for name in [block.variable] if name in block.known]
     if not inputs:
         raise RecoverError(
             f"{where} or is of a node type whose text is not known, and a node without an input "
@@ -153,7 +153,7 @@ def _needed(block: Block, around: Surroundings, where: str) -> list[str]:
     script = around.script
     own = set(_names(block.statements, ast.Store)) | _inner_names(block.statements)
     free = [name for name in names_read(block.statements) if name not in own]
-    items, names = _closure(script, [name for name in free if name not in block.known])
+    lines, names = header_lines(script, [name for name in free if name not in block.known])
     helping = around.uses.helping
     foreign = sorted(name for name in names if helping.get(name, frozenset()) - {around.place})
     if foreign:
@@ -162,19 +162,54 @@ def _needed(block: Block, around: Surroundings, where: str) -> list[str]:
             "restore it, or set it in this node.",
             block.line,
         )
-    unknown = names - _BUILTINS - _ALWAYS
-    functions = {definition.name: definition for definition in script.definitions}
-    lines = [script.source.segment(item.statement) for item in items]
-    lines += [
-        definition_text(name, functions[name].code or "pass")
-        for name in sorted(unknown & set(functions))
-    ]
-    stars = [item for item in script.items if item.names == ("*",)]
-    return [*_from_stars(stars, unknown - set(functions)), *lines]
+    return lines
 
 
-def _closure(script: Script, wanted: Sequence[str]) -> tuple[list[HeaderItem], set[str]]:
+def header_lines(
+    script: Script, wanted: Sequence[str], given: Collection[ast.stmt] = ()
+) -> tuple[list[str], set[str]]:
+    """What a function needs of the header to use these names, and the names not found there.
+
+    Args:
+        script: The script.
+        wanted: Names that the function reads and does not bind.
+        given: Statements of the header that the new script has by itself.
+
+    Raises:
+        RecoverError: a name could come from any of several `from … import *`.
+    """
+    statements, left = _closure(script, wanted, given)
+    lines = [_inside(script, statement) for statement in statements]
+    stars = [item for item in script.items if item.names == ("*",) and item.statement not in given]
+    return [*_from_stars(stars, left - _BUILTINS - _ALWAYS), *lines], left
+
+
+def _inside(script: Script, statement: ast.stmt) -> str:
+    """A statement of the header as it may stand in a function."""
+    written = script.source.lines(first_line(statement), statement.end_lineno or statement.lineno)
+    if statement.col_offset or not _holds(written, [statement]):
+        return unparsed(statement)
+    return written
+
+
+def _holds(code: str, statements: Sequence[ast.stmt]) -> bool:
+    """Whether a function of this code is these statements: moving in spoils a text over lines."""
+    try:
+        function = parse_python(definition_text("f", code)).body[0]
+    except SyntaxError:
+        return False
+    body = getattr(function, "body", [])
+    return [ast.dump(part) for part in body] == [ast.dump(part) for part in statements]
+
+
+def _closure(
+    script: Script, wanted: Sequence[str], given: Collection[ast.stmt]
+) -> tuple[list[ast.stmt], set[str]]:
     """Statements of the header that bind these names and what they need, and names left over."""
+    functions = [
+        HeaderItem(definition.statement, (definition.name,)) for definition in script.definitions
+    ]
+    items = [*script.items, *functions]
     needed: set[int] = set()
     left: set[str] = set()
     seen: set[str] = set()
@@ -184,14 +219,14 @@ def _closure(script: Script, wanted: Sequence[str]) -> tuple[list[HeaderItem], s
         if name in seen:
             continue
         seen.add(name)
-        binding = [at for at, item in enumerate(script.items) if name in item.names]
+        binding = [at for at, item in enumerate(items) if name in item.names]
         if not binding:
             left.add(name)
         for at in binding:
-            if at not in needed:
+            if at not in needed and items[at].statement not in given:
                 needed.add(at)
-                pending += _free_names(script.items[at].statement)
-    return [script.items[at] for at in sorted(needed)], left
+                pending += free_names(items[at].statement)
+    return [items[at].statement for at in sorted(needed)], left
 
 
 def _from_stars(stars: Sequence[HeaderItem], unknown: set[str]) -> list[str]:
@@ -230,7 +265,19 @@ def _names(statements: Sequence[ast.stmt], context: type[ast.expr_context]) -> I
     return (node.id for node in found)
 
 
-def _free_names(statement: ast.stmt) -> list[str]:
+def frames_set(statements: Sequence[ast.stmt]) -> list[str]:
+    """Names that statements set to what is a dynamic frame by the look of it."""
+    return [
+        statement.targets[0].id
+        for statement in statements
+        if isinstance(statement, ast.Assign)
+        and isinstance(statement.targets[0], ast.Name)
+        and isinstance(statement.value, ast.Call)
+        and dotted_name(statement.value.func).endswith((".fromDF", ".apply"))
+    ]
+
+
+def free_names(statement: ast.stmt) -> list[str]:
     """Names that a statement of the header reads from around it."""
     inner = _inner_names([statement])
     return [name for name in _names([statement], ast.Load) if name not in inner]
@@ -292,6 +339,9 @@ _ALWAYS = frozenset(
     "SplitRows",
     "Unbox",
     "UnnestFrame",
+    # What the header of every script with a custom transform imports.
+    "DynamicFrame",
+    "DynamicFrameCollection",
     "glueContext",
     "dfc",
 }

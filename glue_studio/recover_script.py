@@ -8,18 +8,23 @@ import re
 from bisect import bisect, bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from textwrap import dedent
 
 from glue_studio.errors import RecoverError
 from glue_studio.header import DEFAULT_RULESET, IMPORTS, SESSION
 from glue_studio.names import prefix
 from glue_studio.nodes import HELPERS, OLDER_HELPERS
 from glue_studio.nodes.reading import Source, parse_python, unparsed
-from glue_studio.nodes.values import outdented
+from glue_studio.nodes.values import indented, outdented
 
 COMMENT = "# Script generated for node"
+# Until 2021 four comments stood before a node, without its name: it is called after its variable.
+_OLDEST_COMMENT = "## @type: "
+_RESULT = "## @return: "
 _CUSTOM_ARGUMENTS = ["glueContext", "dfc"]
 _ID = re.compile(r"node[0-9]+\Z")
 _ID_AT_END = re.compile(r"_(node[0-9]+)\Z")
+_QUERY = re.compile(r"SqlQuery[0-9]*\Z")
 _LEADS_UP = re.compile(r"SqlQuery[0-9]*\Z|\w+(_ruleset|_df|DF)\Z")
 _ON_THE_WAY = re.compile(r"_(node[0-9]+)(?:_df|_ruleset|DF)\Z")
 
@@ -30,15 +35,23 @@ class Definition:
 
     Attributes:
         node_name: From the comment before it.
-        name: The function's.
-        code: Its body without indentation, None where the text's own indentation is uneven.
-        line: 1-based line of the function.
+        statement: The function.
+        code: Its body without indentation, None where a custom transform could not hold it.
     """
 
     node_name: str
-    name: str
+    statement: ast.FunctionDef
     code: str | None
-    line: int
+
+    @property
+    def name(self) -> str:
+        """The function's."""
+        return self.statement.name
+
+    @property
+    def line(self) -> int:
+        """1-based line of the function."""
+        return self.statement.lineno
 
 
 @dataclass(frozen=True)
@@ -107,10 +120,16 @@ def parse_script(text: str) -> Script:
             "give the script of a Glue job."
         )
     source = Source(text)
-    comments = _comments(source, statements)
+    comments = _comments(source, statements, COMMENT)
+    if not comments:
+        comments = [
+            (line, _result_of(source, line) or kind)
+            for line, kind in _comments(source, statements, _OLDEST_COMMENT)
+        ]
     if not comments:
         raise _no_comments(source)
     header, definitions, blocks = _split(source, statements, comments)
+    header, blocks = _with_queries(header, blocks)
     items = [item for statement in header for item in _header_item(statement)]
     starts: list[tuple[int, str | Definition]] = [
         (definition.line, definition) for definition in definitions
@@ -133,8 +152,14 @@ def variable_of(block: RawBlock) -> str:
         if not name.endswith(("_ruleset", "_df", "DF")):
             return name
     numbered = [name for name in targets if _ID_AT_END.search(name)]
-    # A name of a person's own: what the block ends with.
-    return (numbered or list(_targets(block.statements[-1])) or [""])[-1] if targets else ""
+    if numbered or not targets:
+        return (numbered or [""])[-1]
+    # A name of a person's own, or of the oldest era: what the block ends with setting or using.
+    match block.statements[-1]:
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name(used)))) if used in targets:
+            return used
+        case last:
+            return (list(_targets(last)) or [""])[-1]
 
 
 def node_id_of(block: RawBlock, variable: str) -> str:
@@ -166,21 +191,53 @@ def _parse(text: str) -> ast.Module:
         ) from None
 
 
-def _comments(source: Source, statements: Sequence[ast.stmt]) -> list[tuple[int, str]]:
-    """Line and node name of each comment that stands between statements."""
-    inside = [(_first_line(statement), statement.end_lineno or 0) for statement in statements]
+def _comments(source: Source, statements: Sequence[ast.stmt], start: str) -> list[tuple[int, str]]:
+    """Line and rest of each comment with this start that stands between statements."""
+    inside = [(first_line(statement), statement.end_lineno or 0) for statement in statements]
     found = []
     position = 0
     for number in range(1, source.line_count + 1):
         line = source.lines(number, number)
-        if not line.startswith(COMMENT):
+        if not line.startswith(start):
             continue
         while position < len(inside) and inside[position][1] < number:
             position += 1
         if position < len(inside) and inside[position][0] <= number:
             continue  # within a text or a call
-        found.append((number, line.removeprefix(COMMENT).removeprefix(" ")))
+        found.append((number, line.removeprefix(start).removeprefix(" ")))
     return found
+
+
+def _result_of(source: Source, line: int) -> str:
+    """The variable that the comments of the oldest era name for a node's result."""
+    for number in range(line, source.line_count + 1):
+        comment = source.lines(number, number)
+        if comment.startswith(_RESULT):
+            return comment.removeprefix(_RESULT).strip()
+        if not comment.startswith("##"):
+            break
+    return ""
+
+
+def _with_queries(
+    header: Sequence[ast.stmt], blocks: Sequence[RawBlock]
+) -> tuple[list[ast.stmt], list[RawBlock]]:
+    """SQL queries moved from the header, where the oldest era had them, to the nodes they are of."""
+    readers = {
+        node.id: block
+        for block in reversed(blocks)
+        for statement in block.statements
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and _QUERY.match(node.id)
+    }
+    left, moved = [], dict(zip(blocks, blocks, strict=True))
+    for statement in header:
+        block = readers.get("".join(_targets(statement)))
+        if block is None:
+            left.append(statement)
+        else:
+            moved[block] = replace(moved[block], statements=(statement, *moved[block].statements))
+    return left, list(moved.values())
 
 
 def _no_comments(source: Source) -> RecoverError:
@@ -205,12 +262,12 @@ def _split(
     blocks: list[RawBlock] = []
     variables: set[str] = set()
     ends = [line for line, _ in comments[1:]] + [source.line_count + 1]
-    starts = [_first_line(statement) for statement in statements]
+    starts = [first_line(statement) for statement in statements]
     header += statements[: bisect(starts, comments[0][0])]
     for (line, name), end in zip(comments, ends, strict=True):
         under = list(statements[bisect(starts, line) : bisect_left(starts, end)])
         if under and _is_custom(under[0]):
-            after = _first_line(under[1]) if len(under) > 1 else end
+            after = first_line(under[1]) if len(under) > 1 else end
             definitions.append(_definition(source, name, under[0], after))
             if blocks:
                 raise RecoverError(
@@ -222,7 +279,11 @@ def _split(
             blocks += _parted(RawBlock(name, line, tuple(under)), variables)
     if not blocks:
         raise RecoverError("The script has no node after its header.")
-    return header, definitions, blocks
+    for statement in header:
+        if _is_custom(statement):  # its comment was removed
+            end = (statement.end_lineno or statement.lineno) + 1
+            definitions.append(_definition(source, "", statement, end))
+    return [item for item in header if not _is_custom(item)], definitions, blocks
 
 
 def _parted(block: RawBlock, variables: set[str]) -> Iterator[RawBlock]:
@@ -243,7 +304,7 @@ def _parted(block: RawBlock, variables: set[str]) -> Iterator[RawBlock]:
             if own:
                 start = len(statements) - len(block.statements)
                 yield replace(block, statements=statements[start:lead])
-                name, line = variable[: match.start()], _first_line(statements[lead])
+                name, line = variable[: match.start()], first_line(statements[lead])
                 block = RawBlock(name, line, statements[lead:], has_comment=False)
             own = variable
         if not _leads_up(statement):
@@ -271,14 +332,28 @@ def _is_custom(statement: ast.stmt) -> bool:
 def _definition(source: Source, node_name: str, function: ast.stmt, end: int) -> Definition:
     """A custom function; its text goes on to the next thing, comments at its end included."""
     assert isinstance(function, ast.FunctionDef)  # noqa: S101 - `_is_custom` saw to it
-    last = end - 1
-    text = source.lines(function.lineno, last)
+    text = source.lines(function.lineno, end - 1)
     first, _, body = text.partition("\n")
-    if not first.rstrip().endswith(":") or function.decorator_list:
-        return Definition(node_name, function.name, None, function.lineno)
     if not source.is_newest:
         body = body.rstrip("\n")  # blank lines of a formatter
-    return Definition(node_name, function.name, outdented(body), function.lineno)
+    code = outdented(body) if first.rstrip().endswith(":") else None
+    if code is None:
+        code = _laid_out(function, body)
+    return Definition(node_name, function, None if function.decorator_list else code)
+
+
+def _laid_out(function: ast.FunctionDef, body: str) -> str | None:
+    """The body of a function that is not moved in by four: by tabs, or on the line of its name."""
+    expected = [ast.dump(statement) for statement in function.body]
+    plain = "\n".join(unparsed(statement) for statement in function.body)
+    for code in (dedent(body), plain):
+        try:
+            found = parse_python(f"def f():\n{indented(code)}").body[0]
+        except SyntaxError:
+            continue
+        if [ast.dump(statement) for statement in getattr(found, "body", [])] == expected:
+            return code
+    return None
 
 
 def _header_item(statement: ast.stmt) -> Iterator[HeaderItem]:
@@ -313,7 +388,8 @@ def _targets(statement: ast.stmt) -> Iterator[str]:
                 yield part.id
 
 
-def _first_line(statement: ast.stmt) -> int:
+def first_line(statement: ast.stmt) -> int:
+    """1-based line at which a statement begins, its decorators included."""
     decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
     return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
 

@@ -54,7 +54,8 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         sys.stdout.flush()
     for note in (*recovery.notes, *document.notes):
         print(f"WARNING {printable(note)}", file=sys.stderr)
-    if recovery.exact:
+    layout = recovery.job.layout
+    if recovery.exact and not (layout and layout.nodes):
         print("The job generates this very script again.", file=sys.stderr)
     else:
         print("The job generates another script than this one; compare them.", file=sys.stderr)

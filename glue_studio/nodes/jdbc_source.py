@@ -44,6 +44,11 @@ def _emit(node: Node, scope: Scope) -> Text:
         quoted(node, key, text(node, key)) for key in ("ConnectionType", "ConnectionName", "Table")
     )
     database = quoted(node, "Database", optional_text(node, "Database"))
+    older = (
+        f"{variable} = {OLDER_HELPER.name}(glueContext, connectionName={name}, "
+        f"connectionType={kind}, database={database}, table={table}, "
+        f'redshiftTmpDir="", transformation_ctx="{variable}")'
+    )
     return Text(
         f"""\
 {variable} = glueContext.create_dynamic_frame.from_options(
@@ -55,11 +60,7 @@ def _emit(node: Node, scope: Scope) -> Text:
     }},
     transformation_ctx = "{variable}"
 )""",
-        older=(
-            f"{variable} = {OLDER_HELPER.name}(glueContext, connectionName={name}, "
-            f"connectionType={kind}, database={database}, table={table}, "
-            f'redshiftTmpDir="", transformation_ctx="{variable}")',
-        ),
+        older=(older,),
     )
 
 

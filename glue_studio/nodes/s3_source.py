@@ -40,7 +40,10 @@ def _emit_json(node: Node, scope: Scope) -> Text:
     multiline = flag(node, "Multiline")
     return Text(
         _source(node, scope, "json", f'{{{start}"multiLine": {_lower(multiline)}}}'),
-        older=(_source(node, scope, "json", f'{{{start}"multiline": {multiline}}}'),),
+        older=tuple(
+            _source(node, scope, "json", f'{{{path}"multiline": {multiline}}}')
+            for path in (start, start or '"jsonPath": "", ')
+        ),
     )
 
 
@@ -65,7 +68,10 @@ def _emit_csv(node: Node, scope: Scope) -> Text:
         older.append(last)
     return Text(
         _source(node, scope, "csv", "{" + ", ".join(options) + "}"),
-        older=(_source(node, scope, "csv", "{" + ", ".join(older) + "}"),),
+        older=tuple(
+            _source(node, scope, "csv", "{" + ", ".join(older + more) + "}")
+            for more in ([], [] if escaper else ['"escaper": ""'])
+        ),
     )
 
 
@@ -107,8 +113,9 @@ def _recognise_json(block: Block) -> dict[str, Any]:
     call = _reader(block, "json")
     settings = _location(call)
     options = call.entries("format_options")
-    if "jsonPath" in options:
-        settings["JsonPath"] = block.raw(options["jsonPath"])
+    path = block.raw(options["jsonPath"]) if "jsonPath" in options else ""
+    if path:
+        settings["JsonPath"] = path
     multiline = _multiline(call)
     if multiline is not None:
         settings["Multiline"] = multiline
@@ -127,8 +134,9 @@ def _recognise_csv(block: Block) -> dict[str, Any]:
         shown = f'"{block.raw(quote)}"'
     settings["QuoteChar"] = _name(_QUOTES, shown)
     settings["Separator"] = _name(_SEPARATORS, block.raw(options.get("separator")))
-    if "escaper" in options:
-        settings["Escaper"] = string(options["escaper"])
+    escaper = string(options["escaper"]) if "escaper" in options else ""
+    if escaper:
+        settings["Escaper"] = escaper
     for key, name in (("withHeader", "WithHeader"), ("optimizePerformance", "OptimizePerformance")):
         if key in options:
             settings[name] = boolean(options[key])

@@ -1,6 +1,7 @@
 """Scripts of older eras and scripts that people edited, back to graphs."""
 
 import ast
+import textwrap
 import warnings
 
 import pytest
@@ -17,6 +18,7 @@ from glue_studio import (
 )
 from glue_studio.formats import read, to_api
 from glue_studio.model import dump_nodes
+from glue_studio.nodes import jdbc_source
 from tests.glue_studio.graphs import graphs
 
 _HEADER = """\
@@ -149,6 +151,71 @@ S3bucket_node3.setCatalogInfo(
 )
 S3bucket_node3.setFormat("glueparquet")
 S3bucket_node3.writeFrame(DropDuplicates_node1686844574680)
+job.commit()
+'''
+
+_OLDEST = '''\
+import sys
+from awsglue.transforms import *
+from awsglue.utils import getResolvedOptions
+from pyspark.context import SparkContext
+from awsglue.context import GlueContext
+from awsglue.job import Job
+from awsglue.dynamicframe import DynamicFrameCollection
+from awsglue.dynamicframe import DynamicFrame
+
+def Totals(glueContext, dfc) -> DynamicFrameCollection:
+    return dfc
+
+def sparkSqlQuery(glueContext, query, mapping, transformation_ctx) -> DynamicFrame:
+    for alias, frame in mapping.items():
+        frame.toDF().createOrReplaceTempView(alias)
+    result = spark.sql(query)
+    return DynamicFrame.fromDF(result, glueContext, transformation_ctx)
+
+SqlQuery0 = """
+select a from x
+
+"""
+
+## @params: [JOB_NAME]
+args = getResolvedOptions(sys.argv, ['JOB_NAME'])
+
+sc = SparkContext()
+glueContext = GlueContext(sc)
+spark = glueContext.spark_session
+job = Job(glueContext)
+job.init(args['JOB_NAME'], args)
+## @type: DataSource
+## @args: [connection_type = "s3", transformation_ctx = "DataSource1"]
+## @return: DataSource1
+## @inputs: []
+DataSource1 = glueContext.create_dynamic_frame.from_options(format_options = {"quoteChar":"\\"","escaper":"","withHeader":True,"separator":","}, connection_type = "s3", format = "csv", connection_options = {"paths": ["s3://b/a/"], "recurse":True}, transformation_ctx = "DataSource1")
+## @type: DataSource
+## @args: [connection_type = "s3", transformation_ctx = "DataSource0"]
+## @return: DataSource0
+## @inputs: []
+DataSource0 = glueContext.create_dynamic_frame.from_options(format_options = {"jsonPath":"","multiline":False}, connection_type = "s3", format = "json", connection_options = {"paths": ["s3://b/b/"]}, transformation_ctx = "DataSource0")
+## @type: SqlCode
+## @args: [sqlName = SqlQuery0, transformation_ctx = "Transform1"]
+## @return: Transform1
+## @inputs: [dfc = DataSource1,DataSource0]
+Transform1 = sparkSqlQuery(glueContext, query = SqlQuery0, mapping = {"x": DataSource1, "y": DataSource0}, transformation_ctx = "Transform1")
+## @type: CustomCode
+## @args: [className = Totals, transformation_ctx = "Transform2"]
+## @return: Transform2
+## @inputs: [dfc = Transform1]
+Transform2 = Totals(glueContext, DynamicFrameCollection({"Transform1": Transform1}, glueContext))
+## @type: SelectFromCollection
+## @args: [key = list(Transform2.keys())[0], transformation_ctx = "Transform0"]
+## @return: Transform0
+## @inputs: [dfc = Transform2]
+Transform0 = SelectFromCollection.apply(dfc = Transform2, key = list(Transform2.keys())[0], transformation_ctx = "Transform0")
+## @type: DataSink
+## @args: [connection_type = "s3", transformation_ctx = "DataSink0"]
+## @return: DataSink0
+## @inputs: [frame = Transform0]
+DataSink0 = glueContext.write_dynamic_frame.from_options(frame = Transform0, connection_type = "s3", format = "parquet", connection_options = {"path": "s3://b/c/", "compression": "gzip", "partitionKeys": []}, transformation_ctx = "DataSink0")
 job.commit()
 '''
 
@@ -455,11 +522,6 @@ _LINE = len((_HEADER + _SESSION).splitlines()) + 1
         ),
         (_script(_SOURCE), "set by two nodes", _LINE + 3),
         (
-            _HEADER + _SESSION + _SOURCE + "print('read')\n",
-            r"print\('read'\).*; remove it",
-            _LINE + 3,
-        ),
-        (
             _script(
                 _mid("Mid_node2 = Orders_node1.x(unknown)"), "from a import *\nfrom b import *\n"
             ),
@@ -596,6 +658,144 @@ def test_an_unknown_target_is_kept_as_code() -> None:
         ("node-1", "CatalogSource"),
         ("node-4", "CustomCode"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("added", "used", "line"),
+    [
+        ("import boto3\n", "boto3.client('s3')", "import boto3"),
+        ("LIMIT = 3\n", "df.limit(LIMIT)", "LIMIT = 3"),
+        ("def mine(row):\n    return row\n", "df.map(mine)", "def mine(row):\n    return row"),
+        ("TEXT = '''a\nb'''\n", "df.filter(TEXT)", "TEXT = 'a\\nb'"),
+        (
+            "from pyspark.sql.functions import *\n",
+            "lit(1)",
+            "from pyspark.sql.functions import lit",
+        ),
+    ],
+)
+def test_a_custom_transform_keeps_what_it_uses_of_the_header(
+    added: str, used: str, line: str
+) -> None:
+    function = (
+        "# Script generated for node Mid\n"
+        "def mine_too(glueContext, dfc) -> DynamicFrameCollection:\n"
+        f"    df = dfc\n    {used}\n    return dfc\n"
+    )
+    call = 'Mid_node2 = mine_too(glueContext, DynamicFrameCollection({"Orders_node1": Orders_node1}, glueContext))'
+    node = recover(_script(_mid(call), header=added + function)).nodes["node-2"]
+    assert node.settings["Code"].rstrip() == f"{line}\ndf = dfc\n{used}\nreturn dfc"
+    assert node.settings["ClassName"] == "mine_too"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ":\n\tif dfc:\n\t\treturn dfc\n",
+        ":\n  if dfc:\n    return dfc\n",
+        ":\n    if dfc:\n  # why\n        return dfc\n",
+        ": return dfc\n",
+    ],
+)
+@pytest.mark.parametrize("comment", ["# Script generated for node Mid\n", ""])
+def test_a_custom_function_may_be_laid_out_otherwise(body: str, comment: str) -> None:
+    function = f"{comment}def mine(glueContext, dfc) -> DynamicFrameCollection{body}"
+    call = 'Mid_node2 = mine(glueContext, DynamicFrameCollection({"Orders_node1": Orders_node1}, glueContext))'
+    node = recover(_script(_mid(call), header=function)).nodes["node-2"]
+    assert node.type == "CustomCode"
+    code = textwrap.indent(node.settings["Code"], "    ")
+    again = ast.parse(f"def mine(glueContext, dfc) -> DynamicFrameCollection:\n{code}")
+    assert ast.dump(again) == ast.dump(ast.parse(function))
+
+
+def test_what_was_printed_after_a_node_is_no_edit_of_the_node() -> None:
+    nodes = recover(_script(_mid(f"{_DROP}\nprint('dropped')"))).nodes
+    assert [node.type for node in nodes.values()][:4] == [
+        "CatalogSource",
+        "DropFields",
+        "CustomCode",
+        "SelectFromCollection",
+    ]
+    [target] = [node for node in nodes.values() if node.type == "CatalogTarget"]
+    assert nodes[target.inputs[0]].type == "SelectFromCollection"
+
+
+def test_a_frame_that_people_made_of_a_node_is_what_later_nodes_read() -> None:
+    made = "df = Mid_node2.toDF().limit(3)\nfew = DynamicFrame.fromDF(df, glueContext, 'few')"
+    script = _script(_mid(f"{_DROP}\n{made}")).replace("frame=Mid_node2", "frame=few")
+    nodes = recover(script).nodes
+    [target] = [node for node in nodes.values() if node.type == "CatalogTarget"]
+    selection = nodes[target.inputs[0]]
+    assert selection.type == "SelectFromCollection"
+    custom = nodes[selection.inputs[0]]
+    assert custom.inputs == ("node-2",)
+    assert 'return DynamicFrameCollection({"few": few}, glueContext)' in custom.settings["Code"]
+
+
+def test_a_sink_of_a_persons_own_name_is_a_target() -> None:
+    script = _HEADER + _SESSION + _SOURCE + "# Script generated for node Out\n"
+    script += (
+        'sink = glueContext.getSink(path="s3://b/", connection_type="s3", updateBehavior="LOG", '
+        'partitionKeys=[], enableUpdateCatalog=True, transformation_ctx="sink")\n'
+        'sink.setCatalogInfo(catalogDatabase="d",catalogTableName="t")\n'
+        'sink.setFormat("json")\nsink.writeFrame(Orders_node1)\njob.commit()'
+    )
+    assert [node.type for node in recover(script).nodes.values()] == [
+        "CatalogSource",
+        "S3DirectTarget",
+    ]
+
+
+def test_a_database_of_an_older_era_is_read() -> None:
+    called = (
+        'Mid_node2 = directJDBCSource(glueContext, connectionName="c", connectionType="mysql", '
+        'database="d", table="t", redshiftTmpDir="", transformation_ctx="Mid_node2")'
+    )
+    script = _script(_mid(called), header=jdbc_source.OLDER_HELPER.text + "\n")
+    recovery = recover_with_notes(script)
+    assert recovery.job.nodes["node-2"] == Node(
+        "node-2",
+        "DirectJDBCSource",
+        {
+            "Name": "Mid",
+            "ConnectionType": "mysql",
+            "Table": "t",
+            "ConnectionName": "c",
+            "Database": "d",
+        },
+    )
+    assert recovery.notes == ()
+    with pytest.raises(RecoverError, match="was edited"):
+        recover(script.replace('"dbtable": table', '"dbtable": database + table'))
+
+
+def test_a_script_of_the_oldest_era_gives_its_graph() -> None:
+    recovery = recover_with_notes(_OLDEST)
+    assert recovery.notes == ()
+    nodes = sorted(recovery.job.nodes.values(), key=lambda node: node.id)
+    assert [(node.type, node.name, node.inputs) for node in nodes] == [
+        ("S3CsvSource", "DataSource1", ()),
+        ("S3JsonSource", "DataSource0", ()),
+        ("SparkSQL", "Transform1", ("node-1", "node-2")),
+        ("CustomCode", "Transform2", ("node-3",)),
+        ("SelectFromCollection", "Transform0", ("node-4",)),
+        ("S3DirectTarget", "DataSink0", ("node-5",)),
+    ]
+    assert recovery.job.nodes["node-3"].settings["SqlQuery"] == "select a from x\n"
+    assert recover_with_notes(generate_script(recovery.job)).exact
+
+
+def test_the_order_of_nodes_in_a_script_is_kept() -> None:
+    second = _SOURCE.replace("node1", "node4").replace("orders", "shops")
+    script = _script(second + _mid(_DROP))
+    swapped = _script(_mid(_DROP)).replace(_SOURCE, second + _SOURCE)
+    one, other = recover_with_notes(script), recover_with_notes(swapped)
+    assert one.exact
+    assert other.exact
+    assert generate_script(other.job) == swapped
+    assert len(one.notes) + len(other.notes) == 1
+    assert "another order" in (*one.notes, *other.notes)[0]
+    assert generate_script(other.job.nodes) == generate_script(one.job.nodes)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
