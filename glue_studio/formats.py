@@ -18,6 +18,7 @@ from glue_studio.formats_json import dump_like_jackson, parse_json, read_text
 from glue_studio.model import Job, dump_nodes, parse_nodes
 
 _READ_ONLY = ("CreatedOn", "LastModifiedOn")
+_LISTS = frozenset({"Jobs", "jobs"})
 _ORDERED = ("AdditionalOptions", "CodeGenConfigurationNodes")
 
 
@@ -88,7 +89,7 @@ def read(source: str | bytes | Path) -> Loaded:
         FormatError: it cannot be read, is no JSON, or has none of the three shapes.
         GraphError: a node of the graph is broken; the message names it.
     """
-    document = parse_json(read_text(source))
+    document = _only_job(parse_json(read_text(source)))
     if not isinstance(document, Mapping):
         raise FormatError(
             f"The job file holds {_kind(document)}; a job is a JSON object. Give the file of one job."
@@ -97,6 +98,20 @@ def read(source: str | bytes | Path) -> Loaded:
     reader = {Shape.API: _from_api, Shape.GIT: from_git, Shape.CONSOLE: from_console}[shape]
     job, notes = reader(document)
     return Loaded(job, shape, tuple(notes))
+
+
+def _only_job(document: Any) -> Any:
+    """The one job of a list, as get-jobs answers and AWS's own tool for copying jobs writes it."""
+    for key in _LISTS & set(document) if isinstance(document, Mapping) else ():
+        jobs = document[key]
+        if not isinstance(jobs, list) or len(jobs) != 1:
+            count = len(jobs) if isinstance(jobs, list) else "something else than"
+            raise FormatError(
+                f"The file's {key} hold {count} jobs; a job file holds one. Give one of them alone, "
+                "as `aws glue get-job` does."
+            )
+        return jobs[0]
+    return document
 
 
 def shape_of(document: Mapping[str, Any]) -> Shape:

@@ -81,8 +81,9 @@ _INNER = {
     "NonOverridableArguments": {},
 }
 # aws-glue-assets-<account>-<region> is what the console makes; 12 digits are an account in an ARN
-# or in a bucket's name, and never the 13 of a node's id.
-_ACCOUNT = re.compile(r"aws-glue-assets-|(?<!\d)\d{12}(?!\d)")
+# or in a bucket's name, and never the 13 of a node's id. The bucket of Glue's own transforms has
+# an account in its name that is AWS's: every job of the region reads it.
+_ACCOUNT = re.compile(r"aws-glue-assets-|(?<!aws-glue-studio-transforms-)(?<!\d)\d{12}(?!\d)")
 
 
 def _without(

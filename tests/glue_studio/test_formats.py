@@ -148,6 +148,8 @@ def test_the_api_shape_is_read() -> None:
             "JobName": "orders",
             "JobUpdate": {key: value for key, value in _API.items() if key != "Name"},
         },
+        {"Jobs": [{**_API, "CreatedOn": "2025-01-01"}], "NextToken": "x"},
+        {"jobs": [_API]},
     ],
 )
 def test_the_answers_and_requests_of_the_api_are_read(wrapped: dict[str, Any]) -> None:
@@ -376,6 +378,8 @@ def test_formats_of_console_targets(data_format: str, node_type: str) -> None:
         (b'"job"', "a str"),
         (b"{}", "no Glue job"),
         (b'{"AWSTemplateFormatVersion": "2010-09-09"}', "no Glue job"),
+        (b'{"Jobs": [{"Name": "a"}, {"Name": "b"}]}', "Jobs hold 2 jobs"),
+        (b'{"jobs": {"Name": "a"}}', "something else than jobs"),
         (b'{"Name": ""}', "no Name"),
         (b'{"Job": {"Role": "r"}}', "no Name"),
         (b'{"name": 7, "command": {}}', "no name"),

@@ -80,6 +80,26 @@ def test_what_belongs_to_one_account_is_taken_out_and_told() -> None:
     )
 
 
+def test_the_transforms_of_glue_itself_belong_to_no_account() -> None:
+    file = "s3://aws-glue-studio-transforms-123456789012-prod-us-east-1/gs_now.py"
+    transform = {
+        "Name": "now",
+        "TransformName": "gs_now",
+        "Inputs": ["node-1"],
+        "FunctionName": "gs_now",
+        "Path": file,
+    }
+    content = {
+        "Name": "j",
+        "DefaultArguments": {"--extra-py-files": file},
+        "CodeGenConfigurationNodes": {"node-2": {"DynamicTransform": transform}},
+    }
+    cleaned = clean(load(json.dumps(content)))
+    assert cleaned.job.settings["DefaultArguments"] == {"--extra-py-files": file}
+    assert cleaned.removed == ()
+    assert cleaned.remaining == ()
+
+
 def test_a_size_without_workers_stays() -> None:
     job = load(json.dumps({"Name": "j", "MaxCapacity": 4.0, "Command": {"Name": "glueetl"}}))
     assert clean(job).job.settings["MaxCapacity"] == 4.0
