@@ -163,11 +163,9 @@ class _Reader:
         if not raw.statements:
             self.notes.append(f"line {raw.line}: node “{raw.name}” has no text and was left out.")
             return
-        node_id = node_id_of(raw, variable) or self._new_id("node-")
-        if node_id in self.nodes:
-            raise RecoverError(
-                f"the variable {variable} is set by two nodes; rename one.", raw.line
-            )
+        node_id = node_id_of(raw, variable)
+        if not node_id or node_id in self.nodes:  # of two nodes with one variable, or one number
+            node_id = self._new_id(node_id or "node-")
         definition = self._definition_of(raw)
         functions = {}
         if definition is not None and definition.code is not None:
@@ -399,12 +397,16 @@ def _likeness(block: Block, text: Text) -> str | None:
 def _canonical(part: Any, left_out: str) -> Any:
     """A syntax tree as nested tuples, without the order of keywords and of what a dict holds.
 
+    Back-ticks in texts do not count: the oldest era wrote paths to columns without them.
+
     Args:
         part: The tree, or a part of it.
         left_out: A keyword of calls that does not count.
     """
     if isinstance(part, list):
         return tuple(_canonical(item, left_out) for item in part)
+    if isinstance(part, str):
+        return part.replace("`", "")
     if not isinstance(part, ast.AST):
         return part
     fields = [(name, _canonical(value, left_out)) for name, value in ast.iter_fields(part)]

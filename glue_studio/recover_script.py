@@ -175,7 +175,7 @@ def node_id_of(block: RawBlock, variable: str) -> str:
         suffix = match[1]
     if suffix.startswith("node") and len(suffix) > len("node"):
         return f"node-{suffix.removeprefix('node')}"
-    return suffix
+    return "" if suffix == "node" else suffix  # what is left of an id whose number was cut off
 
 
 def _parse(text: str) -> ast.Module:

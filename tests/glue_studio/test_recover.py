@@ -520,7 +520,6 @@ _LINE = len((_HEADER + _SESSION).splitlines()) + 1
             "belongs to no node",
             7,
         ),
-        (_script(_SOURCE), "set by two nodes", _LINE + 3),
         (
             _script(
                 _mid("Mid_node2 = Orders_node1.x(unknown)"), "from a import *\nfrom b import *\n"
@@ -744,6 +743,31 @@ def test_a_sink_of_a_persons_own_name_is_a_target() -> None:
         "CatalogSource",
         "S3DirectTarget",
     ]
+
+
+@pytest.mark.parametrize("suffix", ["", "1"])
+def test_nodes_may_share_what_is_left_of_their_ids(suffix: str) -> None:
+    second = _SOURCE.replace("Orders", "Shops").replace("orders", "shops")
+    script = _script(second + _mid('Mid_node2 = DropFields.apply(frame=Shops_node1, paths=["a"])'))
+    recovery = recover_with_notes(script.replace("_node1", f"_node{suffix}"))
+    sources = [node for node in recovery.job.nodes.values() if node.type == "CatalogSource"]
+    assert [node.settings["Table"] for node in sources] == ["orders", "shops"]
+    assert recovery.job.nodes["node-2"].inputs == (sources[1].id,)
+    assert recover_with_notes(generate_script(recovery.job)).exact
+
+
+def test_a_variable_that_two_nodes_set_is_the_later_one() -> None:
+    again = _mid(_DROP.replace('"a"', '"b"').replace("frame=Orders_node1", "frame=Mid_node2"))
+    nodes = recover(_script(_mid(_DROP) + again)).nodes
+    [first, second] = [node for node in nodes.values() if node.type == "DropFields"]
+    [target] = [node for node in nodes.values() if node.type == "CatalogTarget"]
+    assert second.inputs == (first.id,)
+    assert target.inputs == (second.id,)
+
+
+def test_paths_of_the_oldest_era_have_no_backticks() -> None:
+    node = recover(_script(_mid(_DROP.replace('"a"', '"(right) a", "b"')))).nodes["node-2"]
+    assert node.settings["Paths"] == [["(right) a"], ["b"]]
 
 
 def test_a_database_of_an_older_era_is_read() -> None:
