@@ -64,6 +64,9 @@ def read_query(text: str) -> Query:
     if isinstance(tree, exp.DML | exp.DDL | exp.Drop | exp.Alter | exp.TruncateTable):
         kind = tree.key.upper().removesuffix("TABLE")
         return Query(None, f"it is a statement ({kind}), not a query", several=True)
+    named = isinstance(tree, exp.Alias) and tree.this.name.lower() != "table"  # TABLE orders
+    if named or isinstance(tree, exp.Condition):
+        return Query(None, "it is an expression, not a query", several=True)
     return Query(None)  # VALUES, TABLE, SHOW …: it gives rows, and is not looked into
 
 

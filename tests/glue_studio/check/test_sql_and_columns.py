@@ -88,6 +88,7 @@ def _codes(job: Job, tables: Any = _TABLES) -> list[str]:
         "with recursive_ as (select 1 as one) select one, id from recursive_, t, u",
         "with v(a, b) as (select id, city from u) select a, b, t.name from v, t",
         "values (1, 2), (3, 4) -- t u",
+        "table t",
     ],
 )
 def test_a_query_that_runs_has_no_error(query: str) -> None:
@@ -108,6 +109,9 @@ def test_a_query_that_runs_has_no_error(query: str) -> None:
         ("insert into x select * from t,u", ["GS208"]),
         ("merge into t using u on t.id=u.id when matched then delete", ["GS208"]),
         ("drop table t", ["GS208"]),
+        ("total = amount * 2", ["GS208"]),
+        ("t.id", ["GS208"]),
+        ("hello world", ["GS208"]),
         ("create table x as select * from t, u", ["GS208"]),
         ("", ["GS208"]),
         ("-- nothing", ["GS208"]),
