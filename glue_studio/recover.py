@@ -14,6 +14,7 @@ from glue_studio.nodes import KINDS, Kind, Scope, Text
 from glue_studio.nodes.reading import Block, Unread, parse_python, unparsed
 from glue_studio.nodes.spark_sql import query_number
 from glue_studio.order import script_order
+from glue_studio.recover_constants import constants, with_texts
 from glue_studio.recover_edits import (
     Surroundings,
     Uses,
@@ -149,6 +150,7 @@ class _Reader:
             node_id_of(block, variable)
             for block, variable in zip(script.blocks, self._variables, strict=True)
         }
+        self._constants = constants(script)
         # A helper that was changed is no helper: the nodes that call it were edited too.
         self._foreign = {
             name
@@ -307,6 +309,20 @@ class _Reader:
         """The node whose text the block is, in any era's form."""
         if self._foreign.intersection(names_read(block.statements)):
             return None
+        node = self._as_written(block, node_id)
+        if node is not None:
+            return node
+        inlined = tuple(with_texts(part, self._constants) for part in block.statements)
+        node = self._as_written(replace(block, statements=inlined), node_id)
+        names = sorted(set(self._constants) & set(names_read(block.statements)))
+        if node is not None and names:
+            self.notes.append(
+                f"line {block.line}: node “{block.name}” has the text of {', '.join(names)} now, "
+                "which the header sets."
+            )
+        return node
+
+    def _as_written(self, block: Block, node_id: str) -> Node | None:
         for kind in KINDS.values():
             if kind.recognise is None:
                 continue
@@ -348,7 +364,9 @@ class _Reader:
             return None
 
     def _add_edited(self, block: Block, node_id: str, position: int) -> None:
-        around = Surroundings(self._script, position, self._uses, frozenset(self._taken))
+        around = Surroundings(
+            self._script, position, self._uses, self._constants, frozenset(self._taken)
+        )
         added = custom_nodes(block, node_id, around)
         for node in added[:-1]:
             self._add(node, "")

@@ -11,6 +11,7 @@ from glue_studio.model import Node
 from glue_studio.names import prefix
 from glue_studio.nodes.custom_code import definition_text
 from glue_studio.nodes.reading import Block, dotted_name, parse_python, unparsed
+from glue_studio.recover_constants import computed, with_texts
 from glue_studio.recover_script import HeaderItem, Script, first_line
 
 _BUILTINS = frozenset(dir(builtins))
@@ -55,12 +56,14 @@ class Surroundings:
         script: The script.
         place: The block's place in it.
         uses: Who uses the names of the script.
+        constants: Names that the header sets to a text, to that text.
         taken: Node ids and class names in use.
     """
 
     script: Script
     place: int
     uses: Uses
+    constants: Mapping[str, str]
     taken: frozenset[str]
 
 
@@ -73,6 +76,14 @@ def custom_nodes(block: Block, node_id: str, around: Surroundings) -> list[Node]
     where = f"the text of node “{block.name}” was edited"
     inputs = _inputs(block) or [name for name in [block.variable] if name in block.known]
     if not inputs:
+        texts = [with_texts(statement, around.constants) for statement in block.statements]
+        odd = computed(texts)
+        if odd is not None:
+            raise RecoverError(
+                f"{where}: {unparsed(odd)[:60]!r} is neither a plain value nor an earlier node, and a node "
+                "without an input cannot become a custom transform; write the value itself.",
+                odd.lineno,
+            )
         raise RecoverError(
             f"{where} or is of a node type whose text is not known, and a node without an input "
             "cannot become a custom transform; restore what Glue Studio wrote.",

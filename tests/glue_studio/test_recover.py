@@ -521,6 +521,18 @@ _LINE = len((_HEADER + _SESSION).splitlines()) + 1
             7,
         ),
         (
+            _script("").replace('database="shop"', "database=\\\nargs['d']", 1),
+            "args\\['d'\\]",
+            _LINE + 2,
+        ),
+        (
+            _script("", header='TWICE = "a"\nTWICE = "b"\n').replace(
+                'database="shop"', "database=TWICE", 1
+            ),
+            "'TWICE' is neither",
+            _LINE + 3,
+        ),
+        (
             _script(
                 _mid("Mid_node2 = Orders_node1.x(unknown)"), "from a import *\nfrom b import *\n"
             ),
@@ -705,6 +717,21 @@ def test_a_custom_function_may_be_laid_out_otherwise(body: str, comment: str) ->
     code = textwrap.indent(node.settings["Code"], "    ")
     again = ast.parse(f"def mine(glueContext, dfc) -> DynamicFrameCollection:\n{code}")
     assert ast.dump(again) == ast.dump(ast.parse(function))
+
+
+def test_texts_that_the_header_names_are_put_back() -> None:
+    header = 'DB = "shop"\nROOT = f"s3://{DB}"\nN = 3\nTWICE = "a"\nTWICE = "b"\n'
+    source = (
+        'Mid_node2 = glueContext.create_dynamic_frame.from_catalog(database=DB, table_name=ROOT + "/x",'
+        ' transformation_ctx="Mid_node2")'
+    )
+    recovery = recover_with_notes(_script(_mid(source), header=header))
+    assert recovery.job.nodes["node-2"] == Node(
+        "node-2",
+        "CatalogSource",
+        {"Name": "Mid", "Database": "shop", "Table": "s3://shop/x"},
+    )
+    assert "has the text of DB, ROOT now" in recovery.notes[0]
 
 
 def test_what_was_printed_after_a_node_is_no_edit_of_the_node() -> None:
