@@ -90,7 +90,13 @@ class SparkJvm:
         }
         properties_file = conf_dir / "spark.properties"
         properties_file.write_text(_as_properties(properties))
-        java_options = [f"-Xmx{properties['spark.driver.memory']}", *base_options(java), *options]
+        java_options = [
+            f"-Xmx{properties['spark.driver.memory']}",
+            # Java does not ask TMPDIR, and one that is killed leaves its native libraries there.
+            f"-Djava.io.tmpdir={run_dir / 'tmp'}",
+            *base_options(java),
+            *options,
+        ]
         if data_bytes <= _SMALL_DATA:
             java_options += ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
         self._process = subprocess.Popen(
@@ -107,6 +113,8 @@ class SparkJvm:
             ],
             env={
                 **os.environ,
+                # Java spells paths in it, and with none, as in a container, in ASCII.
+                "LC_ALL": "C.UTF-8",
                 "_PYSPARK_DRIVER_CONN_INFO_PATH": str(self._gateway_file),
                 "PYSPARK_PYTHON": sys.executable,
                 "PYSPARK_DRIVER_PYTHON": sys.executable,

@@ -243,6 +243,7 @@ checked = EvaluateDataQuality().process_rows(
     frame=frame, ruleset='Rules = [RowCount > 0, IsComplete "name"]',
     publishing_options={"dataQualityEvaluationContext": "ctx"})
 spark.read.json("s3://lake/in/").write.mode("overwrite").parquet("s3://lake/plain/")
+print("temporary:", sc._jvm.java.io.File.createTempFile("java", ""))
 assert checked["ruleOutcomes"].filter(lambda x: x["Outcome"] == "Failed").count() == 0, "rules failed"
 glueContext.write_dynamic_frame.from_catalog(frame=frame, database="db", table_name="target")
 job.commit()
@@ -275,7 +276,10 @@ def keys(runs: Runs, prefix: str) -> list[str]:
 
 
 @pytest.mark.spark
-def test_a_spark_job_reads_and_writes_s3_and_keeps_its_rule_outcomes(runs: Runs) -> None:
+def test_a_spark_job_reads_and_writes_s3_and_keeps_its_rule_outcomes(
+    runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")  # as in a container; the work directory has an umlaut
     make_tables(runs)
     runs.s3.put_object(Bucket="lake", Key="in/a.json", Body=b'{"Name": "x"}\n')
     outcome = runs.run(READS_AND_WRITES, "glueetl", conf="spark.sql.shuffle.partitions=3")
@@ -284,6 +288,9 @@ def test_a_spark_job_reads_and_writes_s3_and_keeps_its_rule_outcomes(runs: Runs)
     assert len(keys(runs, "plain/")) == 1
     (result,) = outcome.data_quality_results
     assert json.loads(result.read_text())["JobRunId"] == "jr_1"
+    # Java's native libraries too lie where they go with the run, not in the machine's /tmp.
+    temporary = runs.folder / "wörk dir/runs/jr_1/tmp"
+    assert f"temporary: {temporary}/java" in outcome.log_path.read_text()
     # A job that fails has left what it wrote before, as on AWS, and says which rules failed.
     runs.s3.put_object(Bucket="lake", Key="in/a.json", Body=b'{"Name": null}\n{"Name": "y"}\n')
     failed = runs.run(READS_AND_WRITES, "glueetl")
