@@ -14,7 +14,7 @@ setup: ## Install packages into .venv; find or install Terraform, its AWS provid
 	@$(or $(PYTHON),$(error No Python found: install Python 3.11)) -m deploy.toolchain
 
 demo: setup ## The whole lakehouse on this machine: deploy, run, validate, report. DATA=DIR for own data.
-	@$(VENV_PYTHON) -m sandbox demo $(if $(DATA),--data '$(DATA)') $(if $(KEEP),--keep)
+	@$(VENV_PYTHON) -m sandbox demo $(if $(DATA),--data "$$DATA") $(if $(KEEP),--keep)
 
 test: setup ## Run all tests with coverage. TESTS=tests/validation runs some.
 	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term $(TESTS)
@@ -23,7 +23,7 @@ lint: setup ## Format check, lint, types, visual jobs, Terraform format.
 	@$(VENV_PYTHON) -m ruff format --check . && $(VENV_PYTHON) -m ruff check . && $(VENV_PYTHON) -m mypy && $(VENV_PYTHON) -m glue_studio check && $(VENV_PYTHON) -m glue_studio generate --check && env -u TF_CLI_CONFIG_FILE terraform fmt -check -recursive terraform
 
 deploy: setup ## Deploy to the AWS account of this environment, run, report. DATA=DIR YES=1
-	@$(VENV_PYTHON) -m deploy all $(if $(DATA),--data '$(DATA)') $(if $(YES),--yes)
+	@$(VENV_PYTHON) -m deploy all $(if $(DATA),--data "$$DATA") $(if $(YES),--yes)
 
 report: setup ## Validate what is deployed, again.
 	@$(VENV_PYTHON) -m validation.report

@@ -19,7 +19,7 @@ from rich.markup import escape
 
 from deploy import account, terraform, toolchain, upload, workflow
 from deploy.errors import DeployError
-from deploy.landing_folder import check_landing_folder
+from deploy.landing_folder import check_landing_folder, data_folder
 from deploy.progress import JobLines, Step
 from validation import terraform_outputs
 from validation.terraform_outputs import TerraformOutputsError
@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (everything, loading):
         command.add_argument(
             "--data",
-            type=Path,
+            type=data_folder,
             required=command is loading,
             metavar="DIR",
             help="folder with customer/, accelerometer/ and step_trainer/ in it"

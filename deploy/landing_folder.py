@@ -51,6 +51,11 @@ class LandingFolder:
     bytes: int
 
 
+def data_folder(text: str) -> Path:
+    """Return the folder that a user names; not every shell expands the tilde in DATA=~/stedi."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 -- Path raises when there is no such user
+
+
 def check_landing_folder(
     path: Path | str, *, progress: Callable[[int, int], None] | None = None
 ) -> LandingFolder:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from deploy import toolchain
+from deploy.landing_folder import data_folder
 from deploy.progress import Step
 from sandbox import environment
 from sandbox.errors import SandboxError
@@ -48,7 +49,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument(
         "--data",
-        type=Path,
+        type=data_folder,
         metavar="DIR",
         help="landing data: DIR/customer, DIR/accelerometer, DIR/step_trainer, as JSON lines "
         "(default: generated data with the published counts)",

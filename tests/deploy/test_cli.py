@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from deploy import account, cli, terraform, upload, workflow
+from deploy import account, cli, terraform, toolchain, upload, workflow
 from deploy.account import Account
 from deploy.errors import DeployError
 from deploy.terraform import Changes
@@ -132,6 +132,28 @@ def test_each_step_can_be_run_alone(
 ) -> None:
     assert cli.main(command) == 0
     assert deployment.calls == calls
+
+
+def test_make_hands_the_name_of_a_folder_over_as_it_is() -> None:
+    name = '/data/Bob\'s "data"  und Söhne'
+    for target in ("demo", "deploy"):
+        made = subprocess.run(
+            ["make", target, "PYTHON=true", "VENV_PYTHON=printf '[%s]'", f"DATA={name}"],
+            cwd=toolchain.PROJECT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert f"[--data][{name}]" in made.stdout
+
+
+def test_the_home_folder_may_be_a_tilde(
+    deployment: _Deployment, landing: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(landing.parent))
+    assert cli.main(["load", "--data", f"~/{landing.name}"]) == 0
+    assert deployment.calls == ["upload"]
+    assert cli.data_folder("~no-such-user/data") == Path("~no-such-user/data")
 
 
 def test_load_uploads_only(deployment: _Deployment, landing: Path) -> None:
