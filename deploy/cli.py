@@ -21,6 +21,7 @@ from deploy import account, terraform, toolchain, upload, workflow
 from deploy.errors import DeployError
 from deploy.landing_folder import check_landing_folder, data_folder
 from deploy.progress import JobLines, Step
+from glue_studio.interrupts import ending_in_order
 from validation import terraform_outputs
 from validation.terraform_outputs import TerraformOutputsError
 
@@ -55,7 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     console = Console(soft_wrap=True, highlight=False)
     try:
-        return int(options.command(options, console))
+        with ending_in_order():
+            return int(options.command(options, console))
     except DeployError as error:
         print(f"ERROR {error}", file=sys.stderr)
         return error.exit_code

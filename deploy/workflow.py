@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -58,7 +59,8 @@ def run(
         ) from error
     except BaseException:
         # Not a wait for it to end: whoever interrupts wants to be gone.
-        glue.stop_workflow_run(Name=workflow, RunId=run_id)
+        with suppress(BotoCoreError, ClientError):
+            glue.stop_workflow_run(Name=workflow, RunId=run_id)
         raise
     _raise_if_failed(workflow, jobs)
     return jobs

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
+from glue_studio.interrupts import ending_in_order
 from sandbox.errors import SandboxError
 
 INTERRUPTED = 130
@@ -28,8 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        options = _parser(given[0] if given else "").parse_args(given or ["--help"])
-        return int(options.run(options))
+        with ending_in_order():
+            options = _parser(given[0] if given else "").parse_args(given or ["--help"])
+            return int(options.run(options))
     except SandboxError as error:
         print(f"ERROR {error}", file=sys.stderr)
         return 1

@@ -13,8 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -86,7 +87,6 @@ def run(options: argparse.Namespace) -> int:
         return 2
     STATE_DIR.mkdir(exist_ok=True)
     remove_left_overs(STATE_DIR, _TERRAFORM_STATES)
-    before = signal.signal(signal.SIGTERM, _interrupt)
     workspace = f"demo-{os.getpid()}"
     try:
         with (
@@ -108,7 +108,6 @@ def run(options: argparse.Namespace) -> int:
         print("Interrupted: nothing is left running.", file=sys.stderr)
         return _INTERRUPTED
     finally:
-        signal.signal(signal.SIGTERM, before)
         # The account that this state describes has just ended.
         shutil.rmtree(_TERRAFORM_STATES / workspace, ignore_errors=True)
 
@@ -154,12 +153,20 @@ def _deploy(data: Path, options: argparse.Namespace, environment: Mapping[str, s
         try:
             return process.wait()
         except KeyboardInterrupt:
-            os.killpg(process.pid, signal.SIGINT)
-            try:
-                process.wait(timeout=_GRACE)
-            except (subprocess.TimeoutExpired, KeyboardInterrupt):
-                os.killpg(process.pid, signal.SIGKILL)
+            _stop(process)
             raise
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End the deployment in order, or, when interrupted once more, in haste."""
+    # Of a shell's background job SIGINT is ignored, so SIGTERM comes first.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(ProcessLookupError, KeyboardInterrupt, subprocess.TimeoutExpired):
+            os.killpg(process.pid, number)
+            process.wait(timeout=_GRACE)
+            return
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _keep(settings: Mapping[str, str], console: Console) -> None:
@@ -176,7 +183,3 @@ def _without_aws_settings(base: Mapping[str, str]) -> dict[str, str]:
         for name, value in base.items()
         if not name.startswith(("AWS_", "TF_")) or name == "TF_CLI_CONFIG_FILE"
     }
-
-
-def _interrupt(_signal: int, _frame: Any) -> None:
-    raise KeyboardInterrupt

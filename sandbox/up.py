@@ -74,10 +74,14 @@ def _serving(port: int, state_dir: Path) -> Iterator[Sandbox]:
 
 @contextmanager
 def _told_to_stop() -> Iterator[threading.Event]:
-    """An event that SIGINT or SIGTERM sets; a second one changes nothing while things end."""
+    """An event that a signal to end sets; a second one changes nothing while things end."""
     stop = threading.Event()
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in signals}
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {
+        number: signal.signal(number, lambda *_: stop.set())
+        for number in signals
+        if signal.getsignal(number) is not signal.SIG_IGN  # as nohup does
+    }
     try:
         yield stop
     finally:

@@ -1,12 +1,11 @@
 """What both command lines share: exit codes, and one line for each error."""
 
 import argparse
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from enum import IntEnum
-from types import FrameType
 
+from glue_studio.interrupts import ending_in_order
 from validation.errors import UnavailableError, UsageError
 
 
@@ -31,7 +30,7 @@ def run_command(
     except SystemExit as error:  # argparse has said what is wrong, or printed the help
         return ExitCode.USAGE if error.code else ExitCode.PASSED
     try:
-        with _Terminated():
+        with ending_in_order():
             return command(options)
     except KeyboardInterrupt:
         return _failed(
@@ -47,17 +46,3 @@ def run_command(
 def _failed(code: ExitCode, text: str) -> int:
     print(f"ERROR {text}", file=sys.stderr)
     return code
-
-
-class _Terminated:
-    """Lets SIGTERM end the command as Ctrl-C does, so that queries are stopped then too."""
-
-    def __enter__(self) -> None:
-        self._before = signal.signal(signal.SIGTERM, self._interrupt)
-
-    def __exit__(self, *_: object) -> None:
-        signal.signal(signal.SIGTERM, self._before)
-
-    @staticmethod
-    def _interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt

@@ -44,7 +44,7 @@ def _drain(process: subprocess.Popen[str]) -> None:
     process.stdout.read()
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_up_serves_until_it_is_told_to_stop(
     tmp_path: Path, number: signal.Signals, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -127,6 +127,21 @@ def test_the_signals_are_as_before_afterwards() -> None:
         os.kill(os.getpid(), signal.SIGTERM)
         assert stop.wait(10)
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_is_told_to_end_clears_up(number: signal.Signals, tmp_path: Path) -> None:
+    arguments = ["landing-data", str(tmp_path / "out"), "--scale", "1000000"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "sandbox", *arguments], stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stderr is not None
+        assert "customers written" in process.stderr.readline()
+        process.send_signal(number)
+        _, told = process.communicate()
+    assert told.endswith("out was not written.\n")
+    assert process.returncode == 130
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_stale_terraform_state_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,28 @@ def test_a_missing_tool_is_told_before_anything_starts(
     captured = capsys.readouterr()
     assert captured.err == "ERROR No Terraform\n"
     assert captured.out == ""
+
+
+def test_the_deployment_is_ended_in_order_if_it_can_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def deployment(code: str) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "-c", f"{code}\nprint(flush=True)\ntime.sleep(1000)"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, process_group=0)
+        assert process.stdout is not None
+        process.stdout.readline()
+        return process
+
+    tidy = "import sys, time\nfrom signal import *\nsignal(SIGTERM, lambda *_: sys.exit(130))"
+    with deployment(tidy) as process:
+        demo._stop(process)
+    assert process.returncode == 130
+    demo._stop(process)  # which has ended and is no more
+    monkeypatch.setattr(demo, "_GRACE", 0.1)
+    deaf = "import time\nfrom signal import *\nfor n in (SIGTERM, SIGINT): signal(n, SIG_IGN)"
+    with deployment(deaf) as process:
+        demo._stop(process)
+    assert process.returncode == -signal.SIGKILL
 
 
 @pytest.mark.terraform

@@ -1,0 +1,32 @@
+import os
+import signal
+
+import pytest
+
+from glue_studio.interrupts import ending_in_order
+
+REQUESTS = [signal.SIGTERM, signal.SIGHUP]
+
+
+@pytest.mark.parametrize("number", REQUESTS)
+def test_a_request_to_end_is_an_interrupt_once(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    cleaned_up = False
+    with pytest.raises(KeyboardInterrupt), ending_in_order():  # noqa: PT012 -- the signal is in it
+        try:
+            os.kill(os.getpid(), number)
+        finally:
+            os.kill(os.getpid(), number)  # the kernel's, after the shell's
+            cleaned_up = True
+    assert cleaned_up
+    assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize("number", REQUESTS)
+def test_an_ignored_request_stays_ignored(number: signal.Signals) -> None:
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        with ending_in_order():
+            os.kill(os.getpid(), number)
+    finally:
+        signal.signal(number, before)
