@@ -7,7 +7,7 @@ from typing import Any
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
-from pyspark.sql.types import StructField
+from pyspark.sql.types import DecimalType, StructField
 
 from gluesandbox import catalog, data_types, fields
 from gluesandbox.errors import GlueException
@@ -62,7 +62,8 @@ def _same_case(way: Sequence[StructField], path: str, frame: DataFrame) -> bool:
 
 def cast(value: Column, field: StructField, kind: str) -> Column:
     """The value in the type of that name; a bare `array` or `struct` leaves it as it is."""
-    target = data_types.parse(kind)
+    # Glue Studio's list of types has a bare `decimal`; Spark's own would drop what is after the dot.
+    target = DecimalType(10, 2) if kind.lower() == "decimal" else data_types.parse(kind)
     return value if target is None or target == field.dataType else value.cast(target)
 
 

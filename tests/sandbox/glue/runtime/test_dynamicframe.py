@@ -1,5 +1,6 @@
 """The methods of DynamicFrame and the transforms that call them."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -87,14 +88,20 @@ def test_apply_mapping_renames_casts_nests_and_leaves_out(people: Any, rows: Any
             ("NAME", "string", "who.name", "string"),
             ("age", "int", "who.age", "long"),
             ("age", "int", "age_text", "string"),
+            ("age", "int", "price", "decimal"),  # as Glue Studio writes it; DecimalType's defaults
             ("nothing", "string", "nothing", "string"),
         ],
     )
     assert mapped.toDF().dtypes == [
         ("who", "struct<name:string,age:bigint>"),
         ("age_text", "string"),
+        ("price", "decimal(10,2)"),
     ]
-    assert rows(mapped)[0] == {"who": {"name": "ann", "age": 30}, "age_text": "30"}
+    assert rows(mapped)[0] == {
+        "who": {"name": "ann", "age": 30},
+        "age_text": "30",
+        "price": Decimal("30.00"),
+    }
     exact = people.apply_mapping([("NAME", "x"), ("age", "y", "double")], case_sensitive=True)
     assert exact.toDF().dtypes == [("y", "double")]
     with pytest.raises(ValueError, match="2, 3 or 4 parts"):
