@@ -15,6 +15,7 @@ from sandbox.athena.hive_types import HiveType
 from sandbox.athena.lookup import CatalogLookup
 from sandbox.athena.objects import DataObject, ObjectStore
 from sandbox.athena.parsing import parse_query
+from sandbox.athena.projection import is_projected, projected_partitions
 from sandbox.athena.pruning import partition_conditions
 from sandbox.athena.relations import Analysis, Relation
 from sandbox.athena.rewrite import hidden_columns, to_duckdb, view_name
@@ -196,7 +197,13 @@ class Scanner:
             objects = self.store.list_objects(table.storage.location)
             files = self.cache.files(table, [(table.storage, item) for item in objects], self.check)
             return files, [()] * len(files)
-        partitions = self._pruned(table, self.lookup.catalog.partitions(table), condition)
+        partitions = self._pruned(
+            table,
+            projected_partitions(table, self.store, condition)
+            if is_projected(table)
+            else self.lookup.catalog.partitions(table),
+            condition,
+        )
         found = [
             (partition, item)
             for partition in partitions
