@@ -112,13 +112,20 @@ class Expressions(ABC):
         if isinstance(node, exp.Case):
             branches = [self.result.types.get(id(i.args["true"])) for i in node.args["ifs"]]
             default = node.args.get("default")
-            return types.common([*branches, kinds.get(id(default)) if default else "unknown"])
+            branches.append(kinds.get(id(default)) if default else "unknown")
+            self._check_common(node, "CASE results", branches)
+            return types.common(branches)
         if isinstance(node, exp.Bracket):
             return types.item_of(kinds.get(id(node.this)))
         if isinstance(node, exp.Dot):
             return types.field_of(kinds.get(id(node.this)), node.expression.name)
         arguments = [kinds[id(child)] for child in node.iter_expressions() if id(child) in kinds]
-        return type_of_call(node, (function_name(node, self._sql) or "").lower(), arguments)
+        name = (function_name(node, self._sql) or "").lower()
+        if name == "coalesce":
+            self._check_common(node, "COALESCE operands", arguments)
+        if name == "concat" or isinstance(node, exp.DPipe):
+            self._check_concatenation(node, arguments)
+        return type_of_call(node, name, arguments)
 
     def children(
         self, node: exp.Expr, scope: Scope, ctes: dict[str, list[Field]]
@@ -227,6 +234,32 @@ class Expressions(ABC):
                 self._operator_position(node),
             )
 
+    def _check_common(self, node: exp.Expr, what: str, kinds: list[str | None]) -> None:
+        known = list(dict.fromkeys(kind for kind in kinds if kind and types.family(kind)))
+        other = next((k for k in known if types.family(k) != types.family(known[0])), None)
+        if other:
+            raise QueryError(
+                "TYPE_MISMATCH",
+                f"All {what} must be the same type or coercible to a common type. Cannot find "
+                f"common type between {known[0]} and {other}, all types (without duplicates): "
+                f"[{', '.join(known)}]",
+                self.position(node),
+            )
+
+    def _check_concatenation(self, node: exp.Expr, kinds: list[str | None]) -> None:
+        families = {types.family(kind) for kind in kinds}
+        known = families - {None}
+        # An array, whose family is not known, takes elements of any type.
+        if len(known) > 1 or (
+            known and None not in families and not known <= {"text", "varbinary"}
+        ):
+            raise QueryError(
+                "FUNCTION_NOT_FOUND",
+                f"Unexpected parameters ({', '.join(kind or 'unknown' for kind in kinds)}) for "
+                "function concat.",
+                self.position(node),
+            )
+
     def _check_between(self, node: exp.Between, kinds: dict[int, str | None]) -> None:
         value, low, high = (kinds.get(id(node.args[key])) for key in ("this", "low", "high"))
         families = {types.family(kind) for kind in (value, low, high)} - {None}
@@ -276,7 +309,5 @@ def _literal(node: exp.Literal) -> str:
     if "e" in text:
         return "double"
     if "." in text:
-        whole, _, fraction = text.partition(".")
-        digits = len(whole.lstrip("0")) + len(fraction)
-        return f"decimal({max(digits, 1)},{len(fraction)})"
+        return types.of_digits(text)
     return "integer" if int(text) < 1 << 31 else "bigint"

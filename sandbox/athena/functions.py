@@ -16,7 +16,7 @@ log2 lower lpad ltrim map map_concat map_entries map_from_entries map_keys map_v
 min minute mod month not now nth_value ntile nullif percent_rank pi position pow power
 quarter radians rank reduce regr_intercept regr_slope replace reverse round row row_number
 rpad rtrim second sign sin sinh skewness some sqrt starts_with stddev stddev_pop
-stddev_samp strpos substr substring sum tan tanh time timestamp transform translate trim
+stddev_samp strpos sum tan tanh time timestamp transform translate trim
 try try_cast typeof unhex unnest upper url_decode url_encode user var_pop var_samp varchar
 variance week year
 """
@@ -63,6 +63,12 @@ RENAMED: dict[str, str] = {
 }
 
 _HOST = r"^[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:]*)"
+
+# A position that the text doesn't have gives no character; left keeps NULL what is NULL.
+_SUBSTR = [
+    ("s, i", "CASE WHEN i = 0 OR -i > length(s) THEN left(s, 0) ELSE substr(s, i) END"),
+    ("s, i, n", "CASE WHEN i = 0 THEN left(s, 0) ELSE substr(s, i, n) END"),
+]
 
 # Trino name to the macro's parameter lists and bodies.
 MACROS: dict[str, list[tuple[str, str]]] = {
@@ -198,6 +204,8 @@ MACROS: dict[str, list[tuple[str, str]]] = {
             ),
         )
     ],
+    "substr": _SUBSTR,
+    "substring": _SUBSTR,
     "to_base": [("n, r", "lower(to_base(n, r))")],
     "to_base64": [("b", "base64(b)")],
     "to_hex": [("b", "hex(b)")],

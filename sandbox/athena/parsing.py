@@ -10,7 +10,7 @@ from sqlglot.errors import ParseError, SqlglotError
 from sqlglot.parsers.trino import TrinoParser
 from sqlglot.tokenizer_core import Token, TokenType
 
-from sandbox.athena import functions
+from sandbox.athena import functions, types
 from sandbox.athena.errors import MalformedQueryError, Position, QueryError
 
 # Calls that sqlglot may keep in a form of its own; all others stay as they are written.
@@ -83,6 +83,9 @@ _KEPT = frozenset(
 )
 
 
+_WHOLE_NUMBER = exp.DataType.build("decimal(38, 0)", dialect="trino")
+
+
 class _Parser(TrinoParser):
     FUNCTIONS: ClassVar = {
         name: make
@@ -93,6 +96,16 @@ class _Parser(TrinoParser):
         name: parse
         for name, parse in TrinoParser.FUNCTION_PARSERS.items()
         if name.lower() not in {"date_add", "date_diff", "concat", "concat_ws"}
+    }
+    TYPE_LITERAL_PARSERS: ClassVar = {
+        **TrinoParser.TYPE_LITERAL_PARSERS,
+        exp.DType.DECIMAL: lambda self, text, _: self.expression(
+            exp.Cast(this=text, to=exp.DataType.build(types.of_digits(text.name), dialect="trino"))
+        ),
+    }
+    TYPE_CONVERTERS: ClassVar = {
+        **TrinoParser.TYPE_CONVERTERS,
+        exp.DType.DECIMAL: lambda kind: kind if kind.expressions else _WHOLE_NUMBER.copy(),
     }
 
 

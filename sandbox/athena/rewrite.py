@@ -169,6 +169,9 @@ class _Rewriter:
             return exp.Anonymous(this="row", expressions=list(node.expressions))
         if isinstance(node, exp.TableSample):
             return self._sample(node)
+        if isinstance(node, exp.Substring):
+            parts = [node.this, node.args["start"], node.args.get("length")]
+            return self._call(exp.Anonymous(this="substr", expressions=list(filter(None, parts))))
         if isinstance(node, exp.JSONValue):
             return self._json_value(node)
         if isinstance(node, exp.Limit) and node.expression.name.upper() == "ALL":

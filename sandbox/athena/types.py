@@ -41,6 +41,13 @@ def family(kind: str | None) -> str | None:
     return None
 
 
+def of_digits(text: str) -> str:
+    """Name the decimal type of a literal, `1.50` or `-1.50`."""
+    whole, _, fraction = text.strip().lstrip("+-").partition(".")
+    digits = len(whole.lstrip("0")) + len(fraction)
+    return f"decimal({max(digits, 1)},{len(fraction)})"
+
+
 def arithmetic(operator: str, left: str | None, right: str | None) -> str | None:
     """Tell the type of `left operator right`; None where it isn't known."""
     if left is None or right is None:

@@ -156,6 +156,23 @@ def people(shared_lake: Lake) -> Lake:
             "SELECT typeof(1), typeof('ab'), typeof(1.50), typeof(ARRAY[1])",
             [["integer", "varchar(2)", "decimal(3,2)", "array(integer)"]],
         ),
+        (
+            "SELECT DECIMAL '1.50', DECIMAL '-12345678901234567890.5', DECIMAL '007', typeof(DECIMAL '1.50')",
+            [["1.50", "-12345678901234567890.5", "7", "decimal(3,2)"]],
+        ),
+        ("SELECT CAST('1.5' AS DECIMAL), CAST(2.4 AS DECIMAL) * 1.5", [["2", "3.0"]]),
+        (
+            "SELECT substr('abc', 0), substr('abc', 0, 2), substring('abc' FROM 0 FOR 2), substr('abc', -9)",
+            [["", "", "", ""]],
+        ),
+        (
+            "SELECT substr('abc', 2), substr('abc', -2, 1), substring('abc' FROM 3), substr(NULL, 0)",
+            [["bc", "b", "c", None]],
+        ),
+        (
+            "SELECT 'a' || NULL || 'b', X'01' || X'02', CASE WHEN true THEN 1 ELSE 1.5 END",
+            [[None, "01 02", "1.0"]],
+        ),
         ("SELECT DISTINCT p.name FROM people p ORDER BY p.name", [["Ann"], ["Bob"]]),
         ("SELECT regexp_position('abc', 'c'), trim_array(ARRAY[1, 2, 3], 1)", [["3", "[1, 2]"]]),
         ("SELECT id FROM people UNION ALL SELECT 5 ORDER BY 1 DESC LIMIT 1", [["5"]]),
@@ -300,6 +317,22 @@ def test_athenas_types_of_results(people: Lake) -> None:
         (
             "SELECT id FROM people WHERE born = '2000-01-01'",
             "TYPE_MISMATCH: line 1:34: Cannot apply operator: date = varchar(10)",
+        ),
+        (
+            "SELECT 'a' || id FROM people",
+            "FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (var",
+        ),
+        (
+            "SELECT concat(name, '-', id) FROM people",
+            "FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (varchar, varchar(1), integer) for",
+        ),
+        (
+            "SELECT CASE WHEN id > 1 THEN name ELSE id END FROM people",
+            "All CASE results must be the same type or coercible to a common type.",
+        ),
+        (
+            "SELECT coalesce(born, name) FROM people",
+            "TYPE_MISMATCH: line 1:8: All COALESCE operands must be the same type",
         ),
         ("SELECT 1 + 'a'", "TYPE_MISMATCH: line 1:10: Cannot apply operator: integer + varchar(1)"),
         (
