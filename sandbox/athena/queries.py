@@ -17,7 +17,7 @@ from sandbox.athena.objects import DataObject, ObjectStore
 from sandbox.athena.parsing import parse_query
 from sandbox.athena.projection import is_projected, projected_partitions
 from sandbox.athena.pruning import partition_conditions
-from sandbox.athena.relations import Analysis, Relation
+from sandbox.athena.relations import HIDDEN_COLUMNS, Analysis, Relation
 from sandbox.athena.rewrite import hidden_columns, to_duckdb, view_name
 from sandbox.athena.scan import CachedFile, ScanCache, error_of
 from sandbox.athena.serdes import scalars
@@ -166,7 +166,11 @@ class Scanner:
         if not files:
             columns = (*table.columns, *table.partition_keys)
             listed = [f"CAST(NULL AS {c.type.duckdb()}) AS {_quoted(c.name)}" for c in columns]
-            listed += [f"NULL AS {_quoted(item)}" for item in hidden]
+            # DuckDB's names of these types, but for their precision.
+            listed += [
+                f"CAST(NULL AS {HIDDEN_COLUMNS[item].replace('(3)', '')}) AS {_quoted(item)}"
+                for item in hidden
+            ]
             self._execute(
                 f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {', '.join(listed)} WHERE false"
             )

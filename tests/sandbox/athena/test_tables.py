@@ -34,7 +34,9 @@ def test_an_empty_table_has_no_rows(lake: Lake) -> None:
     lake.table("t", "a int; b array<string>", keys="p date")
     assert lake.rows('SELECT *, "$path" FROM t') == []
     assert lake.value("SELECT count(*) FROM t") == "0"
-    assert lake.types("SELECT * FROM t") == ["integer", "array", "date"]
+    assert lake.types('SELECT *, "$path", "$file_modified_time" FROM t') == [
+        *("integer", "array", "date", "varchar", "timestamp with time zone")
+    ]
 
 
 def test_compressed_files(lake: Lake) -> None:
