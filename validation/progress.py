@@ -5,6 +5,7 @@ from typing import Protocol, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from validation.athena import Answer
 from validation.model import QueryState
@@ -69,11 +70,17 @@ class _Live:
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
             TextColumn("Athena"),
-            BarColumn(),
+            BarColumn(bar_width=20),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("{task.description}", markup=False),
+            # Cut where the terminal is narrow, rather than the columns before it.
+            TextColumn(
+                "{task.description}",
+                markup=False,
+                table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"),
+            ),
             console=console,
+            expand=True,
             transient=True,
         )
         self._task = self._progress.add_task("reading the Data Catalog", total=None)

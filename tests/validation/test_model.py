@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 
 from tests.validation import sample
-from validation.model import Outcome, Report, Severity, Verdict
+from validation.model import Outcome, QueryState, Report, Severity, Verdict
 from validation.rendering import figures, words
 
 
@@ -109,4 +109,15 @@ def test_a_query_costs_ten_megabytes_at_least_and_nothing_if_it_never_ran() -> N
 
     query = sample.queries()[0]
     small, unknown = replace(query, bytes_scanned=1), replace(query, bytes_scanned=None)
-    assert words.cost([small, unknown]) == pytest.approx(10 * 1024**2 / 10**12 * 5)
+    assert words.cost([small, unknown]) == pytest.approx(10 / 1024**2 * 5)
+
+
+def test_a_query_is_billed_by_the_megabyte_and_a_failed_one_not_at_all() -> None:
+    from dataclasses import replace
+
+    query = sample.queries()[0]
+    read = replace(query, bytes_scanned=20 * 1024**2 + 1)
+    assert words.cost([read]) == pytest.approx(21 / 1024**2 * 5)
+    # One that was stopped is billed for what it has read.
+    assert words.cost([replace(read, state=QueryState.CANCELLED)]) == words.cost([read])
+    assert words.cost([replace(read, state=QueryState.FAILED)]) == 0

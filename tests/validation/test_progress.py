@@ -12,9 +12,9 @@ REFUSED = Answer(
 )
 
 
-def shown(*, terminal: bool) -> str:
+def shown(*, terminal: bool, width: int = 200) -> str:
     file = StringIO()
-    console = Console(file=file, force_terminal=terminal, width=200)
+    console = Console(file=file, force_terminal=terminal, width=width)
     with reporter(console) as progress:
         progress.started(1)
         progress.answered(DONE)
@@ -35,3 +35,9 @@ def test_a_live_line_in_a_terminal() -> None:
     text = shown(terminal=True)
     assert "2/2" in text
     assert "no [bold]work group" in text
+
+
+def test_a_narrow_terminal_cuts_the_text_and_not_the_numbers() -> None:
+    text = shown(terminal=True, width=60)
+    assert "2/2" in text
+    assert "row counts: succeeded after 1.2 s, 2.0 MB" not in text

@@ -1,5 +1,6 @@
 """The report's files, written all or none."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Mapping
@@ -21,6 +22,9 @@ def write(directory: Path, contents: Mapping[str, str]) -> None:
         for name, text in contents.items():
             handle, beside = tempfile.mkstemp(prefix=f".{name}.", dir=directory)
             temporary.append((Path(beside), directory / name))
+            if (directory / name).is_dir():
+                # Told before the first is renamed, not between two.
+                raise IsADirectoryError(errno.EISDIR, f"{name} is a directory")
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
                 file.flush()
@@ -31,8 +35,7 @@ def write(directory: Path, contents: Mapping[str, str]) -> None:
             path.replace(target)
     except OSError as error:
         raise UnavailableError(
-            f"The report cannot be written to {directory}: {error.strerror or error}. "
-            "Make room or name another directory with --out."
+            f"{directory} cannot be written: {error.strerror or error}."
         ) from error
     finally:
         for path, _ in temporary:

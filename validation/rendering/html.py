@@ -90,6 +90,7 @@ def render(report: Report) -> str:
             reason=words.reason_of_all(report),
             attention=(*report.with_outcome(Outcome.FAILED), *report.with_outcome(Outcome.WARNED)),
             unknown=report.with_outcome(Outcome.NOT_EVALUATED),
+            reasons=words.by_reason(report),
             groups=words.groups(report.checks),
             worst=words.worst,
             wide=figures.pipeline(report, figures.WIDE),

@@ -34,9 +34,12 @@ def render(report: Report) -> str:
         lines.append("|---|---|---:|---:|---:|")
         lines += [_count(check) for check in report.checks if check.group == "count"]
         lines.append("")
-    if unknown := report.with_outcome(Outcome.NOT_EVALUATED):
+    if reasons := words.by_reason(report):
         lines += ["<details><summary>Not evaluated, and why</summary>", ""]
-        lines += [f"- `{check.id}`: {_plain(check.message)}" for check in unknown]
+        lines += [
+            f"- {', '.join(f'`{check.id}`' for check in checks)}: {_plain(reason)}"
+            for reason, checks in reasons.items()
+        ]
         lines += ["", "</details>", ""]
     lines.append(f"<sub>{_run(report)}</sub>")
     return "\n".join(lines) + "\n"

@@ -34,8 +34,8 @@ def show(report: Report, console: Console) -> None:
         console.print(_finding(check))
     for check in report.with_outcome(Outcome.WARNED):
         console.print(_finding(check))
-    if unknown := report.with_outcome(Outcome.NOT_EVALUATED):
-        console.print(_unknown(report, unknown))
+    if report.with_outcome(Outcome.NOT_EVALUATED):
+        console.print(_unknown(report))
     if any(check.group == "count" for check in report.checks):
         console.print(_counts(report))
     if report.checks:
@@ -75,7 +75,7 @@ def _finding(check: CheckResult) -> RenderableType:
     return Group(title, grid, Text())
 
 
-def _unknown(report: Report, unknown: tuple[CheckResult, ...]) -> RenderableType:
+def _unknown(report: Report) -> RenderableType:
     title = Text(f"{_WORDS[Outcome.NOT_EVALUATED]:8}", style=_STYLES[Outcome.NOT_EVALUATED])
     if reason := words.reason_of_all(report):
         return title.append(f"No check could run: {_clean(reason)}\n", style="bold")
@@ -84,9 +84,9 @@ def _unknown(report: Report, unknown: tuple[CheckResult, ...]) -> RenderableType
     grid.add_column(width=8)
     grid.add_column(overflow="fold")
     grid.add_column(overflow="fold")
-    for message in dict.fromkeys(check.message for check in unknown):
-        ids = ", ".join(check.id for check in unknown if check.message == message)
-        grid.add_row("", Text(ids), Text(_clean(message)))
+    for reason, checks in words.by_reason(report).items():
+        ids = ", ".join(check.id for check in checks)
+        grid.add_row("", Text(ids), Text(_clean(reason)))
     return Group(title, grid, Text())
 
 

@@ -1,14 +1,25 @@
 """How every renderer says a number, a time, a verdict: the same words everywhere."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
-from validation.model import CheckResult, Outcome, QueryRecord, Report, Severity, Verdict
+from validation.model import (
+    CheckResult,
+    Outcome,
+    QueryRecord,
+    QueryState,
+    Report,
+    Severity,
+    Verdict,
+)
 
-# Athena's price for most regions, and its minimum for a query: https://aws.amazon.com/athena/pricing/
+# Athena's price for most regions; a query is billed by the megabyte, 10 at least, and one that failed
+# is not: https://aws.amazon.com/athena/pricing/
 USD_A_TERABYTE = 5.0
-_MINIMUM_BYTES = 10 * 1024**2
+_MEGABYTES_A_TERABYTE = 1024**2
+_LEAST_MEGABYTES = 10
 
 GROUPS: Mapping[str, str] = MappingProxyType(
     {
@@ -95,11 +106,19 @@ def summary(report: Report) -> str:
 
 def reason_of_all(report: Report) -> str | None:
     """The one reason why nothing could be evaluated, where there is one."""
-    unknown = report.with_outcome(Outcome.NOT_EVALUATED)
-    reasons = {check.message for check in unknown}
-    if report.checks and len(unknown) == len(report.checks) and len(reasons) == 1:
-        return reasons.pop()
+    reasons = by_reason(report)
+    if len(reasons) == 1 and len(report.with_outcome(Outcome.NOT_EVALUATED)) == len(report.checks):
+        return next(iter(reasons))
     return None
+
+
+def by_reason(report: Report) -> Mapping[str, tuple[CheckResult, ...]]:
+    """The checks that were not evaluated, by the reason why."""
+    unknown = report.with_outcome(Outcome.NOT_EVALUATED)
+    reasons = dict.fromkeys(check.message for check in unknown)
+    return {
+        reason: tuple(check for check in unknown if check.message == reason) for reason in reasons
+    }
 
 
 def count(number: int, noun: str) -> str:
@@ -129,7 +148,7 @@ def size(number: int | None) -> str:
         return NOTHING
     amount = float(number)
     for unit in ("bytes", "kB", "MB", "GB"):
-        if amount < 1000:  # noqa: PLR2004  decimal units, as Athena bills
+        if amount < 1000:  # noqa: PLR2004  decimal units
             return f"{amount:,.0f} {unit}" if unit == "bytes" else f"{amount:,.1f} {unit}"
         amount /= 1000
     return f"{amount:,.1f} TB"
@@ -150,13 +169,13 @@ def time(moment: datetime | None) -> str:
 
 
 def cost(queries: Sequence[QueryRecord]) -> float:
-    """What the queries cost in USD: each is billed for 10 MB at least, if Athena ran it."""
-    billed = sum(
-        max(query.bytes_scanned, _MINIMUM_BYTES)
+    """What the queries cost in USD, as far as Athena told what they read."""
+    megabytes = sum(
+        max(math.ceil(query.bytes_scanned / 1024**2), _LEAST_MEGABYTES)
         for query in queries
-        if query.bytes_scanned is not None
+        if query.bytes_scanned is not None and query.state is not QueryState.FAILED
     )
-    return billed / 10**12 * USD_A_TERABYTE
+    return megabytes / _MEGABYTES_A_TERABYTE * USD_A_TERABYTE
 
 
 def usd(amount: float) -> str:
