@@ -10,14 +10,23 @@ from types import FrameType
 
 
 @contextmanager
-def ending_in_order() -> Iterator[None]:
+def ending_in_order(*, once: bool = False) -> Iterator[None]:
     """Raise `KeyboardInterrupt` also on SIGTERM, and on SIGHUP, which a closed terminal sends.
 
-    A signal that is ignored, as `nohup` does, stays ignored.
+    A signal that is ignored, as `nohup` does, stays ignored. With `once`, whatever else asks for
+    the end, Ctrl-C too, changes nothing while it is on its way.
     """
+    numbers = (signal.SIGTERM, signal.SIGHUP, *((signal.SIGINT,) if once else ()))
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        # The kernel and the shell both tell of a closed terminal: that is no second request.
+        for other in before if once else (number,):
+            signal.signal(other, _interrupted)
+        raise KeyboardInterrupt
+
     before = {
-        number: signal.signal(number, _interrupt)
-        for number in (signal.SIGTERM, signal.SIGHUP)
+        number: signal.signal(number, interrupt)
+        for number in numbers
         if signal.getsignal(number) is not signal.SIG_IGN
     }
     try:
@@ -27,11 +36,5 @@ def ending_in_order() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    # The kernel and the shell both tell of a closed terminal: that is no second request.
-    signal.signal(number, _interrupted)
-    raise KeyboardInterrupt
-
-
 def _interrupted(_number: int, _frame: FrameType | None) -> None:
-    """The end is on its way."""
+    """The end is on its way; a handler and not SIG_IGN, which child processes would inherit."""

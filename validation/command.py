@@ -1,9 +1,14 @@
-"""What both command lines share: exit codes, and one line for each error."""
+"""What both command lines share: exit codes, one line for each error, and what they print on."""
 
 import argparse
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import IntEnum
+from typing import NoReturn
+
+from rich.console import Console
 
 from glue_studio.interrupts import ending_in_order
 from validation.errors import UnavailableError, UsageError
@@ -30,12 +35,12 @@ def run_command(
     except SystemExit as error:  # argparse has said what is wrong, or printed the help
         return ExitCode.USAGE if error.code else ExitCode.PASSED
     try:
-        with ending_in_order():
+        with ending_in_order(once=True):
             return command(options)
     except KeyboardInterrupt:
         return _failed(
             ExitCode.INTERRUPTED,
-            "Interrupted: running queries were stopped, and no file was written.",
+            "Interrupted: running queries were stopped, and no file is left half-written.",
         )
     except UsageError as error:
         return _failed(ExitCode.USAGE, str(error))
@@ -46,3 +51,44 @@ def run_command(
 def _failed(code: ExitCode, text: str) -> int:
     print(f"ERROR {text}", file=sys.stderr)
     return code
+
+
+def whole(text: str) -> int:
+    """A flag's number, 1 or more. Raises ValueError."""
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+@contextmanager
+def standard_output() -> Iterator[Console]:
+    """Where a command prints. A reader who leaves (`| head`) misses the rest, and that is all.
+
+    Raises UnavailableError if it cannot be written for another reason, such as a full disk.
+    """
+    console = _Console(highlight=False)
+    try:
+        yield console
+        console.file.flush()
+    except OSError as error:
+        # Else Python writes what is left when it ends, and fails with a code of its own.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), console.file.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise UnavailableError(
+                f"Standard output cannot be written: {error.strerror or error}."
+            ) from error
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the process now: Python itself would wait for calls that AWS does not answer."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    os._exit(code)
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        # Console's own way is to end the process with 1, which would say that a check failed.
+        raise BrokenPipeError

@@ -6,7 +6,7 @@ Exit codes: 0 shown, 2 the history cannot be read, 3 wrong usage, 130 interrupte
 
 import argparse
 import json
-import sys
+import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from datetime import datetime
 from typing import Any
 
 from rich import box
-from rich.console import Console
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from validation import aws, settings
-from validation.command import run_command
+from validation.command import leave, run_command, standard_output, whole
 from validation.errors import UnavailableError, UsageError
 from validation.model import SCHEMA_VERSION, HistoryEntry, Outcome, Verdict
 from validation.rendering import words
@@ -28,6 +28,8 @@ from validation.settings import Settings
 PREFIX = "validation-history"
 # A sparkline of more runs says no more, and each run is one small download.
 RUNS_READ = 30
+# An id as validation/evaluate.py makes it; other objects are nobody's run.
+_KEPT = re.compile(r"(?P<id>\d{8}T\d{6}Z-[0-9a-f]{8})\.json")
 
 
 @dataclass(frozen=True)
@@ -54,15 +56,16 @@ class Store:
     def run_ids(self, s3: Any) -> list[str]:
         """The ids of all runs, oldest first: an id begins with its time."""
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix)
+        names = (item["Key"] for page in pages for item in page.get("Contents", ()))
         return sorted(
-            item["Key"].removeprefix(self.prefix).removesuffix(".json")
-            for page in pages
-            for item in page.get("Contents", ())
-            if item["Key"].endswith(".json")
+            match["id"] for name in names if (match := _KEPT.fullmatch(name, len(self.prefix)))
         )
 
     def document(self, s3: Any, run_id: str) -> Mapping[str, Any]:
-        """A run's report.json. Raises UsageError for an id that is not there."""
+        """A run's report.json. Raises UsageError for an id that is not there.
+
+        Raises UnavailableError for what is no report of this schema.
+        """
         try:
             text = self._read(s3, run_id)
         except aws.AwsCallError as error:
@@ -71,10 +74,11 @@ class Store:
                     f"There is no run {run_id}: `python -m validation.history` lists them."
                 ) from error
             raise
-        try:
-            document: Mapping[str, Any] = json.loads(text)
-        except ValueError as error:
-            raise UnavailableError(f"The kept run {run_id} is not JSON: {error}.") from error
+        if _entry(text) is None:
+            raise UnavailableError(
+                f"The kept run {run_id} is no report, or one of another version than {SCHEMA_VERSION}."
+            )
+        document: Mapping[str, Any] = json.loads(text)
         return document
 
     def keep(self, s3: Any, run_id: str, text: str) -> str:
@@ -170,57 +174,62 @@ def _history(options: argparse.Namespace) -> int:
     kept = store(resolved)
     if kept is None:
         raise UsageError("The history is in the results bucket: name it with --results S3-URI.")
-    console = Console(highlight=False)
     s3 = aws.client(aws.session(resolved.region), "s3")
     try:
-        if options.compare:
-            _compare(kept, s3, options.compare, console)
-        else:
-            _list(kept, s3, options.limit, console)
+        shown = (
+            _compared(kept, s3, options.compare)
+            if options.compare
+            else _listed(kept, s3, options.limit)
+        )
     except aws.AwsCallError as error:
         raise UnavailableError(aws.explain(error)) from error
+    with standard_output() as console:
+        console.print(shown)
     return 0
 
 
-def _list(kept: Store, s3: Any, limit: int, console: Console) -> None:
+def _listed(kept: Store, s3: Any, limit: int) -> RenderableType:
     entries = kept.runs(s3, limit)
     if not entries:
-        console.print(f"No run is kept under s3://{kept.bucket}/{kept.prefix} yet.")
-        return
+        return Text(f"No run is kept under s3://{kept.bucket}/{kept.prefix} yet.")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for title in ("Run", "Verdict", "Commit"):
         table.add_column(title, no_wrap=True)
     for title in ("Rows", "Change", "Took"):
         table.add_column(title, justify="right")
-    before: int | None = None
-    for entry in entries:
-        rows = sum(entry.counts.values())
+    for before, entry in zip((None, *entries), entries, strict=False):
         table.add_row(
             Text(entry.run_id),
             words.VERDICTS[entry.verdict],
             (entry.git_commit or "-")[:10],
-            words.value(rows),
-            words.signed(None if before is None else rows - before),
+            words.value(sum(entry.counts.values()) if entry.counts else None),
+            words.signed(_change(before, entry)),
             words.seconds(entry.seconds),
         )
-        before = rows
-    console.print(table)
+    return table
 
 
-def _compare(kept: Store, s3: Any, names: Sequence[str], console: Console) -> None:
+def _change(before: HistoryEntry | None, after: HistoryEntry) -> int | None:
+    """More or fewer rows, in the tables that both runs could count."""
+    both = before.counts.keys() & after.counts.keys() if before else ()
+    if before is None or not both:
+        return None
+    return sum(after.counts[name] - before.counts[name] for name in both)
+
+
+def _compared(kept: Store, s3: Any, names: Sequence[str]) -> RenderableType:
     ids = kept.run_ids(s3)
     before, after = (_named(name, ids) for name in names)
     found = changes(kept.document(s3, before), kept.document(s3, after))
-    console.print(Text(f"{before} -> {after}", style="bold"))
+    title = Text(f"{before} -> {after}", style="bold")
     if not found:
-        console.print("The same rows in every table, the same outcome of every check.")
-        return
+        return Group(title, "The same rows in every table, the same outcome of every check.")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title in ("What", "Before", "After"):
-        table.add_column(title, overflow="fold")
+    for heading in ("What", "Before", "After"):
+        table.add_column(heading, overflow="fold")
     for change in found:
         table.add_row(Text(change.what), Text(change.before), Text(change.after))
-    console.print(table)
+    return Group(title, table)
 
 
 def _named(name: str, ids: Sequence[str]) -> str:
@@ -231,9 +240,10 @@ def _named(name: str, ids: Sequence[str]) -> str:
     except IndexError as error:
         raise UsageError(f"There is no {name} run: {words.count(len(ids), 'run')} kept.") from error
     matches = [run_id for run_id in ids if run_id.startswith(name)]
-    if len(matches) != 1:
-        what = "no run" if not matches else f"{len(matches)} runs"
-        raise UsageError(f"{what.capitalize()} begins with {name!r}: write more of the id.")
+    if not matches:
+        raise UsageError(f"No run begins with {name!r}: `python -m validation.history` lists them.")
+    if len(matches) > 1:
+        raise UsageError(f"{len(matches)} runs begin with {name!r}: write more of the id.")
     return matches[0]
 
 
@@ -250,11 +260,11 @@ def _parser() -> argparse.ArgumentParser:
         help="two runs: ids or beginnings of ids, or `previous` and `last`",
     )
     parser.add_argument(
-        "--limit", type=int, default=RUNS_READ, metavar="N", help=f"runs to list ({RUNS_READ})"
+        "--limit", type=whole, default=RUNS_READ, metavar="N", help=f"runs to list ({RUNS_READ})"
     )
     settings.add_arguments(parser)
     return parser
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

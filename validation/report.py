@@ -17,7 +17,7 @@ from rich.console import Console
 from validation import aws, declared, expectations, history, notify, settings
 from validation.athena import Deadline, Limits, Timing
 from validation.checks import load_checks, load_counts
-from validation.command import run_command
+from validation.command import leave, run_command, standard_output, whole
 from validation.errors import UnavailableError, UsageError
 from validation.evaluate import Plan, evaluate
 from validation.progress import reporter
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from validation.model import HistoryEntry, Report
 
 DEFAULT_OUT = Path("build/report")
+# What follows the report is not worth waiting for where AWS does not answer.
+_ATTEMPTS = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,27 +44,44 @@ def _report(options: argparse.Namespace) -> int:
         declared=declared.load(options.project),
         counts=load_counts(options.project / "athena_sql" / "counts.sql"),
         checks=load_checks(options.project / "athena_sql" / "checks"),
+        project=options.project,
     )
+    plan.expectations.require(check.id for check in plan.checks)
     if options.notify and plan.settings.topic_arn is None:
         raise UsageError("--notify needs a topic: give --topic-arn, or deploy one.")
     # For every library that makes a session of its own.
-    os.environ["AWS_DEFAULT_REGION"] = plan.settings.region
+    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        os.environ[variable] = plan.settings.region
     report = _evaluate(plan, options)
     text = json.render(report)
-    files.write(
-        options.out,
-        {
-            "report.json": text,
-            "report.html": html.render(report),
-            "report.md": markdown.render(report),
-            "junit.xml": junit.render(report),
-        },
-    )
-    terminal.show(report, Console(highlight=False))
-    print(f"Report: {options.out / 'report.html'}")
-    for problem in _afterwards(report, text, plan, options):
-        print(f"WARNING {problem}", file=sys.stderr)
+    documents = {
+        "report.json": text,
+        "report.html": html.render(report),
+        "report.md": markdown.render(report),
+        "junit.xml": junit.render(report),
+    }
+    unwritten = _problem(partial(files.write, options.out, documents))
+    # What was found out is told in every way that is left; what fails here changes no verdict.
+    for step in (
+        partial(_show, report, None if unwritten else options.out / "report.html"),
+        partial(_keep, report, text, plan, options),
+        partial(_notify, report, plan, options),
+        partial(_learn, report, plan, options),
+        partial(_tell_github, report),
+    ):
+        if problem := _problem(step):
+            print(f"WARNING {problem}", file=sys.stderr)
+    if unwritten:
+        raise UnavailableError(f"{unwritten} Name another directory with --out.")
     return report.exit_code
+
+
+def _problem(step: Callable[[], None]) -> str | None:
+    try:
+        step()
+    except (UnavailableError, UsageError) as error:
+        return str(error)
+    return None
 
 
 def _evaluate(plan: Plan, options: argparse.Namespace) -> "Report":
@@ -93,21 +112,11 @@ def _evaluate(plan: Plan, options: argparse.Namespace) -> "Report":
         )
 
 
-def _afterwards(report: "Report", text: str, plan: Plan, options: argparse.Namespace) -> list[str]:
-    """What is done with a report that is written; what fails here is told, and changes no verdict."""
-    problems = []
-    steps: list[Callable[[], None]] = [
-        partial(_keep, report, text, plan, options),
-        partial(_notify, report, plan, options),
-        partial(_learn, report, plan, options),
-        partial(_tell_github, report),
-    ]
-    for step in steps:
-        try:
-            step()
-        except (UnavailableError, UsageError) as error:
-            problems.append(str(error))
-    return problems
+def _show(report: "Report", page: Path | None) -> None:
+    with standard_output() as console:
+        terminal.show(report, console)
+        if page:
+            print(f"Report: {page}", file=console.file)
 
 
 def _keep(report: "Report", text: str, plan: Plan, options: argparse.Namespace) -> None:
@@ -115,7 +124,7 @@ def _keep(report: "Report", text: str, plan: Plan, options: argparse.Namespace) 
     if kept is None:
         return
     try:
-        s3 = aws.client(aws.session(plan.settings.region), "s3")
+        s3 = aws.client(aws.session(plan.settings.region), "s3", _ATTEMPTS)
         kept.keep(s3, report.identity.run_id, text)
     except aws.AwsCallError as error:
         raise UnavailableError(f"This run was not kept: {aws.explain(error)}") from error
@@ -123,7 +132,7 @@ def _keep(report: "Report", text: str, plan: Plan, options: argparse.Namespace) 
 
 def _notify(report: "Report", plan: Plan, options: argparse.Namespace) -> None:
     if options.notify and plan.settings.topic_arn:
-        sns = aws.client(aws.session(plan.settings.region), "sns")
+        sns = aws.client(aws.session(plan.settings.region), "sns", _ATTEMPTS)
         link = options.link or notify.github_link(os.environ)
         notify.publish(sns, plan.settings.topic_arn, report, link)
 
@@ -132,14 +141,18 @@ def _learn(report: "Report", plan: Plan, options: argparse.Namespace) -> None:
     if options.learn:
         text = expectations.to_toml(expectations.learned(report, plan.expectations))
         files.write(options.learn.parent, {options.learn.name: text})
-        print(f"Learned: {options.learn}, for --expect {options.learn} from now on.")
+        with standard_output() as console:
+            print(
+                f"Learned: {options.learn}, for --expect {options.learn} from now on.",
+                file=console.file,
+            )
 
 
 def _tell_github(report: "Report") -> None:
     if not notify.on_github():
         return
-    for command in notify.github_annotations(report):
-        print(command)
+    with standard_output() as console:
+        print(*notify.github_annotations(report), sep="\n", file=console.file)
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         notify.github_summary(Path(summary), markdown.render(report))
 
@@ -202,11 +215,11 @@ def _parser() -> argparse.ArgumentParser:
         type=_positive,
         default=600.0,
         metavar="SECONDS",
-        help="after which all queries are stopped (600)",
+        help="after which all queries are stopped, and nothing else is waited for (600)",
     )
     limits.add_argument(
         "--at-once",
-        type=_whole,
+        type=whole,
         default=8,
         metavar="N",
         help="queries that run at the same time (8)",
@@ -222,12 +235,5 @@ def _positive(text: str) -> float:
     return number
 
 
-def _whole(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -11,6 +11,7 @@ import pytest
 from deploy import account, cli, terraform, toolchain, upload, workflow
 from deploy.account import Account
 from deploy.errors import DeployError
+from deploy.landing_folder import data_folder
 from deploy.terraform import Changes
 from deploy.workflow import JobProgress
 from validation import terraform_outputs
@@ -153,7 +154,7 @@ def test_the_home_folder_may_be_a_tilde(
     monkeypatch.setenv("HOME", str(landing.parent))
     assert cli.main(["load", "--data", f"~/{landing.name}"]) == 0
     assert deployment.calls == ["upload"]
-    assert cli.data_folder("~no-such-user/data") == Path("~no-such-user/data")
+    assert data_folder("~no-such-user/data") == Path("~no-such-user/data")
 
 
 def test_load_uploads_only(deployment: _Deployment, landing: Path) -> None:

@@ -1,10 +1,12 @@
 import argparse
 import os
 import signal
+import sys
+from pathlib import Path
 
 import pytest
 
-from validation.command import ExitCode, run_command
+from validation.command import ExitCode, run_command, standard_output
 from validation.errors import UnavailableError, UsageError
 
 
@@ -41,6 +43,35 @@ def test_termination_ends_as_ctrl_c_does_and_leaves_the_signal_as_it_was() -> No
     before = signal.getsignal(signal.SIGTERM)
     assert run(terminate=True) == 130
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_second_signal_does_not_end_the_stopping() -> None:
+    stopped = []
+
+    def command(_: argparse.Namespace) -> int:
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGTERM)
+            stopped.append("all")
+        return ExitCode.PASSED
+
+    assert run_command(argparse.ArgumentParser(), [], command) == 130
+    assert stopped == ["all"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_output_that_is_full_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        with (
+            pytest.raises(UnavailableError, match="Standard output cannot be written: No space"),
+            standard_output() as console,
+        ):
+            console.print("text")
+        # What is printed later is lost, and no second error.
+        print("more", flush=True)
 
 
 def test_a_mistake_of_ours_is_not_hidden() -> None:

@@ -69,3 +69,10 @@ def test_an_unreadable_file_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b"description = '\xe9'")
     with pytest.raises(ExpectationsError, match="cannot be read"):
         load(tmp_path / "latin.toml")
+
+
+def test_a_breach_of_no_check_cannot_be_accepted() -> None:
+    seed = load(SEED)
+    seed.require(["pairs.two_customers", "keys.customer_trusted"])
+    with pytest.raises(ExpectationsError, match=r"breaches of pairs\.two_customers, which is no"):
+        seed.require(["pairs.two_customer"])

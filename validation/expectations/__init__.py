@@ -4,7 +4,7 @@ The file's format is told in docs/validation.md and by its first example, stedi.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,14 @@ class Expectations:
     personal_columns: tuple[str, ...] = ()
     tables_without_personal_columns: tuple[str, ...] = ()
     max_age_hours: float = 0
+
+    def require(self, checks: Iterable[str]) -> None:
+        """Raises ExpectationsError if a breach is accepted of a check that there is not."""
+        if unknown := self.accepted.keys() - set(checks):
+            raise ExpectationsError(
+                f"The expectations accept breaches of {', '.join(sorted(unknown))}, which is no "
+                "check of athena_sql/checks: correct the id under [accepted], or take it out."
+            )
 
 
 def load(path: Path) -> Expectations:
