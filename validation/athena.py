@@ -8,11 +8,13 @@ started again; only a start that Athena throttled, which ran nothing, is tried a
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from validation.model import QueryRecord, QueryState
+from validation.withheld import withheld
 
 Row = Mapping[str, Any]
 _FINAL = {"SUCCEEDED", "FAILED", "CANCELLED"}
@@ -97,7 +99,7 @@ class _Running:
 
 
 class Deadline:
-    """A point in time that all queries of a report share, over several calls of `run`."""
+    """A point in time that all of a report shares, over several calls of `run`."""
 
     def __init__(self, limits: Limits, timing: Timing) -> None:
         """Starts counting now."""
@@ -105,9 +107,13 @@ class Deadline:
         self.timing = timing
         self.end = timing.clock() + limits.total_seconds
 
+    def left(self) -> float:
+        """The seconds that are left, 0 or more."""
+        return max(0.0, self.end - self.timing.clock())
+
     def passed(self) -> bool:
-        """Whether the time for all queries is over."""
-        return self.timing.clock() >= self.end
+        """Whether the time is over."""
+        return self.left() == 0
 
 
 def run(
@@ -125,7 +131,7 @@ def run(
     try:
         return runner.all(waiting)
     finally:
-        runner.stop_all()
+        runner.close()
 
 
 class _Runner:
@@ -139,6 +145,7 @@ class _Runner:
         self._on_answer = on_answer
         self._running: list[_Running] = []
         self._answers: dict[str, Answer] = {}
+        self._reader = ThreadPoolExecutor(max_workers=deadline.limits.at_once)
 
     def all(self, queries: Sequence[Query]) -> tuple[Answer, ...]:
         waiting = list(queries)
@@ -163,15 +170,25 @@ class _Runner:
                 self._sleep(pause)
         return tuple(self._answers[query.name] for query in queries)
 
-    def stop_all(self) -> None:
-        for running in self._running:
+    def close(self) -> None:
+        """Stops what runs, and waits for no result."""
+        self._reader.shutdown(wait=False, cancel_futures=True)
+        self._stop_all()
+
+    def _stop_all(self) -> None:
+        """Stops what runs, all at once: where AWS does not answer, each takes its time."""
+
+        def stop(running: _Running) -> None:
             with suppress(ServiceError, ThrottledError):
                 self._service.stop(running.query_id)
+
+        if self._running:
+            with ThreadPoolExecutor(max_workers=len(self._running)) as pool:
+                list(pool.map(stop, self._running))
         self._running.clear()
 
     def _sleep(self, seconds: float) -> None:
-        left = self._deadline.end - self._timing.clock()
-        self._timing.sleep(max(0.0, min(seconds, left)))
+        self._timing.sleep(min(seconds, self._deadline.left()))
 
     def _start(self, query: Query) -> bool:
         """Starts a query; False if Athena throttled it."""
@@ -195,6 +212,8 @@ class _Runner:
 
     def _poll(self) -> None:
         for running in list(self._running):
+            if self._deadline.passed():
+                return
             try:
                 status = self._service.status(running.query_id)
                 if status.state in _FINAL:
@@ -212,6 +231,7 @@ class _Runner:
                     running,
                     QueryState.TIMED_OUT,
                     f"The query was stopped after {limit:g} s, its limit (--query-timeout).",
+                    status.bytes_scanned,
                 )
 
     def _finish(self, running: _Running, status: Status) -> None:
@@ -221,11 +241,21 @@ class _Runner:
             self._answer(self._record(running, state, reason, status.bytes_scanned))
             return
         try:
-            rows = tuple(self._rows(running.query_id))
+            rows = tuple(self._read(running.query_id))
         except ServiceError as error:
-            self._answer(self._record(running, QueryState.FAILED, str(error), status.bytes_scanned))
+            # Lost, not failed: its SQL is right, so that asking it in parts would give no more.
+            reason = f"The query's result could not be read. {error}"
+            self._answer(self._record(running, QueryState.LOST, reason, status.bytes_scanned))
             return
         self._answer(self._record(running, QueryState.SUCCEEDED, None, status.bytes_scanned), rows)
+
+    def _read(self, query_id: str) -> Sequence[Row]:
+        # In a thread of its own: awswrangler tries S3 again for minutes where it does not answer.
+        limit = min(self._limits.query_seconds, self._deadline.left())
+        try:
+            return self._reader.submit(self._rows, query_id).result(timeout=limit)
+        except TimeoutError as error:
+            raise ServiceError(f"S3 did not give it within {limit:.0f} s.") from error
 
     def _rows(self, query_id: str) -> Sequence[Row]:
         throttled = 0
@@ -238,19 +268,23 @@ class _Runner:
                     raise ServiceError("Athena throttled the reading of the result.") from error
                 self._sleep(self._timing.uniform(0.05, min(20.0, 0.5 * 2**throttled)))
 
-    def _stop(self, running: _Running, state: QueryState, reason: str) -> None:
+    def _stop(
+        self, running: _Running, state: QueryState, reason: str, scanned: int | None = None
+    ) -> None:
         with suppress(ServiceError, ThrottledError):
             self._service.stop(running.query_id)
         self._running.remove(running)
-        self._answer(self._record(running, state, reason, None))
+        self._answer(self._record(running, state, reason, scanned))
 
     def _give_up(self, waiting: Sequence[Query], *, throttled: bool) -> None:
         limit = self._limits.total_seconds
         reason = f"The time for all queries, {limit:g} s, was over (--timeout)."
         if throttled:
             reason = f"Athena throttled the start until it was too late. {reason}"
-        for running in list(self._running):
-            self._stop(running, QueryState.TIMED_OUT, reason)
+        stopped = list(self._running)
+        self._stop_all()
+        for running in stopped:
+            self._answer(self._record(running, QueryState.TIMED_OUT, reason, None))
         for query in waiting:
             self._answer(
                 QueryRecord(query.name, query.sql, QueryState.NOT_STARTED, 0.0, reason=reason)
@@ -266,7 +300,7 @@ class _Runner:
             seconds=round(self._timing.clock() - running.started, 3),
             query_id=running.query_id,
             bytes_scanned=scanned,
-            reason=reason,
+            reason=reason and withheld(reason),
             console_url=self._service.console_url(running.query_id),
         )
 

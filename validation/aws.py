@@ -8,18 +8,17 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
+    ConnectionError,  # noqa: A004  botocore's name, of what is no ConnectionError of Python
+    HTTPClientError,
     NoCredentialsError,
     NoRegionError,
     PartialCredentialsError,
-    ReadTimeoutError,
     SSOTokenLoadError,
     TokenRetrievalError,
     UnauthorizedSSOTokenError,
 )
 
-from validation.errors import UnavailableError
+from validation.errors import UnavailableError, UsageError
 
 # What boto3 raises for an AWS call, of whatever service.
 AwsCallError = (BotoCoreError, ClientError)
@@ -75,15 +74,21 @@ def session(region_name: str) -> boto3.Session:
     return boto3.Session(region_name=region_name)
 
 
-def client(boto3_session: boto3.Session, service: str) -> Any:
+def client(boto3_session: boto3.Session, service: str, attempts: int | None = None) -> Any:
     """A client that gives up in seconds, not minutes, and retries throttling with jitter."""
-    attempts = int(os.environ.get("AWS_MAX_ATTEMPTS") or 5)
-    config = Config(
+    return boto3_session.client(service, config=config(attempts))  # type: ignore[call-overload]
+
+
+def config(attempts: int | None = None) -> Config:
+    """How such a client behaves. Raises UsageError if AWS_MAX_ATTEMPTS is no number."""
+    named = os.environ.get("AWS_MAX_ATTEMPTS") or "5"
+    if not named.isdecimal() or int(named) < 1:
+        raise UsageError(f"AWS_MAX_ATTEMPTS is {named!r}: set it to a number, 1 or more.")
+    return Config(
         connect_timeout=5,
-        read_timeout=30,
-        retries={"mode": "standard", "total_max_attempts": attempts},
+        read_timeout=10,
+        retries={"mode": "standard", "total_max_attempts": attempts or int(named)},
     )
-    return boto3_session.client(service, config=config)  # type: ignore[call-overload]
 
 
 def code(error: BaseException) -> str:
@@ -124,7 +129,7 @@ def _identity_problem(error: BaseException, text: str) -> str | None:
 def _call_problem(error: BaseException, text: str) -> str | None:
     error_code = code(error)
     reason = text.rstrip(".")
-    if isinstance(error, EndpointConnectionError | ConnectTimeoutError | ReadTimeoutError):
+    if isinstance(error, HTTPClientError | ConnectionError):
         return f"AWS cannot be reached: {reason}. Check the network and AWS_ENDPOINT_URL."
     if is_throttled(error):
         return f"AWS throttled the call for too long ({error_code}): try again later."

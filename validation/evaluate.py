@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from validation import aws, checkout
+from validation import checkout
 from validation.athena import Answer, Deadline, Service
 from validation.checks import (
     SqlCheck,
@@ -21,10 +22,19 @@ from validation.expectations import Expectations
 from validation.gathering import catalog
 from validation.gathering.catalog import CatalogTable
 from validation.gathering.facts import Facts, Gatherer
+from validation.gathering.storage import StoredObject
 from validation.judging import breaches, counts, freshness, ingestion, jobs
 from validation.judging import catalog as catalog_judging
-from validation.known import Known, attempt
-from validation.model import CheckResult, HistoryEntry, Identity, JobFacts, Report, TableFacts
+from validation.known import Known
+from validation.model import (
+    CheckResult,
+    HistoryEntry,
+    Identity,
+    JobFacts,
+    Outcome,
+    Report,
+    TableFacts,
+)
 from validation.questions import Bundle, Replies, Reply, ask
 from validation.settings import PROJECT, Settings
 
@@ -43,6 +53,7 @@ class Plan:
     declared: Declared
     counts: Mapping[str, str]
     checks: Sequence[SqlCheck]
+    project: Path = PROJECT
 
 
 @dataclass(frozen=True)
@@ -72,10 +83,13 @@ def evaluate(
     started = datetime.now(UTC)
     begun = deadline.timing.clock()
     run_id = f"{started:%Y%m%dT%H%M%SZ}-{uuid4().hex[:8]}"
-    tables = attempt(lambda: _tables(plan.settings))
-    asked = _bundles(plan, tables)
-    on_start(len(asked))
-    with Gatherer(plan.settings) as gatherer:
+    with Gatherer(plan.settings, deadline) as gatherer:
+        try:
+            tables = gatherer.tables()
+            asked = _bundles(plan, tables)
+        except catalog.NoDatabaseError as error:
+            tables, asked = Known(reason=str(error)), []
+        on_start(len(asked))
         facts = gatherer.start({} if tables.reason else tables.value, plan.declared, history)
         replies = ask(service, asked, deadline, run_id=run_id, on_answer=on_answer)
         found = Found(tables, facts(), replies, started)
@@ -109,18 +123,13 @@ def judge(plan: Plan, found: Found) -> tuple[CheckResult, ...]:
             found.tables, plan.declared, plan.settings.locations, plan.expectations
         ),
         *freshness.judge(
-            found.facts.objects,
+            _objects(plan, found),
             plan.declared,
             now=found.now,
             max_age_hours=plan.expectations.max_age_hours,
         ),
         *_jobs(plan, found),
     )
-
-
-def _tables(settings: Settings) -> Mapping[str, CatalogTable]:
-    glue = aws.client(aws.session(settings.region), "glue")
-    return catalog.tables(glue, settings.database)
 
 
 def _bundles(plan: Plan, tables: Catalog) -> list[Bundle]:
@@ -183,7 +192,8 @@ def _ingestion(plan: Plan, found: Found) -> list[CheckResult]:
                 if reply.rows.reason
                 else Known(ingestion.read(reply.rows.value)),
                 found.facts.lines.get(
-                    table.name, Known(reason="Its location is not known, or is no JSON.")
+                    table.name,
+                    Known(reason=_absence(found, (table.name,)) or "Its format is not JSON."),
                 ),
                 sql=rows_by_file_query({table.name: columns}),
                 query=reply.query or None,
@@ -209,7 +219,22 @@ def _breaches(plan: Plan, found: Found) -> list[CheckResult]:
                 query=reply.query or None,
             )
         )
-    return results
+    return _without_examples(results)
+
+
+def _without_examples(results: Sequence[CheckResult]) -> list[CheckResult]:
+    """Shows no values where a check has just found that they tell who somebody is."""
+    exposed = next(
+        (it for it in results if it.group == "privacy" and it.outcome is Outcome.FAILED), None
+    )
+    if exposed is None:
+        return list(results)
+    return [
+        replace(it, examples=(f"withheld, since {exposed.id} failed",))
+        if it.examples and it.group != exposed.group
+        else it
+        for it in results
+    ]
 
 
 def _jobs(plan: Plan, found: Found) -> list[CheckResult]:
@@ -235,8 +260,25 @@ def _reply(found: Found, bundle: str | None, part: str, needs: Sequence[str]) ->
     for (name, asked), reply in found.replies.by_part.items():
         if asked == part and (bundle is None or name == bundle):
             return reply
-    missing = [name for name in needs if not found.tables.reason and name not in found.tables.value]
-    return Reply(Known(reason=f"{', '.join(missing)} does not exist: run `terraform apply`."), "")
+    return Reply(Known(reason=_absence(found, needs)), "")
+
+
+def _absence(found: Found, tables: Sequence[str]) -> str | None:
+    """Why nothing is known of some tables, as far as the Data Catalog tells."""
+    if found.tables.reason:
+        return found.tables.reason
+    missing = [name for name in tables if name not in found.tables.value]
+    return f"{', '.join(missing)} does not exist: run `terraform apply`." if missing else None
+
+
+def _objects(plan: Plan, found: Found) -> dict[str, Known[tuple[StoredObject, ...]]]:
+    return {
+        name: found.facts.objects.get(
+            name,
+            Known(reason=_absence(found, (name,)) or "It has no location in the Data Catalog."),
+        )
+        for name in plan.declared.tables
+    }
 
 
 def _count(reply: Reply) -> Known[int]:
@@ -284,7 +326,7 @@ def _view_sources(plan: Plan, name: str) -> tuple[str, ...]:
 
 
 def _identity(plan: Plan, found: Found, run_id: str, seconds: float) -> Identity:
-    commit, dirty = checkout.commit(PROJECT)
+    commit, dirty = checkout.commit(plan.project)
     return Identity(
         run_id=run_id,
         started=found.now,

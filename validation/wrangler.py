@@ -6,9 +6,10 @@ has no timeout, so both are done here, where the report's deadlines hold.
 """
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import awswrangler as wr
 import boto3
@@ -17,15 +18,25 @@ import pandas as pd  # type: ignore[import-untyped]
 from validation import aws
 from validation.athena import Row, ServiceError, Status, ThrottledError
 
-_WRANGLER_ERRORS = (
-    wr.exceptions.InvalidArgument,
-    wr.exceptions.InvalidArgumentCombination,
-    wr.exceptions.InvalidArgumentValue,
-    wr.exceptions.NoFilesFound,
-    wr.exceptions.QueryCancelled,
-    wr.exceptions.QueryFailed,
-    wr.exceptions.UndetectedType,
+# awswrangler's errors have no class in common.
+_READING_ERRORS: tuple[type[Exception], ...] = (
+    OSError,
+    *(
+        error
+        for error in vars(wr.exceptions).values()
+        if isinstance(error, type) and issubclass(error, Exception)
+    ),
 )
+# By partition of AWS.
+_CONSOLES: Mapping[str, str] = MappingProxyType(
+    {
+        "aws": "console.aws.amazon.com",
+        "aws-cn": "console.amazonaws.cn",
+        "aws-us-gov": "console.amazonaws-us-gov.com",
+    }
+)
+# Throttling is waited out by validation/athena.py, whose deadline no client knows.
+_ATTEMPTS = 3
 
 
 class WranglerAthena:
@@ -34,7 +45,9 @@ class WranglerAthena:
     def __init__(self, session: boto3.Session, *, database: str, workgroup: str) -> None:
         """Calls nothing yet."""
         self._session = session
-        self._athena = aws.client(session, "athena")
+        self._athena = aws.client(session, "athena", _ATTEMPTS)
+        # awswrangler makes its own clients, which wait minutes for an answer.
+        wr.config.botocore_config = aws.config(_ATTEMPTS)
         self._database = database
         self._workgroup = workgroup
 
@@ -79,11 +92,12 @@ class WranglerAthena:
     def console_url(self, query_id: str) -> str | None:
         """The query in the Athena console; None where Athena is not AWS's own."""
         region = self._session.region_name
-        endpoint = self._athena.meta.endpoint_url
-        if not endpoint.rstrip("/").endswith(".amazonaws.com"):
+        console = _CONSOLES.get(self._session.get_partition_for_region(region))
+        host = urlsplit(self._athena.meta.endpoint_url).hostname or ""
+        if console is None or not host.endswith((".amazonaws.com", ".amazonaws.com.cn")):
             return None
         return (
-            f"https://{region}.console.aws.amazon.com/athena/home?region={region}"
+            f"https://{region}.{console}/athena/home?region={region}"
             f"#/query-editor/history/{quote(query_id)}"
         )
 
@@ -97,7 +111,7 @@ class WranglerAthena:
             if aws.is_throttled(error):
                 raise ThrottledError from error
             raise ServiceError(self._explained(error)) from error
-        except (*_WRANGLER_ERRORS, OSError) as error:
+        except _READING_ERRORS as error:
             raise ServiceError(aws.explain(error)) from error
 
     def _explained(self, error: Exception) -> str:
@@ -107,4 +121,6 @@ class WranglerAthena:
                 f"The Athena work group {self._workgroup} does not exist: run `terraform apply`, "
                 "or name another with --workgroup."
             )
+        if "WorkGroup" in text and "disabled" in text.lower():
+            return f"{text.rstrip('.')}: enable it, or name another with --workgroup."
         return text

@@ -3,7 +3,8 @@
 -- severity: warning
 -- why: What arrives twice or without its key is the sender's mistake; seen here, it does not have
 --      to be found in a model.
--- remedy: Ask the sender to correct the record and upload it again.
+-- remedy: Remove a file that was uploaded twice, or ask the sender to correct the record, then
+--      run the workflow again.
 -- tables: step_trainer_landing
 -- of: step_trainer_landing
 SELECT coalesce(serialnumber, 'no serial number') AS example

@@ -36,6 +36,7 @@ class Script:
     refuse: str | None = None
     throttle: int = 0
     lose: bool = False
+    unreadable: str | None = None
 
 
 @dataclass
@@ -80,7 +81,10 @@ class FakeAthena:
         return Status(script.state, script.reason, script.scanned)
 
     def rows(self, query_id: str) -> Sequence[Row]:
-        return self._runs[query_id][1].rows
+        script = self._runs[query_id][1]
+        if script.unreadable:
+            raise ServiceError(script.unreadable)
+        return script.rows
 
     def stop(self, query_id: str) -> None:
         self.stopped.append(query_id)

@@ -1,7 +1,10 @@
+import threading
+from collections.abc import Sequence
+
 import pytest
 
 from tests.validation.fakes import Clock, FakeAthena, Script
-from validation.athena import Answer, Query, run
+from validation.athena import Answer, Query, Row, run
 from validation.model import QueryState
 
 
@@ -76,6 +79,16 @@ def test_all_queries_together_have_a_deadline(clock: Clock) -> None:
         ),
         (Script(refuse="The work group is gone."), "not_started", "work group is gone"),
         (Script(lose=True), "lost", "cannot be reached"),
+        (
+            Script(unreadable="AWS denied the call."),
+            "lost",
+            "The query's result could not be read. AWS denied the call.",
+        ),
+        (
+            Script(state="FAILED", reason="HIVE_BAD_DATA: value 'Jo Doe' of jo@doe.test"),
+            "failed",
+            "HIVE_BAD_DATA: value (withheld) of (address withheld)",
+        ),
     ],
 )
 def test_every_other_end_is_told_and_never_tried_again(
@@ -89,6 +102,23 @@ def test_every_other_end_is_told_and_never_tried_again(
     assert reason in str(answer.record.reason)
     assert answer.rows == ()
     assert len(athena.started) == (0 if state == "not_started" else 1)
+
+
+def test_a_result_that_never_comes_is_lost_within_the_time_of_a_query(clock: Clock) -> None:
+    come = threading.Event()
+
+    class Silent(FakeAthena):
+        def rows(self, query_id: str) -> Sequence[Row]:
+            come.wait()
+            return super().rows(query_id)
+
+    try:
+        (answer,) = run(Silent(clock), queries("a"), clock.deadline(query_seconds=1.5))
+    finally:
+        come.set()
+
+    assert answer.record.state is QueryState.LOST
+    assert "S3 did not give it within 2 s" in str(answer.record.reason)
 
 
 def test_a_throttled_start_is_tried_again_after_growing_pauses(clock: Clock) -> None:
@@ -117,7 +147,7 @@ def test_ctrl_c_stops_every_running_query(clock: Clock) -> None:
     with pytest.raises(KeyboardInterrupt):
         run(athena, queries("a", "b"), clock.deadline())
 
-    assert athena.stopped == ["query-0", "query-1"]
+    assert sorted(athena.stopped) == ["query-0", "query-1"]
 
 
 def test_ctrl_c_while_a_query_starts_stops_that_one_too(clock: Clock) -> None:

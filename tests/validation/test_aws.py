@@ -1,6 +1,7 @@
 import pytest
 from botocore.exceptions import (
     ClientError,
+    ConnectionClosedError,
     EndpointConnectionError,
     NoCredentialsError,
     NoRegionError,
@@ -8,7 +9,7 @@ from botocore.exceptions import (
 )
 
 from validation import aws
-from validation.errors import UnavailableError
+from validation.errors import UnavailableError, UsageError
 from validation.known import Known, UnknownFactError, attempt
 
 
@@ -26,6 +27,7 @@ def error(code: str, message: str = "said so", **more: str) -> ClientError:
         (error("InvalidClientTokenId"), "are not valid"),
         (NoRegionError(), "No AWS region is set"),
         (EndpointConnectionError(endpoint_url="http://x"), "AWS cannot be reached"),
+        (ConnectionClosedError(endpoint_url="http://x"), "AWS cannot be reached"),
         (error("ThrottlingException"), "throttled the call for too long"),
         (error("SlowDown"), "throttled the call for too long"),
         (error("AccessDenied", "no kms:Decrypt on key"), "KMS key of the data may not be used"),
@@ -53,6 +55,12 @@ def test_a_region_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_PROFILE", "missing")
     with pytest.raises(UnavailableError, match="missing"):
         aws.region(None)
+
+
+def test_attempts_are_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "many")
+    with pytest.raises(UsageError, match="AWS_MAX_ATTEMPTS is 'many'"):
+        aws.config()
 
 
 def test_an_unknown_fact_has_a_reason_and_no_value() -> None:

@@ -3,6 +3,8 @@
 import errno
 import json
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,7 +14,14 @@ from typing import Any
 import pytest
 
 from tests.validation.lakehouse import BUCKETS, DATABASE, RESULTS, Lakehouse
+from validation import aws, declared
+from validation.athena import Deadline, Limits, Timing
+from validation.errors import UnavailableError
+from validation.gathering import facts
+from validation.gathering.facts import Gatherer
+from validation.rendering import files
 from validation.report import main
+from validation.settings import PROJECT, Settings
 from validation.wrangler import WranglerAthena
 
 FLAGS = ["--database", "stedi", "--workgroup", "stedi-test", "--results", "s3://results/athena/"]
@@ -191,6 +200,10 @@ def test_no_database(lake: Lakehouse, tmp_path: Path) -> None:
     assert run(lake, tmp_path, "--database", "other") == 2
     messages = {check["id"]: check["message"] for check in report(tmp_path)["checks"]}
     assert "has no database other" in messages["catalog.customer_trusted"]
+    assert messages["count.customer_trusted"] == messages["catalog.customer_trusted"]
+    assert messages["freshness.customer_trusted"] == messages["catalog.customer_trusted"]
+    # There is nothing to ask Athena.
+    assert report(tmp_path)["queries"] == []
 
 
 def test_no_work_group(lake: Lakehouse, tmp_path: Path) -> None:
@@ -294,5 +307,61 @@ def test_a_full_disk_leaves_the_old_report_whole(
 
     assert main([*lake.flags(), "--no-history", "--expect", expect, "--out", str(out)]) == 2
 
-    assert "No space left on device" in capsys.readouterr().err
+    printed = capsys.readouterr()
+    assert "No space left on device. Name another directory with --out." in printed.err
+    # What was found out is told all the same.
+    assert "PASSED" in printed.out
+    assert "Report:" not in printed.out
     assert {file.name: file.read_text() for file in out.iterdir()} == dict.fromkeys(FILES, "before")
+
+
+def test_a_directory_in_the_place_of_a_file_leaves_the_old_report_whole(tmp_path: Path) -> None:
+    for name in ("report.json", "report.html"):
+        (tmp_path / name).write_text("before")
+    (tmp_path / "junit.xml").mkdir()
+
+    with pytest.raises(UnavailableError, match=r"junit\.xml is a directory"):
+        files.write(tmp_path, dict.fromkeys(sorted(FILES), "now"))
+
+    assert {file.name for file in tmp_path.iterdir()} == {"report.json", "report.html", "junit.xml"}
+    assert (tmp_path / "report.json").read_text() == "before"
+
+
+def test_a_reader_who_leaves_changes_no_verdict(lake: Lakehouse, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "validation.report", "--project", str(PROJECT), *lake.flags()]
+    command += ["--expect", str(lake.expectations(tmp_path)), "--results", RESULTS]
+    command += ["--environment", "piped", "--out", str(tmp_path / "out")]
+
+    with subprocess.Popen(
+        command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        error = process.stderr.read().decode()
+
+    assert process.returncode == 0, error
+    assert "Traceback" not in error
+    # What comes after the terminal is done all the same.
+    kept = lake.s3.list_objects_v2(
+        Bucket=BUCKETS["athena-results"], Prefix="validation-history/piped/"
+    )
+    assert kept["KeyCount"] == 1
+
+
+def test_an_aws_that_never_answers_is_not_waited_for_past_the_time_for_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answer = threading.Event()
+    monkeypatch.setattr(facts, "_GRACE", 0.05)
+    monkeypatch.setattr(aws, "client", lambda *_: answer.wait())
+    plan = Settings("us-east-1", "stedi", "stedi-test", "test")
+    try:
+        with Gatherer(plan, Deadline(Limits(total_seconds=0.05), Timing())) as gatherer:
+            tables = gatherer.tables()
+            known = gatherer.start({}, declared.load(PROJECT), lambda _: ())()
+    finally:
+        answer.set()
+
+    for reason in (tables.reason, known.account.reason, known.runs["customer_trusted"].reason):
+        assert reason == "AWS did not answer in time; 0.05 s are for all (--timeout)."

@@ -52,10 +52,11 @@ def test_a_part_that_spoils_its_bundle_costs_only_itself() -> None:
         Script(state="CANCELLED", reason="Bytes scanned limit was exceeded"),
         Script(state="FAILED", reason="Query exhausted resources at this scale factor"),
         Script(state="FAILED", reason="Query timeout"),
+        Script(unreadable="AWS denied the call."),
         Script(seconds=1e9),
     ],
 )
-def test_a_query_that_was_cut_off_is_not_asked_again_in_parts(script: Script) -> None:
+def test_a_query_whose_sql_is_not_to_blame_is_not_asked_again_in_parts(script: Script) -> None:
     clock = Clock()
     athena = FakeAthena(clock, lambda _: script)
 

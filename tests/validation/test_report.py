@@ -1,11 +1,13 @@
 """The whole report on the sandbox, and what comes with it: history, learning, notifications."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.validation import sample
 from tests.validation.fakes import Clock, FakeAthena, Script, answering
 from tests.validation.lakehouse import BUCKETS, RESULTS, Lakehouse
 from validation import expectations, history
@@ -13,7 +15,7 @@ from validation.athena import Deadline, Limits, Timing
 from validation.checks import load_checks, load_counts
 from validation.declared import load
 from validation.evaluate import Plan, evaluate
-from validation.model import Verdict
+from validation.model import HistoryEntry, Verdict
 from validation.report import main
 from validation.settings import PROJECT, Settings
 
@@ -82,7 +84,31 @@ def test_objects_that_are_no_runs_are_passed_over(lake: Lakehouse, tmp_path: Pat
     for name, text in (("a", "{"), ("b", "[]"), ("c", '{"schema_version": "9.0"}')):
         store.keep(lake.s3, name, text)
     assert store.runs(lake.s3) == ()
-    assert store.run_ids(lake.s3) == ["a", "b", "c"]
+    assert store.run_ids(lake.s3) == []
+
+
+def test_a_run_of_another_version_is_told_when_it_is_asked_for(
+    lake: Lakehouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = history.Store(BUCKETS["athena-results"], "newer")
+    for second in ("1", "2"):
+        store.keep(lake.s3, f"20260504T09300{second}Z-0123abcd", '{"schema_version": "9.0"}')
+    flags = [*lake.flags(), "--results", RESULTS, "--environment", "newer"]
+
+    assert history.main(flags) == 0
+    assert "No run is kept" in capsys.readouterr().out
+    assert history.main([*flags, "--compare", "previous", "last"]) == 2
+    assert "is no report, or one of another version than 1.0" in capsys.readouterr().err
+
+
+def test_rows_that_were_not_counted_are_no_change() -> None:
+    def entry(**counts: int) -> HistoryEntry:
+        return replace(sample.history()[0], counts=counts)
+
+    change = history._change
+    assert change(entry(a=10, b=5), entry(a=12)) == 2
+    assert change(entry(a=10), entry()) is None
+    assert change(None, entry(a=10)) is None
 
 
 def test_a_run_that_is_accepted_is_what_the_next_expects(lake: Lakehouse, tmp_path: Path) -> None:

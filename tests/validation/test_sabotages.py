@@ -108,6 +108,29 @@ def add_a_personal_column(lake: Lakehouse) -> None:
     lake.update_table("machine_learning_curated", table)
 
 
+def upload_a_file_twice(lake: Lakehouse) -> None:
+    name, body = next(iter(lake.landed("accelerometer_landing").items()))
+    lake.put("accelerometer_landing", f"again-{name}", body)
+    lake.rewrite_after("accelerometer_landing")
+
+
+def swap_two_serials(lake: Lakehouse) -> None:
+    *others, one, two = lake.rows("customers_curated")
+    swapped = [(*one[:4], two[4], *one[5:]), (*two[:4], one[4], *two[5:])]
+    lake.replace_rows("customers_curated", [*others, *swapped])
+
+
+def write_names_for_serials(lake: Lakehouse) -> None:
+    rows = lake.rows("customers_curated")
+    lake.replace_rows("customers_curated", [(*row[:4], row[0], *row[5:]) for row in rows])
+
+
+def write_addresses_for_serials(lake: Lakehouse) -> None:
+    address = lake.rows("customer_landing")[0][1]
+    rows = [(*row[:-1], address) for row in lake.rows("machine_learning_curated")]
+    lake.replace_rows("machine_learning_curated", rows)
+
+
 SABOTAGES: dict[Sabotage, Found] = {
     double_a_table: {
         "count.machine_learning_curated": "failed",
@@ -166,6 +189,28 @@ SABOTAGES: dict[Sabotage, Found] = {
         "catalog.machine_learning_curated": "failed",
         "privacy.columns": "failed",
     },
+    upload_a_file_twice: {
+        "count.accelerometer_landing": "failed",
+        "keys.accelerometer_landing": "warned",
+    },
+    swap_two_serials: {
+        "identity.customers_curated": "failed",
+        "parents.customers_curated": "failed",
+        "missing.customers_curated": "failed",
+    },
+    write_names_for_serials: {
+        "privacy.serial_numbers": "failed",
+        "identity.customers_curated": "failed",
+        "parents.customers_curated": "failed",
+        "missing.customers_curated": "failed",
+        "parents.step_trainer_trusted": "failed",
+    },
+    write_addresses_for_serials: {
+        "privacy.serial_numbers": "failed",
+        "consent.machine_learning_curated": "failed",
+        "count.machine_learning_curated_by_customer": "failed",
+        "pairs.two_customers": "failed",
+    },
 }
 
 
@@ -222,13 +267,34 @@ def test_a_malformed_line_is_shown_with_its_file(lake: Lakehouse, tmp_path: Path
     assert f"accelerometer_landing/{name}: 1 line not a record" in check["examples"][0]
 
 
-def test_no_example_names_a_person(lake: Lakehouse, tmp_path: Path) -> None:
-    let_a_customer_in_who_did_not_agree(lake)
-    duplicate_a_serial(lake)
+@pytest.mark.parametrize(
+    "sabotages",
+    [
+        (let_a_customer_in_who_did_not_agree, duplicate_a_serial),
+        (write_names_for_serials,),
+        (write_addresses_for_serials,),
+    ],
+)
+def test_nothing_that_is_shown_names_a_person(
+    lake: Lakehouse,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    sabotages: tuple[Sabotage, ...],
+) -> None:
+    for sabotage in sabotages:
+        sabotage(lake)
+    row = lake.rows("customer_landing")[0]
+    lake.jobs_touched = True
+    ToldProcess.failing = {"customer_trusted": f"[CAST_INVALID_INPUT] value '{row[0]}' of {row[1]}"}
+    lake.run("customer_trusted")
+    capsys.readouterr()
 
     report(lake, tmp_path)
 
-    people = {value for row in lake.rows("customer_landing") for value in row[:2]}
-    for name in ("report.json", "report.html", "report.md", "junit.xml"):
-        text = (tmp_path / name).read_text()
+    people = {value for row in lake.rows("customer_landing") for value in row[:3]}
+    shown = {file.name: file.read_text() for file in tmp_path.iterdir()}
+    printed = capsys.readouterr()
+    shown |= {"output": " ".join(printed.out.split()), "error": printed.err}
+    for name, text in shown.items():
         assert not [person for person in people if person in text], name
+    assert "[CAST_INVALID_INPUT] value (withheld)" in shown["report.json"]

@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from validation.errors import UnavailableError
+from validation.errors import ValidationError
 
 # How Athena stores a view: https://docs.aws.amazon.com/athena/latest/ug/views.html
 _PRESTO_VIEW = re.compile(r"/\* Presto View: (\S+) \*/")
+
+
+class NoDatabaseError(ValidationError):
+    """There is no such database, and so nothing that could be asked."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,11 @@ class CatalogTable:
 
 
 def tables(glue: Any, database: str) -> Mapping[str, CatalogTable]:
-    """Every table and view of a database, by name. Raises boto3's errors, UnavailableError."""
+    """Every table and view of a database, by name. Raises boto3's errors, NoDatabaseError."""
     try:
         pages = list(glue.get_paginator("get_tables").paginate(DatabaseName=database))
     except glue.exceptions.EntityNotFoundException as error:
-        raise UnavailableError(
+        raise NoDatabaseError(
             f"The Data Catalog has no database {database}: run `terraform apply`, or name another "
             "with --database."
         ) from error

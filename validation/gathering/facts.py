@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, Self, TypeVar
 
@@ -10,8 +10,9 @@ from glue_studio import Job
 from glue_studio.aws import Clients
 from glue_studio.drift import Drift
 from validation import aws
+from validation.athena import Deadline
 from validation.declared import Declared
-from validation.gathering import jobs, storage
+from validation.gathering import catalog, jobs, storage
 from validation.gathering.catalog import CatalogTable
 from validation.gathering.jobs import RuleOutcome
 from validation.gathering.storage import StoredObject
@@ -21,6 +22,9 @@ from validation.settings import Settings
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+# What is being answered when the time for all is over is still waited for so long, in seconds.
+_GRACE = 5.0
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,15 @@ class Facts:
 
 
 class Gatherer:
-    """Gathers in the background; leave its `with` block to end the work, also when interrupted."""
+    """Gathers in the background, until a deadline.
 
-    def __init__(self, settings: Settings) -> None:
+    Leave its `with` block to end the work, also when interrupted.
+    """
+
+    def __init__(self, settings: Settings, deadline: Deadline) -> None:
         """Starts nothing yet."""
         self._settings = settings
+        self._deadline = deadline
         self._session = aws.session(settings.region)
         self._clients: dict[str, Any] = {}
         self._glue_studio: Clients | None = None
@@ -54,45 +62,61 @@ class Gatherer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Waits for nothing that has not begun."""
+        """Waits for nothing: a call that AWS does not answer ends by itself, in its own time."""
         self._cancelled.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def tables(self) -> Known[Mapping[str, CatalogTable]]:
+        """The Data Catalog, if it takes no more than half of the time. Raises NoDatabaseError."""
+        found = self._submit(lambda: catalog.tables(self._client("glue"), self._settings.database))
+        wait([found], timeout=self._deadline.left() / 2)
+        return self._known(found)
 
     def start(
         self,
-        catalog: Mapping[str, CatalogTable],
+        tables: Mapping[str, CatalogTable],
         declared: Declared,
         history: Callable[[Any], tuple[HistoryEntry, ...]],
     ) -> Callable[[], Facts]:
         """Starts gathering; what it returns waits for the facts. `history` gets an S3 client."""
-        located = {name: table.location for name, table in catalog.items() if table.location}
+        located = {name: table.location for name, table in tables.items() if table.location}
         account = self._submit(self._account)
         objects = {name: self._submit(self._objects, uri) for name, uri in located.items()}
         lines = {
             name: self._submit(self._lines, uri)
             for name, uri in located.items()
-            if catalog[name].classification == "json"
+            if tables[name].classification == "json"
         }
         runs = {name: self._submit(self._run, name) for name in declared.jobs}
         drifts = {name: self._submit(self._drift, job.job) for name, job in declared.jobs.items()}
         entries = self._submit(lambda: history(self._client("s3")))
 
+        every: list[Future[Any]] = [account, entries, *objects.values(), *lines.values()]
+        every += [*drifts.values(), *runs.values()]
+
         def facts() -> Facts:
-            ran = {name: future.result() for name, future in runs.items()}
+            wait(every, timeout=max(_GRACE, self._deadline.left()))
+            ran = {name: self._known(future) for name, future in runs.items()}
             return Facts(
-                account=account.result(),
-                objects={name: future.result() for name, future in objects.items()},
-                lines={name: future.result() for name, future in lines.items()},
-                drifts={name: future.result() for name, future in drifts.items()},
+                account=self._known(account),
+                objects={name: self._known(future) for name, future in objects.items()},
+                lines={name: self._known(future) for name, future in lines.items()},
+                drifts={name: self._known(future) for name, future in drifts.items()},
                 runs={name: _job(known) for name, known in ran.items()},
                 rules={name: _rules(known) for name, known in ran.items()},
-                history=entries.result(),
+                history=self._known(entries),
             )
 
         return facts
 
     def _submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[Known[T]]:
         return self._pool.submit(attempt, lambda: call(*args, **kwargs))
+
+    def _known(self, future: Future[Known[T]]) -> Known[T]:
+        if future.done():
+            return future.result()
+        limit = self._deadline.limits.total_seconds
+        return Known(reason=f"AWS did not answer in time; {limit:g} s are for all (--timeout).")
 
     def _client(self, service: str) -> Any:
         # Clients may be shared between threads, a session may not: one thread at a time makes one.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from validation.checks import SqlCheck
 from validation.known import Known
 from validation.model import CheckResult, Outcome, Severity
+from validation.withheld import withheld
 
 EXAMPLES_SHOWN = 5
 
@@ -39,7 +40,7 @@ def judge(
         message=message,
         expected=expected,
         actual=None if breaches.reason else breaches.value.count,
-        remedy=None if outcome is Outcome.PASSED else check.remedy,
+        remedy=check.remedy if outcome in {Outcome.FAILED, Outcome.WARNED} else None,
         examples=() if breaches.reason else breaches.value.examples,
         tables=check.tables,
         of=of,
@@ -79,5 +80,5 @@ def read(rows: Sequence[Mapping[str, object]]) -> Known[Breaches]:
     if len(rows) != 1:
         return Known(reason="Athena's answer does not hold it.")
     lines = str(rows[0].get("examples") or "").split("\n")
-    examples = tuple(dict.fromkeys(line for line in lines if line))
+    examples = tuple(dict.fromkeys(withheld(line) for line in lines if line))
     return Known(Breaches(int(str(rows[0]["breaches"])), examples[:EXAMPLES_SHOWN]))

@@ -59,7 +59,8 @@ def _count(
     return result(
         Outcome.FAILED,
         f"{rows.value:,} rows, expected {expected:,}: {_difference(rows.value, expected)}.",
-        "Run the job that makes it again; if the data itself changed, accept it with --learn FILE.",
+        "Run the job that makes it again (a landing table: look at its files); if the data itself "
+        "changed, accept it with --learn FILE.",
     )
 
 
@@ -67,7 +68,7 @@ def _difference(actual: int, expected: int) -> str:
     if actual == 0:
         return "the table is empty"
     if actual == 2 * expected:
-        return "exactly double, as when a run appends instead of replacing"
+        return "exactly double, as when the same rows were loaded twice"
     if actual > expected:
         return f"{actual - expected:,} too many"
     return f"{expected - actual:,} missing"

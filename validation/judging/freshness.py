@@ -59,7 +59,7 @@ def _table(
             tables=(name, *sources),
         )
 
-    own = newest.get(name, Known(reason="It has no location in the Data Catalog."))
+    own = newest[name]
     if own.reason:
         return result(Outcome.NOT_EVALUATED, own.reason, None)
     written = own.value

@@ -53,9 +53,9 @@ def judge(
             message=message,
             expected=expected,
             actual=parsed,
-            remedy=None
-            if outcome is Outcome.PASSED
-            else "Correct the lines in the named files, upload them, run the workflow again.",
+            remedy="Correct the lines in the named files, upload them, run the workflow again."
+            if outcome is Outcome.FAILED
+            else None,
             examples=tuple(examples[:EXAMPLES_SHOWN]),
             tables=(table,),
             sql=sql,

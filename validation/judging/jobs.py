@@ -98,7 +98,11 @@ def judge_drift(declared: DeclaredJob, drift: Known[Drift]) -> CheckResult:
     """The result `drift.<job>`: graph, settings and script are deployed as in the file."""
 
     def result(
-        outcome: Outcome, message: str, actual: str | None, lines: Sequence[str] = ()
+        outcome: Outcome,
+        message: str,
+        actual: str | None,
+        remedy: str | None = None,
+        lines: Sequence[str] = (),
     ) -> CheckResult:
         return CheckResult(
             id=f"drift.{declared.name}",
@@ -109,10 +113,7 @@ def judge_drift(declared: DeclaredJob, drift: Known[Drift]) -> CheckResult:
             message=message,
             expected="as in the file",
             actual=actual,
-            remedy="Run `terraform apply` to publish the file, or `python -m glue_studio import` to "
-            "keep the edit."
-            if outcome is Outcome.FAILED
-            else None,
+            remedy=remedy,
             examples=tuple(lines[:_DIFF_LINES]),
             tables=declared.writes,
         )
@@ -121,10 +122,20 @@ def judge_drift(declared: DeclaredJob, drift: Known[Drift]) -> CheckResult:
         return result(Outcome.NOT_EVALUATED, drift.reason, None)
     found = drift.value
     if found.missing:
-        return result(Outcome.FAILED, "It is not deployed.", "not deployed")
+        return result(
+            Outcome.FAILED, "It is not deployed.", "not deployed", "Run `terraform apply`."
+        )
     if found.found:
         what = "; ".join(_differences(found))
-        return result(Outcome.FAILED, f"{what}.", what, render(found.diff))
+        return result(
+            Outcome.FAILED,
+            f"{what}.",
+            what,
+            "Run `terraform apply` to publish the file, or `python -m glue_studio import` to keep "
+            "the edit.",
+            # What differs in a script follows from the graph, where that differs.
+            render(found.diff) or found.script.splitlines(),
+        )
     if found.unknown:
         return result(Outcome.NOT_EVALUATED, " ".join(found.unknown), None)
     notes = " ".join(("Graph, settings and script as in the file.", *found.notes))

@@ -1,0 +1,12 @@
+"""What AWS says may quote what stands in a table: such values are not for everybody's eyes."""
+
+import re
+
+_ADDRESS = re.compile(r"[^\s'\"<>()\[\]{},;:=]+@[^\s'\"<>()\[\]{},;:=]+")
+# As Athena and Spark quote what they cannot read: field value 'x', input string: "x", cast 'x'.
+_QUOTED = re.compile(r"""\b(value|string:|cast) (?:'[^'\n]*'|"[^"\n]*")""", re.IGNORECASE)
+
+
+def withheld(text: str) -> str:
+    """The text without the addresses and the quoted values in it."""
+    return _ADDRESS.sub("(address withheld)", _QUOTED.sub(r"\1 (withheld)", text))
