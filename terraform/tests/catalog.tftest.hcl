@@ -81,6 +81,10 @@ run "view_as_athena_stores_it" {
     condition     = aws_glue_catalog_table.view["shown"].storage_descriptor[0].columns[*].type == tolist(["bigint", "string", "int"])
     error_message = "In the Data Catalog the view's columns have Hive types."
   }
+  assert {
+    condition     = aws_glue_catalog_table.view["shown"].storage_descriptor[0].ser_de_info[0].serialization_library != ""
+    error_message = "Without a SerDe, which the provider sends only if something is in it, Athena reads no view."
+  }
 }
 
 run "refuses_an_unknown_format" {

@@ -78,6 +78,12 @@ resource "aws_glue_catalog_table" "view" {
   })))
 
   storage_descriptor {
+    # Athena writes an empty one. The provider sends it only if something is in it, and without it Athena answers
+    # "Table storage descriptor is missing SerDe info" (hashicorp/terraform-provider-aws issue 28517).
+    ser_de_info {
+      serialization_library = local.formats.parquet.library
+    }
+
     dynamic "columns" {
       for_each = each.value.columns
 
