@@ -56,11 +56,19 @@ run "role_may_do_what_the_graph_shows" {
     error_message = "Only the prefixes of the sources may be listed."
   }
   assert {
+    condition     = flatten([for statement in local.statements : statement.Resource if contains(statement.Action, "s3:ListBucketMultipartUploads")]) == ["arn:aws:s3:::lake-assets", "arn:aws:s3:::lake-trusted"]
+    error_message = "Unfinished uploads may be listed in the buckets that are written, and in no other."
+  }
+  assert {
+    condition     = flatten([for statement in local.statements : statement.Action if statement.Sid == "WriteLogs"]) == ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"] && flatten([for statement in local.statements : statement.Resource if statement.Sid == "WriteLogs"]) == ["arn:aws:logs:eu-west-1:111122223333:log-group:/aws-glue/lake/error", "arn:aws:logs:eu-west-1:111122223333:log-group:/aws-glue/lake/error:log-stream:*"]
+    error_message = "The job may make and write its own log groups, and no other."
+  }
+  assert {
     condition     = flatten([for statement in local.statements : statement.Resource if contains(statement.Action, "glue:GetTable")]) == ["arn:aws:glue:eu-west-1:111122223333:catalog", "arn:aws:glue:eu-west-1:111122223333:database/lake", "arn:aws:glue:eu-west-1:111122223333:table/lake/raw", "arn:aws:glue:eu-west-1:111122223333:table/lake/clean"]
     error_message = "Only the tables of the graph may be looked up."
   }
   assert {
-    condition     = length(setsubtract([for statement in local.statements : statement.Sid], ["ReadScript", "UseTemporaryFilesAndSparkLogs", "ListPrefixes0", "ListPrefixes1", "ListPrefixes2", "ReadSources", "ReplaceTargets", "ReadTables", "WriteLogs", "PutMetrics"])) == 0
+    condition     = length(setsubtract([for statement in local.statements : statement.Sid], ["ReadScript", "UseTemporaryFilesAndSparkLogs", "ListPrefixes0", "ListPrefixes1", "ListPrefixes2", "FindUnfinishedUploads", "ReadSources", "ReplaceTargets", "ReadTables", "WriteLogs", "PutMetrics"])) == 0
     error_message = "A job that evaluates no quality, uses no Hive catalog and no key gets no permission for them."
   }
   assert {
@@ -72,8 +80,8 @@ run "role_may_do_what_the_graph_shows" {
     error_message = "No action may be a wildcard."
   }
   assert {
-    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "111122223333"
-    error_message = "Glue may use the role for this account only."
+    condition     = jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Condition == { StringEqualsIfExists = { "aws:SourceAccount" = "111122223333" } }
+    error_message = "Glue may use the role for no other account that it names, and must get it when it names none."
   }
 }
 
@@ -111,11 +119,15 @@ run "role_may_do_more_when_the_graph_needs_it" {
     error_message = "Quality results must be publishable."
   }
   assert {
+    condition     = [for statement in local.statements : [statement.Action, statement.Resource] if statement.Sid == "ReadDataQualityLibraries"] == [[["s3:GetObject"], ["arn:aws:s3:::aws-glue-ml-data-quality-assets-eu-west-1/*"]]]
+    error_message = "AWS's own data quality libraries must be readable."
+  }
+  assert {
     condition     = flatten([for statement in local.statements : statement.Resource if contains(statement.Action, "glue:CreateDatabase")]) == ["arn:aws:glue:eu-west-1:111122223333:catalog", "arn:aws:glue:eu-west-1:111122223333:database/default"]
     error_message = "Spark may make its default database and no other."
   }
   assert {
-    condition     = flatten([for statement in local.statements : statement.Resource if contains(statement.Action, "kms:GenerateDataKey")]) == [var.kms_key_arn]
+    condition     = [for statement in local.statements : [statement.Action, statement.Resource] if statement.Sid == "UseKey"] == [[["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"], [var.kms_key_arn]]]
     error_message = "The key must be usable, and no other."
   }
 }

@@ -19,6 +19,8 @@ pytestmark = pytest.mark.terraform
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
 WRITING = ("s3:Put", "s3:Delete", "s3:Create", "s3:Restore", "s3:Replicate")
+# AWS's own bucket, the same for every account; no prefix of ours.
+QUALITY_LIBRARIES = f"arn:aws:s3:::aws-glue-ml-data-quality-assets-{REGION}/*"
 
 
 def test_each_role_has_exactly_what_its_graph_shows(as_it_is: tuple[Project, Plan]) -> None:
@@ -39,6 +41,9 @@ def test_each_role_has_exactly_what_its_graph_shows(as_it_is: tuple[Project, Pla
         )
         assert _prefixes(statements, *WRITING) == {tables[table] for table in targets} | own
         assert _listed(statements) == {tables[table] for table in sources | targets} | own
+        assert _uploading(statements) == {
+            prefix.partition("/")[0] for prefix in _prefixes(statements, "s3:PutObject")
+        }
         assert _catalog_tables(statements) == {f"stedi/{table}" for table in sources | targets}
 
 
@@ -287,6 +292,7 @@ def _prefixes(statements: list[dict[str, Any]], *actions: str) -> set[str]:
         for statement in statements
         if any(action.startswith(actions) for action in statement["Action"])
         for resource in statement["Resource"]
+        if resource != QUALITY_LIBRARIES
     }
     whole = {r for r in resources if not r.endswith("/*")}
     assert {r.removesuffix("/*") for r in resources} == whole
@@ -299,6 +305,16 @@ def _listed(statements: list[dict[str, Any]]) -> set[str]:
         for statement in statements
         if "s3:ListBucket" in statement["Action"]
         for prefix in statement["Condition"]["StringLikeIfExists"]["s3:prefix"]
+    }
+
+
+def _uploading(statements: list[dict[str, Any]]) -> set[str]:
+    """Buckets whose unfinished uploads may be listed."""
+    return {
+        resource.removeprefix("arn:aws:s3:::")
+        for statement in statements
+        if "s3:ListBucketMultipartUploads" in statement["Action"]
+        for resource in statement["Resource"]
     }
 
 

@@ -20,6 +20,8 @@ locals {
     { (var.assets_bucket) = local.assets_prefixes },
   )
 
+  written_buckets = distinct(concat([var.assets_bucket], [for uri in var.access.writes_s3 : local.locations[uri].bucket]))
+
   tables       = distinct(concat(var.access.reads_tables, var.access.writes_tables))
   database_arn = "${local.catalog_arn}:database/${var.access.database}"
 
@@ -55,6 +57,14 @@ locals {
         }
       }
     ],
+    # S3A, the file system of Glue 5.1 (EMR Release Guide, "EMRFS to S3A"), lists uploads that were left unfinished where it
+    # writes (Hadoop's guide to S3A, "Working with IAM Assumed Roles"). S3 knows no prefix to limit this by.
+    [{
+      Sid      = "FindUnfinishedUploads"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucketMultipartUploads"]
+      Resource = [for bucket in sort(local.written_buckets) : "${local.s3_arn}${bucket}"]
+    }],
     length(var.access.reads_s3) == 0 ? [] : [{
       Sid      = "ReadSources"
       Effect   = "Allow"
@@ -101,18 +111,30 @@ locals {
         Resource = ["${local.catalog_arn}:catalog", "${local.catalog_arn}:database/default"]
       },
     ],
-    # Results belong to no ruleset of the catalog, and so to no name that could be given here.
-    !var.access.evaluates_quality ? [] : [{
-      Sid      = "PublishDataQualityResults"
-      Effect   = "Allow"
-      Action   = ["glue:PublishDataQuality"]
-      Resource = ["${local.catalog_arn}:dataQualityRuleset/*"]
-    }],
+    !var.access.evaluates_quality ? [] : [
+      # Results belong to no ruleset of the catalog, and so to no name that could be given here.
+      {
+        Sid      = "PublishDataQualityResults"
+        Effect   = "Allow"
+        Action   = ["glue:PublishDataQuality"]
+        Resource = ["${local.catalog_arn}:dataQualityRuleset/*"]
+      },
+      # AWS's own bucket: "These libraries are required to evaluate data quality", says the Glue guide, "Troubleshooting
+      # AWS Glue Data Quality errors".
+      {
+        Sid      = "ReadDataQualityLibraries"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = ["${local.s3_arn}aws-glue-ml-data-quality-assets-${var.region}/*"]
+      },
+    ],
     [
+      # The three that AWS's own policy for jobs, AWSGlueServiceRole, has. Terraform makes the groups, but no text of AWS says
+      # that a job logs if it may not.
       {
         Sid      = "WriteLogs"
         Effect   = "Allow"
-        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
         Resource = flatten([for name in var.log_group_names : ["arn:${var.partition}:logs:${var.region}:${var.account_id}:log-group:${name}", "arn:${var.partition}:logs:${var.region}:${var.account_id}:log-group:${name}:log-stream:*"]])
       },
       {
@@ -126,7 +148,7 @@ locals {
     var.kms_key_arn == null ? [] : [{
       Sid      = "UseKey"
       Effect   = "Allow"
-      Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      Action   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"] # Glue's guide, "Setting up encryption"
       Resource = [var.kms_key_arn]
     }],
     # Glue looks up the security configuration, and the log group gets the key that it names.
@@ -150,7 +172,8 @@ resource "aws_iam_role" "this" {
       Effect    = "Allow"
       Principal = { Service = "glue.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      # IfExists: not every service names the account it acts for, and AWS does not say that Glue does when it starts a job.
+      Condition = { StringEqualsIfExists = { "aws:SourceAccount" = var.account_id } }
     }]
   })
 }
