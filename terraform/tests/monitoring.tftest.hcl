@@ -31,12 +31,12 @@ run "failed_jobs_are_told" {
     error_message = "The rule must see these jobs' runs that did not succeed."
   }
   assert {
-    condition     = aws_cloudwatch_event_target.this.arn == "arn:aws:sns:eu-west-1:111122223333:lake-notifications" && aws_cloudwatch_event_target.this.rule == "lake-failed-jobs"
-    error_message = "What the rule sees must reach the topic."
+    condition     = aws_cloudwatch_event_target.this.arn == "arn:aws:sns:eu-west-1:111122223333:lake-notifications" && aws_cloudwatch_event_target.this.rule == "lake-failed-jobs" && length(aws_cloudwatch_event_target.this.input_transformer) == 0
+    error_message = "What the rule sees must reach the topic, whatever is in Glue's message."
   }
   assert {
-    condition     = jsondecode(aws_sns_topic_policy.this.policy).Statement[0].Condition.ArnEquals["aws:SourceArn"] == "arn:aws:events:eu-west-1:111122223333:rule/lake-failed-jobs" && jsondecode(aws_sns_topic_policy.this.policy).Statement[0].Principal.Service == "events.amazonaws.com"
-    error_message = "Only this rule may publish as a service."
+    condition     = jsondecode(aws_sns_topic_policy.this.policy).Statement[0].Condition == { ArnEqualsIfExists = { "aws:SourceArn" = "arn:aws:events:eu-west-1:111122223333:rule/lake-failed-jobs" } } && jsondecode(aws_sns_topic_policy.this.policy).Statement[0].Principal.Service == "events.amazonaws.com"
+    error_message = "No other rule that EventBridge names may publish, and this one must when it names none."
   }
   assert {
     condition     = jsondecode(aws_sns_topic_policy.this.policy).Statement[0].Resource == aws_sns_topic.this.arn

@@ -30,7 +30,8 @@ resource "aws_sns_topic_policy" "this" {
         Principal = { Service = "events.amazonaws.com" }
         Action    = "sns:Publish"
         Resource  = local.topic_arn
-        Condition = { ArnEquals = { "aws:SourceArn" = local.rule_arn } }
+        # IfExists: EventBridge may name no rule; its guide allows no condition here ("Amazon SNS permissions").
+        Condition = { ArnEqualsIfExists = { "aws:SourceArn" = local.rule_arn } }
       },
       {
         Sid       = "DenyInsecureTransport"
@@ -65,19 +66,10 @@ resource "aws_cloudwatch_event_rule" "this" {
   })
 }
 
+# The event as it is: account, region, job, run, state and Glue's message. A sentence made of it by an input transformer
+# would be no JSON, and never arrive, when the message has quotes: EventBridge escapes none ("Input transformation").
 resource "aws_cloudwatch_event_target" "this" {
   rule      = aws_cloudwatch_event_rule.this.name
   target_id = "notifications"
   arn       = aws_sns_topic.this.arn
-
-  input_transformer {
-    input_paths = {
-      job     = "$.detail.jobName"
-      message = "$.detail.message"
-      run     = "$.detail.jobRunId"
-      state   = "$.detail.state"
-      time    = "$.time"
-    }
-    input_template = "\"Glue job <job>: run <run> is <state> at <time>. <message>\""
-  }
 }
