@@ -82,11 +82,10 @@ def destroy(on_event: Callable[[str], None]) -> Changes:
         DeployError: Terraform failed; what it could not destroy stays in its state.
     """
     if _has_buckets():
-        # The provider empties a bucket only if the last apply said it may; a destroy can't say so.
-        _stream(
-            ["apply", "-auto-approve", "-target=module.storage", "-var=force_destroy=true"],
-            on_event,
-        )
+        # The provider empties a bucket, and deletes a work group that ran queries, only if the
+        # last apply said it may; a destroy can't say so.
+        targets = ("-target=module.storage", "-target=module.athena")
+        _stream(["apply", "-auto-approve", *targets, "-var=force_destroy=true"], on_event)
     return _stream(["apply", "-destroy", "-auto-approve"], on_event)
 
 

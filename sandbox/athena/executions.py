@@ -216,6 +216,15 @@ class Executions:
             found = [e.id for e in self._known.values() if e.request.work_group == work_group]
         return found[::-1]
 
+    def forget(self, work_group: str) -> None:
+        """Stop a work group's executions, and know them no more."""
+        with self._lock:
+            gone = [e for e in self._known.values() if e.request.work_group == work_group]
+            for execution in gone:
+                del self._known[execution.id]
+        for execution in gone:
+            execution.cancel()
+
     def close(self) -> None:
         """Stop all queries and wait until they have stopped."""
         with self._lock:

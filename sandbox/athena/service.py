@@ -62,6 +62,7 @@ class AthenaService:
         """Give the API operations by name; each takes the request's body and its context."""
         return {
             **self._groups.operations(),
+            "DeleteWorkGroup": self._delete_group,
             "StartQueryExecution": self._start,
             "GetQueryExecution": self._get,
             "BatchGetQueryExecution": self._batch_get,
@@ -79,6 +80,18 @@ class AthenaService:
         """Stop all queries."""
         self._executions.close()
         self._engine.close()
+
+    # Work groups
+
+    def _delete_group(self, body: Json, context: RequestContext) -> Json:
+        name = body["WorkGroup"]
+        # Queries that it ran are of its contents, as saved ones are: RecursiveDeleteOption in
+        # Athena's API reference.
+        if self._executions.listed(name) and not body.get("RecursiveDeleteOption"):
+            raise invalid(f"WorkGroup {name} is not empty")
+        answer = self._groups.operations()["DeleteWorkGroup"](body, context)
+        self._executions.forget(name)
+        return answer
 
     # Executions
 

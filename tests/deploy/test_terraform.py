@@ -57,13 +57,13 @@ def test_destroy_is_an_apply_that_destroys(program: Path) -> None:
     assert "-destroy" in (program / "calls").read_text()
 
 
-def test_destroy_lets_full_buckets_go_first(program: Path) -> None:
+def test_destroy_lets_full_buckets_and_used_work_groups_go(program: Path) -> None:
     # The stand-in prints the same for every call, `state list` included.
     _says(program, 'module.storage.aws_s3_bucket.this["landing"]', exits=0)
     terraform.destroy(lambda _: None)
     calls = [line.split(maxsplit=1)[1] for line in (program / "calls").read_text().splitlines()]
     assert calls[0] == "state list"
-    assert "-target=module.storage -var=force_destroy=true" in calls[1]
+    assert "-target=module.storage -target=module.athena -var=force_destroy=true" in calls[1]
     assert "-destroy" not in calls[1]
     assert "-destroy" in calls[2]
 

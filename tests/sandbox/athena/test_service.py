@@ -273,6 +273,11 @@ def test_work_group_settings_are_kept_to(athena: Any) -> None:
     assert group["Description"] == "lets queries choose"
     athena.update_work_group(WorkGroup="free", State="DISABLED")
     assert refused(athena, "SELECT 1", WorkGroup="free") == "WorkGroup free is disabled."
+    with pytest.raises(ClientError, match="WorkGroup free is not empty"):
+        athena.delete_work_group(WorkGroup="free")
+    athena.delete_work_group(WorkGroup="free", RecursiveDeleteOption=True)
+    athena.create_work_group(Name="free")
+    assert athena.list_query_executions(WorkGroup="free")["QueryExecutionIds"] == []
     athena.delete_work_group(WorkGroup="free")
 
 
