@@ -41,6 +41,15 @@ class Account:
         return f"account {self.account_id}, region {self.region}{where}"
 
 
+def session(region: str | None = None) -> boto3.Session:
+    """Return a session in ``region``, by default the one that Terraform takes.
+
+    boto3 itself reads AWS_DEFAULT_REGION only; Terraform's provider and the AWS CLI read
+    AWS_REGION first.
+    """
+    return boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None)
+
+
 def current_account() -> Account:
     """Return the account that AWS says the credentials belong to.
 
@@ -48,8 +57,8 @@ def current_account() -> Account:
         DeployError: Credentials or region are missing, are refused, or nobody answers.
     """
     try:
-        session = boto3.Session()
-        credentials = session.get_credentials()
+        current = session()
+        credentials = current.get_credentials()
         frozen = credentials.get_frozen_credentials() if credentials else None
     except ProfileNotFound as error:
         raise DeployError(f"{error}. {_HOW_TO_GET_ONE}", exit_code=2) from error
@@ -59,14 +68,14 @@ def current_account() -> Account:
         ) from error
     missing = [
         *(["AWS credentials"] if frozen is None or not frozen.access_key else []),
-        *(["an AWS region"] if not session.region_name else []),
+        *(["an AWS region"] if not current.region_name else []),
     ]
     if missing:
         raise DeployError(
             f"Missing: {' and '.join(missing)}. Nothing was touched. {_HOW_TO_GET_ONE}",
             exit_code=2,
         )
-    client = session.client(
+    client = current.client(
         "sts", config=Config(connect_timeout=10, read_timeout=20, retries={"total_max_attempts": 2})
     )
     try:
@@ -79,6 +88,6 @@ def current_account() -> Account:
         ) from error
     return Account(
         account_id=identity["Account"],
-        region=str(session.region_name),
+        region=str(current.region_name),
         endpoint_url=os.environ.get("AWS_ENDPOINT_URL") or None,
     )

@@ -216,7 +216,12 @@ def _run_and_report(
     console: Console,
 ) -> int:
     with Step(console, f"Running the workflow {outputs.workflow}") as step:
-        workflow.run(outputs.workflow, JobLines(step), poll_seconds=0.5 if target.is_local else 5.0)
+        workflow.run(
+            outputs.workflow,
+            JobLines(step),
+            region=outputs.region,
+            poll_seconds=0.5 if target.is_local else 5.0,
+        )
     return _validate(options)
 
 

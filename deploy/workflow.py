@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from deploy import account
 from deploy.errors import DeployError
 
 if TYPE_CHECKING:
@@ -36,16 +36,17 @@ def run(
     workflow: str,
     on_progress: Callable[[Sequence[JobProgress]], None],
     *,
+    region: str | None = None,
     poll_seconds: float = 5.0,
 ) -> Sequence[JobProgress]:
-    """Start ``workflow``, report progress until its run has ended, and return the jobs' ends.
+    """Start ``workflow`` of ``region``, report progress until its run has ended, and return the jobs' ends.
 
     Ctrl-C, or any other end of this process's patience, stops the run.
 
     Raises:
         DeployError: It could not be started, a job failed, or a job never ran.
     """
-    glue = boto3.client("glue")
+    glue = account.session(region).client("glue")
     try:
         run_id = glue.start_workflow_run(Name=workflow)["RunId"]
     except (BotoCoreError, ClientError) as error:

@@ -1,7 +1,7 @@
 import pytest
 from moto import mock_aws
 
-from deploy.account import Account, current_account
+from deploy.account import Account, current_account, session
 from deploy.errors import DeployError
 
 
@@ -21,6 +21,20 @@ def test_the_account_is_the_one_that_sts_names(no_endpoint: None) -> None:
     assert (account.account_id, account.region) == ("123456789012", "us-east-1")
     assert not account.is_local
     assert str(account) == "account 123456789012, region us-east-1"
+
+
+def test_the_region_is_the_one_that_terraform_takes(
+    no_endpoint: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws():
+        assert current_account().region == "eu-west-1"
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    with mock_aws():
+        assert current_account().region == "eu-west-1"
+    # What is deployed already is where it is, wherever the next deployment would go.
+    assert session("eu-north-1").region_name == "eu-north-1"
 
 
 def test_without_credentials_it_says_what_is_missing(

@@ -36,7 +36,7 @@ def _run(status: str, *jobs: dict[str, Any]) -> dict[str, Any]:
 def glue(monkeypatch: pytest.MonkeyPatch) -> Stubber:
     client = boto3.client("glue")
     stubber = Stubber(client)
-    monkeypatch.setattr(boto3, "client", lambda _: client)
+    monkeypatch.setattr(boto3.Session, "client", lambda *_: client)
     stubber.add_response("start_workflow_run", {"RunId": "wr_1"}, {"Name": "stedi"})
     stubber.activate()
     return stubber
@@ -104,7 +104,7 @@ def test_an_interrupt_stops_the_run(glue: Stubber) -> None:
 
 def test_a_workflow_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     client = boto3.client("glue")
-    monkeypatch.setattr(boto3, "client", lambda _: client)
+    monkeypatch.setattr(boto3.Session, "client", lambda *_: client)
     with Stubber(client) as stubber:
         stubber.add_client_error("start_workflow_run", "EntityNotFoundException")
         with pytest.raises(DeployError, match="could not be started"):
