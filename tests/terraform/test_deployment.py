@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import glue_studio
 from sandbox import environment
 
 if TYPE_CHECKING:
@@ -120,6 +121,22 @@ def test_publishing_and_terraform_leave_each_other_alone(
     ]
     assert "Readings of the curated" in names
     assert _changes(deployed) == {}
+
+
+def test_a_script_that_glue_words_otherwise_is_no_failure(
+    project: Project, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generate = glue_studio.generate_script
+    # The sandbox is this process, the publisher is not.
+    monkeypatch.setattr(glue_studio, "generate_script", lambda job: f"# Hi\n{generate(job)}")
+
+    _apply(project)
+
+    s3 = environment.client("s3", sandbox.endpoint_url)
+    bucket, key = "stedi-assets-123456789012-us-east-1", f"scripts/{JOB}.py"
+    assert s3.get_object(Bucket=bucket, Key=key)["Body"].read().startswith(b"# Hi\n")
+    assert _changes(project) == {}
+    _destroy(project)
 
 
 def _apply(project: Project) -> None:

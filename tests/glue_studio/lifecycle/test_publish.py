@@ -190,6 +190,20 @@ def test_another_script_than_expected_is_shown(
     assert "-job.commit()  # new era" in error
 
 
+def test_another_script_is_a_warning_to_who_takes_any(
+    aws: Any, project: Path, job: glue_studio.Job, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.script_of = lambda script: script.replace("job.commit()", "job.commit()  # new era")
+    aws.add(job)
+    assert _run(project, "--any-script") == ExitCode.OK
+    shown = capsys.readouterr()
+    assert shown.out.startswith("orders: updated\n")
+    assert "WARNING orders: Glue wrote another script than the graph gives here:" in shown.err
+    # Only the script is taken as it is: a job that can't be published is still an error.
+    aws.jobs.clear()
+    assert _run(project, "--any-script") == ExitCode.FAILED
+
+
 def test_a_script_that_never_comes_is_told_at_the_deadline(
     aws: Any, project: Path, job: glue_studio.Job, capsys: pytest.CaptureFixture[str]
 ) -> None:
