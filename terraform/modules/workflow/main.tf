@@ -25,6 +25,8 @@ resource "aws_glue_workflow" "this" {
   }
 }
 
+# Glue takes minutes to delete a trigger, at times more than the five that the provider waits
+# (hashicorp/terraform-provider-aws issue 19826).
 resource "aws_glue_trigger" "start" {
   name          = "${var.name}-start"
   description   = "Starts the jobs that wait for no other."
@@ -40,6 +42,10 @@ resource "aws_glue_trigger" "start" {
     content {
       job_name = actions.value
     }
+  }
+
+  timeouts {
+    delete = "15m"
   }
 }
 
@@ -68,5 +74,9 @@ resource "aws_glue_trigger" "after" {
 
   actions {
     job_name = each.key
+  }
+
+  timeouts {
+    delete = "15m"
   }
 }
