@@ -31,15 +31,19 @@ class Clients:
     """The clients that publishing and comparing need, made on first use.
 
     boto3 is imported here and not with the package, whose other verbs do without AWS.
+
+    Args:
+        region: Default: the one that the environment names.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, region: str | None = None) -> None:
         import boto3  # noqa: PLC0415 - see above
         from botocore.config import Config  # noqa: PLC0415
 
         with plain_errors("reading the AWS configuration"):
             # boto3 itself reads AWS_DEFAULT_REGION only; the other tools of AWS read this first.
-            self._session = boto3.Session(region_name=os.environ.get("AWS_REGION") or None)
+            named = region or os.environ.get("AWS_REGION") or None
+            self._session = boto3.Session(region_name=named)
             self._config = Config(
                 retries={"mode": "standard", "total_max_attempts": _attempts()},
                 connect_timeout=10,

@@ -63,6 +63,14 @@ def test_each_run_is_kept_and_the_next_shows_the_change(
     assert "The same rows in every table" in capsys.readouterr().out
 
 
+def test_all_of_it_is_about_the_region_that_is_named(
+    lake: Lakehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.setenv(name, "eu-west-1")  # where nothing is deployed, the jobs neither
+    assert run(lake, tmp_path, "--no-history", "--region", "us-east-1") == 0
+
+
 def test_history_says_what_it_cannot_find(
     lake: Lakehouse, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -134,7 +134,7 @@ class Gatherer:
     def _drift(self, job: Job) -> Drift:
         with self._lock:
             if self._glue_studio is None:
-                self._glue_studio = Clients()
+                self._glue_studio = Clients(self._settings.region)
         return jobs.drift(job, self._glue_studio)
 
     def _lines(self, uri: str) -> Mapping[str, int]:
