@@ -1,13 +1,12 @@
 """Custom code: read as Python, never run."""
 
-import ast
-import warnings
 from collections.abc import Iterator
 
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.model import Node
 from glue_studio.nodes.custom_code import definition_text
+from glue_studio.nodes.reading import parse_python
 from glue_studio.reading_settings import section
 
 
@@ -23,9 +22,7 @@ def find(context: Context) -> Iterator[Finding]:
 def _syntax(node: Node) -> Iterator[Finding]:
     code = str(node.settings.get("Code", ""))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # "invalid escape sequence" and the like
-            ast.parse(definition_text("transform", code))
+        parse_python(definition_text("transform", code))
     except SyntaxError as error:
         line = max((error.lineno or 1) - 1, 1)
         yield Finding(

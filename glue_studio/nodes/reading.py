@@ -9,11 +9,15 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 
 from glue_studio.model import Node
 
 _PLAIN = re.compile(r'"(?P<raw>(?:[^"\\\n]|\\[^\n])*)"\Z')
 _BLOCK = re.compile(r"(?P<quotes>'''|\"\"\")(?P<raw>.*)(?P=quotes)\Z", re.DOTALL)
+# A tree is built with a depth, and warnings are ignored by filters, that all threads of Python 3.11
+# share (CPython issue 106905).
+_one_at_a_time = Lock()
 
 
 def parse_python(text: str) -> ast.Module:
@@ -23,7 +27,7 @@ def parse_python(text: str) -> ast.Module:
         SyntaxError: it is no Python.
         ValueError: it holds a null byte or half a UTF-16 pair.
     """
-    with warnings.catch_warnings():
+    with _one_at_a_time, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(text)
 
