@@ -16,7 +16,7 @@ from glue_studio.model import Node
 _PLAIN = re.compile(r'"(?P<raw>(?:[^"\\\n]|\\[^\n])*)"\Z')
 _BLOCK = re.compile(r"(?P<quotes>'''|\"\"\")(?P<raw>.*)(?P=quotes)\Z", re.DOTALL)
 # A tree is built with a depth, and warnings are ignored by filters, that all threads of Python 3.11
-# share (CPython issue 106905).
+# share (CPython issue 95185).
 _one_at_a_time = Lock()
 
 
