@@ -54,10 +54,20 @@ def _failed(code: ExitCode, text: str) -> int:
 
 
 def whole(text: str) -> int:
-    """A flag's number, 1 or more. Raises ValueError."""
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
+    """A flag's number, 1 or more. Raises ArgumentTypeError."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of 1 or more")
+    return int(text)
+
+
+def positive(text: str) -> float:
+    """A flag's number, more than 0. Raises ArgumentTypeError."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
     return number
 
 

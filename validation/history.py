@@ -194,9 +194,10 @@ def _listed(kept: Store, s3: Any, limit: int) -> RenderableType:
         return Text(f"No run is kept under s3://{kept.bucket}/{kept.prefix} yet.")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for title in ("Run", "Verdict", "Commit"):
-        table.add_column(title, no_wrap=True)
+        # Where it is narrow the verdict is broken, never a number or an id cut.
+        table.add_column(title, no_wrap=title != "Verdict")
     for title in ("Rows", "Change", "Took"):
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", no_wrap=True)
     for before, entry in zip((None, *entries), entries, strict=False):
         table.add_row(
             Text(entry.run_id),

@@ -17,7 +17,7 @@ from rich.console import Console
 from validation import aws, declared, expectations, history, notify, settings
 from validation.athena import Deadline, Limits, Timing
 from validation.checks import load_checks, load_counts
-from validation.command import leave, run_command, standard_output, whole
+from validation.command import leave, positive, run_command, standard_output, whole
 from validation.errors import UnavailableError, UsageError
 from validation.evaluate import Plan, evaluate
 from validation.progress import reporter
@@ -205,14 +205,14 @@ def _parser() -> argparse.ArgumentParser:
     limits = parser.add_argument_group("limits")
     limits.add_argument(
         "--query-timeout",
-        type=_positive,
+        type=positive,
         default=120.0,
         metavar="SECONDS",
         help="after which a query is stopped (120)",
     )
     limits.add_argument(
         "--timeout",
-        type=_positive,
+        type=positive,
         default=600.0,
         metavar="SECONDS",
         help="after which all queries are stopped, and nothing else is waited for (600)",
@@ -226,13 +226,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     settings.add_arguments(parser)
     return parser
-
-
-def _positive(text: str) -> float:
-    number = float(text)
-    if not 0 < number < float("inf"):
-        raise ValueError(text)
-    return number
 
 
 if __name__ == "__main__":

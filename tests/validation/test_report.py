@@ -15,7 +15,8 @@ from validation.athena import Deadline, Limits, Timing
 from validation.checks import load_checks, load_counts
 from validation.declared import load
 from validation.evaluate import Plan, evaluate
-from validation.model import HistoryEntry, Verdict
+from validation.model import HistoryEntry, Outcome, Verdict
+from validation.rendering import json as json_report
 from validation.report import main
 from validation.settings import PROJECT, Settings
 
@@ -107,6 +108,24 @@ def test_a_run_of_another_version_is_told_when_it_is_asked_for(
     assert "No run is kept" in capsys.readouterr().out
     assert history.main([*flags, "--compare", "previous", "last"]) == 2
     assert "is no report, or one of another version than 1.0" in capsys.readouterr().err
+
+
+def test_a_narrow_list_of_runs_cuts_no_number(
+    lake: Lakehouse, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    store = history.Store(BUCKETS["athena-results"], "narrow")
+    unknown = replace(sample.passed(), checks=(sample.check("a.b", Outcome.NOT_EVALUATED),))
+    for second, kept in enumerate((sample.passed(), unknown)):
+        run_id = f"20260504T09300{second}Z-0123abcd"
+        identity = replace(kept.identity, run_id=run_id)
+        store.keep(lake.s3, run_id, json_report.render(replace(kept, identity=identity)))
+
+    assert history.main([*lake.flags(), "--results", RESULTS, "--environment", "narrow"]) == 0
+
+    listed = capsys.readouterr().out
+    assert "…" not in listed
+    assert listed.count(f"{sum(sample.passed().counts.values()):,}") == 2
 
 
 def test_rows_that_were_not_counted_are_no_change() -> None:
