@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 from typing import NoReturn
 
@@ -49,7 +49,7 @@ def run_command(
 
 
 def _failed(code: ExitCode, text: str) -> int:
-    print(f"ERROR {text}", file=sys.stderr)
+    tell(f"ERROR {text}")
     return code
 
 
@@ -69,6 +69,12 @@ def positive(text: str) -> float:
     if not 0 < number < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
     return number
+
+
+def tell(line: str) -> None:
+    """A line on standard error; where it cannot be written, nothing is changed by that."""
+    with suppress(OSError):
+        print(line, file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -94,7 +100,8 @@ def leave(code: int) -> NoReturn:
     """Ends the process now: Python itself would wait for calls that AWS does not answer."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
-            stream.flush()
+            with suppress(OSError):
+                stream.flush()
     os._exit(code)
 
 

@@ -1,5 +1,6 @@
 """Progress on standard error: one live line in a terminal, plain lines elsewhere."""
 
+from contextlib import suppress
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -63,7 +64,9 @@ class _Lines:
         self._say(f"Athena: {_line(answer)}")
 
     def _say(self, text: str) -> None:
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        # Not the console's own print, which ends the process where the reader has left.
+        with suppress(OSError):
+            print(text, file=self._console.file, flush=True)
 
 
 class _Live:

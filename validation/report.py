@@ -6,7 +6,6 @@ usage, 130 interrupted.
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,7 +16,7 @@ from rich.console import Console
 from validation import aws, declared, expectations, history, notify, settings
 from validation.athena import Deadline, Limits, Timing
 from validation.checks import load_checks, load_counts
-from validation.command import leave, positive, run_command, standard_output, whole
+from validation.command import leave, positive, run_command, standard_output, tell, whole
 from validation.errors import UnavailableError, UsageError
 from validation.evaluate import Plan, evaluate
 from validation.progress import reporter
@@ -70,7 +69,7 @@ def _report(options: argparse.Namespace) -> int:
         partial(_tell_github, report),
     ):
         if problem := _problem(step):
-            print(f"WARNING {problem}", file=sys.stderr)
+            tell(f"WARNING {problem}")
     if unwritten:
         raise UnavailableError(f"{unwritten} Name another directory with --out.")
     return report.exit_code
