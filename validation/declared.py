@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ Column = tuple[str, str]
 class DeclaredTable:
     """A file of terraform/tables, and its DDL in athena_sql where it has one.
 
-    Columns are pairs of name and Hive type.
+    Columns are pairs of name and Hive type, `serde_parameters` the DDL's.
     """
 
     name: str
@@ -34,6 +34,7 @@ class DeclaredTable:
     format: str
     columns: tuple[Column, ...]
     ddl_columns: tuple[Column, ...] | None = None
+    serde_parameters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -101,23 +102,32 @@ def plain_query(sql: str) -> str:
 def _table(path: Path, ddl: Path) -> DeclaredTable:
     try:
         table: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        statement = _statement(ddl, "hive") if ddl.exists() else None
         return DeclaredTable(
             name=path.stem,
             zone=table["zone"],
             format=table["format"],
             columns=tuple((column["name"], column["type"]) for column in table["columns"]),
-            ddl_columns=_ddl_columns(ddl) if ddl.exists() else None,
+            ddl_columns=_columns(statement) if statement else None,
+            serde_parameters=_serde_parameters(statement) if statement else {},
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DeclarationError(f"The table definition {path} cannot be read: {error}.") from error
 
 
-def _ddl_columns(path: Path) -> tuple[Column, ...]:
-    statement = _statement(path, "hive")
+def _columns(statement: exp.Create) -> tuple[Column, ...]:
     return tuple(
         (column.name.lower(), column.args["kind"].sql(dialect="hive").lower())
         for column in statement.find_all(exp.ColumnDef)
     )
+
+
+def _serde_parameters(statement: exp.Create) -> dict[str, str]:
+    return {
+        parameter.name: parameter.args["value"].name
+        for parameters in statement.find_all(exp.SerdeProperties)
+        for parameter in parameters.expressions
+    }
 
 
 def _view(path: Path) -> DeclaredView:

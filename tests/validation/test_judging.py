@@ -126,7 +126,13 @@ def test_without_line_counts_only_malformed_rows_are_judged() -> None:
     assert ingested(Known(reason=UNKNOWN), unread).message == UNKNOWN
 
 
-TABLE = DeclaredTable("t", "landing", "json", (("a", "string"), ("b", "int")))
+TABLE = DeclaredTable(
+    "t",
+    "landing",
+    "json",
+    (("a", "string"), ("b", "int")),
+    serde_parameters={"ignore.malformed.json": "true"},
+)
 FOUND = CatalogTable(
     "t",
     (("a", "string"), ("b", "int")),
@@ -135,6 +141,7 @@ FOUND = CatalogTable(
     "org.openx.data.jsonserde.JsonSerDe",
     "json",
     None,
+    {"ignore.malformed.json": "true", "serialization.format": "1"},
 )
 VIEW = DeclaredView("v", "SELECT a FROM t WHERE a = b", ("t",))
 
@@ -160,6 +167,7 @@ def catalogued(found: CatalogTable, **privacy: tuple[str, ...]) -> dict[str, Che
         ),
         ({"columns": (("b", "int"), ("a", "string"))}, "another order"),
         ({"serde": "x.ParquetHiveSerDe"}, "Its SerDe is ParquetHiveSerDe"),
+        ({"serde_parameters": {}}, "Its SerDe's ignore.malformed.json is none, in athena_sql true"),
         ({"classification": None}, "Its classification is none"),
         ({"location": "s3://other/t/"}, "Its location is s3://other/t/"),
         ({"partition_keys": ("day",)}, "partitioned by day"),

@@ -3,7 +3,7 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from validation.errors import ValidationError
@@ -27,6 +27,7 @@ class CatalogTable:
     serde: str | None
     classification: str | None
     view_sql: str | None
+    serde_parameters: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_view(self) -> bool:
@@ -59,6 +60,7 @@ def _table(table: Mapping[str, Any]) -> CatalogTable:
         serde=descriptor.get("SerdeInfo", {}).get("SerializationLibrary"),
         classification=table.get("Parameters", {}).get("classification"),
         view_sql=_view_sql(table),
+        serde_parameters=descriptor.get("SerdeInfo", {}).get("Parameters", {}),
     )
 
 

@@ -88,6 +88,12 @@ def _table_differences(
     serde = (found.serde or "none").rsplit(".", 1)[-1]
     if serde.lower() != _SERDES.get(declared.format):
         yield f"its SerDe is {serde}, declared is the format {declared.format}"
+    for name, value in declared.serde_parameters.items():
+        if found.serde_parameters.get(name) != value:
+            yield (
+                f"its SerDe's {name} is {found.serde_parameters.get(name, 'none')}, "
+                f"in athena_sql {value}"
+            )
     if (found.classification or "none") != declared.format:
         yield f"its classification is {found.classification or 'none'}, declared {declared.format}"
     if location and (found.location or "").rstrip("/") != location.rstrip("/"):
