@@ -239,7 +239,8 @@ def test_recover_of_an_edited_script_says_so(
     assert main(["recover", str(script)]) == ExitCode.OK
     captured = capsys.readouterr()
     assert "coalesce(1)" in captured.out
-    assert "WARNING line 38: the text of node" in captured.err
+    line = text[:end].count("\n") + 2  # the one that was added
+    assert f"WARNING line {line}: the text of node" in captured.err
     assert captured.err.endswith("another script than this one; compare them.\n")
 
 
