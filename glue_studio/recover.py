@@ -188,6 +188,7 @@ class _Reader:
                 f"“{raw.name}” now."
             )
         if node is None:
+            self._refuse_strays(block, node_id)
             self._add_edited(block, node_id, position)
             return
         self._add(node, variable)
@@ -293,6 +294,15 @@ class _Reader:
         return (
             frames[0] if len(set(frames)) == 1 and frames[0] not in self._known else block.variable
         )
+
+    def _refuse_strays(self, block: Block, node_id: str) -> None:
+        """Name the statement before a source's own, of which no transform could be made."""
+        if set(self._known) & set(names_read(block.statements)):
+            return
+        for start in range(1, len(block.statements)):
+            end = replace(block, statements=block.statements[start:])
+            if self._recognised(end, node_id) is not None:
+                raise self._stray(block.statements[0])
 
     def _stray(self, statement: ast.stmt) -> RecoverError:
         return RecoverError(

@@ -154,12 +154,15 @@ def variable_of(block: RawBlock) -> str:
     numbered = [name for name in targets if _ID_AT_END.search(name)]
     if numbered or not targets:
         return (numbered or [""])[-1]
-    # A name of a person's own, or of the oldest era: what the block ends with setting or using.
-    match block.statements[-1]:
-        case ast.Expr(ast.Call(ast.Attribute(ast.Name(used)))) if used in targets:
-            return used
-        case last:
-            return (list(_targets(last)) or [""])[-1]
+    # A name of a person's own, or of the oldest era: what the block ends with, or the one result.
+    called = {
+        name
+        for statement in block.statements
+        if isinstance(getattr(statement, "value", None), ast.Call)
+        for name in _targets(statement)
+        if not _LEADS_UP.match(name)
+    }
+    return (list(_targets(block.statements[-1])) or [*called] * (len(called) == 1) or [""])[-1]
 
 
 def node_id_of(block: RawBlock, variable: str) -> str:

@@ -521,6 +521,11 @@ _LINE = len((_HEADER + _SESSION).splitlines()) + 1
             7,
         ),
         (
+            _script("").replace("Orders\nOrders", "Orders\nprint('read')\nOrders"),
+            r"print\('read'\).*; remove it",
+            _LINE + 1,
+        ),
+        (
             _script("").replace('database="shop"', "database=\\\nargs['d']", 1),
             "args\\['d'\\]",
             _LINE + 2,
@@ -631,12 +636,14 @@ def test_a_result_that_is_changed_is_what_later_nodes_read() -> None:
     assert nodes[target.inputs[0]].type == "SelectFromCollection"
 
 
-def test_a_variable_of_a_persons_own_is_read() -> None:
-    text = _mid(_DROP).replace("Mid_node2", "clean")
-    recovery = recover_with_notes(_script(text).replace("frame=Mid_node2", "frame=clean"))
-    [node] = [node for node in recovery.job.nodes.values() if node.type == "DropFields"]
+@pytest.mark.parametrize(("printed", "reader"), [("", "node-3"), ("print(clean.count())", "")])
+def test_a_variable_of_a_persons_own_is_read(printed: str, reader: str) -> None:
+    text = _mid(f"{_DROP}\n{printed}".rstrip()).replace("Mid_node2", "clean")
+    nodes = recover(_script(text).replace("frame=Mid_node2", "frame=clean")).nodes
+    [node] = [node for node in nodes.values() if node.type == "DropFields"]
     assert node.id == "node-2"
-    assert recovery.job.nodes["node-3"].inputs == (node.id,)
+    [reading] = [node_id for node_id in nodes if nodes[node_id].inputs == ("node-2",)]
+    assert reading == reader or nodes[reading].type == "CustomCode"
 
 
 @pytest.mark.parametrize(
