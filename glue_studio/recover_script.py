@@ -126,9 +126,12 @@ def parse_script(text: str) -> Script:
             (line, _result_of(source, line) or kind)
             for line, kind in _comments(source, statements, _OLDEST_COMMENT)
         ]
-    if not comments:
-        raise _no_comments(source)
+    has_comments = bool(comments)
+    if not has_comments:
+        comments = _first_node(source, statements)
     header, definitions, blocks = _split(source, statements, comments)
+    if not has_comments:
+        blocks[0] = replace(blocks[0], has_comment=False)
     header, blocks = _with_queries(header, blocks)
     items = [item for statement in header for item in _header_item(statement)]
     starts: list[tuple[int, str | Definition]] = [
@@ -243,6 +246,22 @@ def _with_queries(
     return left, list(moved.values())
 
 
+def _first_node(source: Source, statements: Sequence[ast.stmt]) -> list[tuple[int, str]]:
+    """The line before the first node, and its name, where all comments were removed.
+
+    Raises:
+        RecoverError: no variable is one of Glue Studio's.
+    """
+    lead = 0
+    for at, statement in enumerate(statements):
+        match = _ID_AT_END.search("".join(_targets(statement)))
+        if match:
+            return [(first_line(statements[lead]) - 1, match.string[: match.start()])]
+        if not _leads_up(statement):
+            lead = at + 1
+    raise _no_comments(source)
+
+
 def _no_comments(source: Source) -> RecoverError:
     for number in range(1, source.line_count + 1):
         if source.lines(number, number).lstrip().startswith(COMMENT):
@@ -252,8 +271,8 @@ def _no_comments(source: Source) -> RecoverError:
                 number,
             )
     return RecoverError(
-        f"The script has no comment '{COMMENT} …', so Glue Studio did not generate it, or the "
-        "comments were removed; only a script with them can be recovered."
+        f"The script has no comment '{COMMENT} …' and no variable like Filter_node1, so Glue Studio "
+        "did not generate it, or too much was removed; only a script with some can be recovered."
     )
 
 

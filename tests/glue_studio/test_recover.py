@@ -726,6 +726,14 @@ def test_a_custom_function_may_be_laid_out_otherwise(body: str, comment: str) ->
     assert ast.dump(again) == ast.dump(ast.parse(function))
 
 
+def test_a_script_without_any_comment_is_read_by_its_variables() -> None:
+    script = _script(_mid(_DROP), header='# mine\nDB = "shop"\n')
+    bare = "\n".join(line for line in script.split("\n") if not line.startswith("#"))
+    recovery = recover_with_notes(bare)
+    assert dict(recovery.job.nodes) == dict(recover(script).nodes)
+    assert sum("the comment with the node's name is gone" in note for note in recovery.notes) == 3
+
+
 def test_texts_that_the_header_names_are_put_back() -> None:
     header = 'DB = "shop"\nROOT = f"s3://{DB}"\nN = 3\nTWICE = "a"\nTWICE = "b"\n'
     source = (
