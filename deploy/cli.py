@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -64,6 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (TerraformOutputsError, toolchain.ToolchainError) as error:
         print(f"ERROR {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"ERROR Files of the deployment cannot be written: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("Interrupted: what was deployed stays. Run the same command again.", file=sys.stderr)
         return 130
@@ -239,6 +243,9 @@ def _validate(options: argparse.Namespace) -> int:
         cwd=toolchain.PROJECT,
         check=False,
     )
+    if done.returncode < 0:
+        name = signal.Signals(-done.returncode).name
+        raise DeployError(f"The report was killed by {name}: run `make report`.", exit_code=2)
     return done.returncode
 
 

@@ -137,7 +137,7 @@ def _stream(arguments: Sequence[str], on_event: Callable[[str], None]) -> Change
             raise
         stderr.seek(0)
         if process.returncode != 0:
-            problems = problems or [stderr.read().strip() or "no reason given"]
+            problems = problems or [stderr.read().strip() or _end(process.returncode)]
             raise DeployError(
                 f"terraform {verb} failed:\n" + "\n".join(f"  - {line}" for line in problems)
             )
@@ -165,6 +165,12 @@ def _follow(
         elif kind in {"apply_complete", "apply_errored", "refresh_complete"}:
             on_event(f"{kind.removesuffix('ed')} {message['hook']['resource']['addr']}")
     return changes, problems
+
+
+def _end(code: int) -> str:
+    if code < 0:
+        return f"it was killed by {signal.Signals(-code).name}"
+    return f"it ended with exit code {code} and gave no reason"
 
 
 def _diagnostic(diagnostic: dict[str, Any]) -> str:

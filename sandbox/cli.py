@@ -42,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read the output has gone; nothing more can be told there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        print(f"ERROR The sandbox's files cannot be written: {error}", file=sys.stderr)
+        return 1
 
 
 def _parser(command: str) -> argparse.ArgumentParser:

@@ -151,10 +151,15 @@ def _deploy(data: Path, options: argparse.Namespace, environment: Mapping[str, s
         command, env=environment, cwd=toolchain.PROJECT, process_group=0
     ) as process:
         try:
-            return process.wait()
+            code = process.wait()
         except KeyboardInterrupt:
             _stop(process)
             raise
+    if code < 0:
+        name = signal.Signals(-code).name
+        print(f"ERROR The deployment was killed by {name}.", file=sys.stderr)
+        return 1
+    return code
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -57,7 +57,7 @@ def find(state_dir: Path) -> Serving:
     path = state_dir / _NAME
     try:
         text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise NoSandboxError(
             "No sandbox is running: start one with `python -m sandbox up`."
         ) from None

@@ -1,2 +1,5 @@
-class LandingDataError(Exception):
+from sandbox.errors import SandboxError
+
+
+class LandingDataError(SandboxError):
     """Landing data could not be written; the message says why and what to do."""

@@ -1,3 +1,4 @@
+import errno
 import io
 import json
 import subprocess
@@ -202,6 +203,31 @@ def test_wrong_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -
         cli.main(arguments)
     assert ended.value.code == 3
     assert "ERROR" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_one_message(
+    deployment: _Deployment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "plan")
+
+    monkeypatch.setattr(terraform, "apply", full)
+    assert cli.main(["apply"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("ERROR Files of the deployment cannot be written: [Errno 28] No space")
+
+
+def test_a_report_that_was_killed_is_no_verdict(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(account, "current_account", lambda: _LOCAL)
+    monkeypatch.setattr(terraform_outputs, "read", lambda _: _outputs())
+    monkeypatch.setattr(workflow, "run", lambda *_args, **_kwargs: [])
+    killed = subprocess.CompletedProcess[str]([], -9)
+    monkeypatch.setattr(subprocess, "run", lambda *_args, **_kwargs: killed)
+    monkeypatch.setattr(toolchain, "environment", dict)
+    assert cli.main(["run"]) == 2
+    assert capsys.readouterr().err.startswith("ERROR The report was killed by SIGKILL")
 
 
 def test_an_interrupt_says_what_is_left(

@@ -103,6 +103,15 @@ def test_plain_text_of_a_failure_is_told(program: Path) -> None:
         terraform.plan(program / "plan", lambda _: None)
 
 
+def test_a_terraform_that_was_killed_is_told(program: Path) -> None:
+    (program / "bin" / "terraform").write_text("#!/bin/sh\nkill -9 $$\n")
+    with pytest.raises(DeployError, match="it was killed by SIGKILL"):
+        terraform.apply(lambda _: None)
+    (program / "bin" / "terraform").write_text("#!/bin/sh\nexit 3\n")
+    with pytest.raises(DeployError, match="exit code 3 and gave no reason"):
+        terraform.apply(lambda _: None)
+
+
 def test_a_failed_init_is_told(program: Path) -> None:
     _says(program, "no such provider", exits=1)
     with pytest.raises(DeployError, match="no such provider.*make setup"):

@@ -91,6 +91,17 @@ def test_a_busy_port_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert error.count("\n") == 1
 
 
+@pytest.mark.parametrize("folder", ["/dev/null", "/proc/none"])
+def test_a_folder_that_cannot_be_is_one_line(
+    folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["up", "--port", "0", "--state-dir", folder]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("ERROR The sandbox's files cannot be written: ")
+    assert error.count("\n") == 1
+    assert folder in error
+
+
 def test_help_and_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main([])

@@ -57,6 +57,18 @@ def test_the_deployment_is_ended_in_order_if_it_can_be(
 
 
 @pytest.mark.terraform
+def test_a_deployment_that_was_killed_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    killed = tmp_path / "python"
+    killed.write_text("#!/bin/sh\nkill -9 $$\n")
+    killed.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(killed))
+    assert main(["demo", "--data", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == "ERROR The deployment was killed by SIGKILL.\n"
+
+
+@pytest.mark.terraform
 def test_bad_landing_data_is_told_and_leaves_nothing(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
