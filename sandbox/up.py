@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import shutil
 import signal
 import threading
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     for left in state_dir.glob(f"{STATE_PREFIX}*/"):  # by one that was killed
         shutil.rmtree(left, ignore_errors=True)
     with _told_to_stop() as stop, _serving(options.port, state_dir) as sandbox:
-        print(_welcome(sandbox), flush=True)
+        print(_welcome(sandbox, state_dir), flush=True)
         stop.wait()
         print("Stopping: what still runs is ended.", flush=True)
     return 0
@@ -110,10 +111,12 @@ def _forget_terraform_state(state_dir: Path) -> None:
         shutil.rmtree(_TERRAFORM_STATE, ignore_errors=True)
 
 
-def _welcome(sandbox: Sandbox) -> str:
+def _welcome(sandbox: Sandbox, state_dir: Path) -> str:
+    own = state_dir.resolve() != state_file.STATE_DIR
+    option = f" --state-dir {shlex.quote(str(state_dir.absolute()))}" if own else ""
     return (
         f"The sandbox serves at {sandbox.endpoint_url} until Ctrl-C. In another shell:\n\n"
-        '    eval "$(python -m sandbox env)"\n\n'
+        f'    eval "$(python -m sandbox env{option})"\n\n'
         "or export by hand:\n\n"
         f"{export_lines(sandbox.environment)}\n"
         "Then, for example: make deploy DATA=DIR, terraform -chdir=terraform apply, "

@@ -17,6 +17,7 @@ import pytest
 from sandbox import cli, state_file, up
 from sandbox.environment import client, environment_of
 from sandbox.errors import NoSandboxError, SandboxError
+from sandbox.server import Sandbox
 
 
 @contextmanager
@@ -37,6 +38,14 @@ def _endpoint(process: subprocess.Popen[str]) -> str:
         if found := re.match(r"export AWS_ENDPOINT_URL=(\S+)", line):
             return found[1]
     raise AssertionError(process.stderr.read() if process.stderr else "no output")
+
+
+def test_up_tells_how_to_find_it(tmp_path: Path) -> None:
+    with Sandbox(0, tmp_path) as sandbox:
+        at_home = up._welcome(sandbox, state_file.STATE_DIR)
+        elsewhere = up._welcome(sandbox, Path("/my data"))
+    assert '    eval "$(python -m sandbox env)"\n' in at_home
+    assert "    eval \"$(python -m sandbox env --state-dir '/my data')\"\n" in elsewhere
 
 
 def _drain(process: subprocess.Popen[str]) -> None:
