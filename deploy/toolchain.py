@@ -163,7 +163,9 @@ def _install_packages() -> None:
             )
     # --only-binary is not asked for: PySpark is published as a source archive only.
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install"]
-    done = _run([*pip, "--quiet", "--require-hashes", "--requirement", str(LOCK)])
+    # The lock is whole. Left to look for dependencies, pip refuses it once one that is asked for
+    # with an extra, such as coverage[toml], has a newer release than the pinned one.
+    done = _run([*pip, "--quiet", "--no-deps", "--require-hashes", "--requirement", str(LOCK)])
     if done.returncode != 0:
         raise ToolchainError(
             "pip could not install requirements.lock; check the network, then run `make setup` "

@@ -3,6 +3,7 @@ import io
 import os
 import platform
 import shutil
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
@@ -132,6 +133,50 @@ def test_setup_refuses_another_python(
     monkeypatch.setattr(sys, "version_info", (3, 13, 1))
     assert toolchain.main() == 2
     assert "Python 3.11 is needed" in capsys.readouterr().err
+
+
+def _wheel(folder: Path, name: str, version: str, *metadata: str) -> str:
+    """Write the wheel of a package with one empty module; its line in a lock."""
+    about = f"{name}-{version}.dist-info"
+    file = folder / f"{name}-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(f"{name}.py", "")
+        lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", *metadata]
+        archive.writestr(f"{about}/METADATA", "\n".join(lines) + "\n")
+        archive.writestr(
+            f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        archive.writestr(f"{about}/RECORD", "")
+    return f"{name}=={version} --hash=sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}\n"
+
+
+def test_a_newer_release_does_not_disturb_the_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extra = "Provides-Extra: toml"
+    lock = [
+        _wheel(tmp_path, "plugin", "1.0", "Requires-Dist: measure[toml]>=1"),
+        _wheel(tmp_path, "measure", "1.0", extra),
+    ]
+    _wheel(tmp_path, "measure", "1.1", extra)  # released since
+    (tmp_path / "lock").write_text("".join(lock))
+    monkeypatch.setattr(toolchain, "LOCK", tmp_path / "lock")
+    monkeypatch.setattr(toolchain, "VENV", tmp_path / "venv")
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    toolchain._install_packages()
+    (packages,) = (tmp_path / "venv" / "lib").glob("*/site-packages")
+    assert (packages / "measure-1.0.dist-info").is_dir()
+    assert (packages / "plugin-1.0.dist-info").is_dir()
+
+
+def test_the_lock_is_whole() -> None:
+    """Nothing that a package asks for is missing or of another version: pip does not look."""
+    checked = subprocess.run(
+        [sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stdout
 
 
 def test_setup_finds_everything_on_a_machine_that_is_set_up(
