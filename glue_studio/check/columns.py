@@ -164,13 +164,15 @@ def _table_columns(node: Node, tables: Mapping[TableRef, Columns]) -> Columns:
 
 
 def _picked(node: Node, nodes: Mapping[str, Node], known: Mapping[str, Columns]) -> Columns:
-    """Only the first member of a quality node's collection is the data itself."""
+    """Only the first member of a quality node's collection is the data itself.
+
+    The index must not say so alone: the script goes by the node's name.
+    """
     source = nodes.get(node.inputs[0]) if node.inputs else None
     if source is None or not source.inputs:
         return None
-    if source.type == "EvaluateDataQualityMultiFrame" and node.settings.get("Index") == 0:
-        return known.get(source.inputs[0])
-    if source.type == "Route":
+    is_data = node.settings.get("Index") == 0 and not node.name.endswith("Outcomes")
+    if source.type == "Route" or (source.type == "EvaluateDataQualityMultiFrame" and is_data):
         return known.get(source.inputs[0])
     return None
 

@@ -129,6 +129,13 @@ def _member(node: Node, source: Node) -> Iterator[Finding]:
             "Pick one of those.",
             node,
         )
+    elif node.name not in members:
+        yield Finding(
+            "GS110",
+            f"Its script picks by the node's name, and “{source.name}” has no {node.name}.",
+            f"Name the node after what it picks: {', '.join(members)}.",
+            node,
+        )
 
 
 def _class_names(context: Context) -> Iterator[Finding]:

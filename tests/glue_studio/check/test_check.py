@@ -95,6 +95,19 @@ def test_route_has_its_groups_and_the_default_one() -> None:
         assert [found for found in _found(graph) if found[0] == "GS108"] == expected
 
 
+@pytest.mark.parametrize("name", ["big", "default_group", "small"])
+def test_what_is_picked_from_route_is_named_after_a_group(name: str) -> None:
+    groups = [{"GroupName": "big", "LogicalOperator": "AND", "Filters": []}]
+    graph = {
+        "a": _source(),
+        "b": _node("Route", "a", GroupFiltersList=groups),
+        "c": _node("SelectFromCollection", "b", Index=0, Name=name),
+        "d": _target("c"),
+    }
+    found = [code for code, _ in _found(graph) if code == "GS110"]
+    assert found == (["GS110"] if name == "small" else [])
+
+
 def test_a_target_that_custom_code_empties_does_not_append() -> None:
     graph = {
         "a": _source(),

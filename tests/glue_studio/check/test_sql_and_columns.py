@@ -292,3 +292,17 @@ def test_troublesome_names_behind_a_join_whose_columns_are_not_known(
     told = [finding.reason for finding in check_job(job) if finding.code == "GS303"]
     start = "It uses columns from a join whose names hold a dot or are reserved words of SQL: "
     assert told == ([] if names is None else [f"{start}{names}."])
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("originalData", ["GS301"]), ("kept", ["GS301"]), ("rowLevelOutcomes", [])],
+)
+def test_what_a_quality_node_adds_is_no_unknown_column(name: str, expected: list[str]) -> None:
+    job = _job(
+        _node("EvaluateDataQualityMultiFrame", ["node-1"], Ruleset="Rules = [ RowCount > 0 ]"),
+        # Whatever the index says, the script goes by the name.
+        _node("SelectFromCollection", ["node-3"], Name=name, Index=0),
+        _node("DropDuplicates", ["node-4"], Columns=[["DataQualityEvaluationResult"]]),
+    )
+    assert _codes(job) == expected
