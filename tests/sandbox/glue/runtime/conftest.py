@@ -8,6 +8,7 @@ import contextlib
 import gc
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -175,7 +176,7 @@ def spark_lake(runtime_on_path: None, tmp_path_factory: pytest.TempPathFactory) 
     run_dir = tmp_path_factory.mktemp("run")
     for name in ("s3", "tmp"):
         (run_dir / name).mkdir()
-    before = dict(os.environ)
+    before, interrupt = dict(os.environ), signal.getsignal(signal.SIGINT)
     try:
         os.environ.update(environment.environment_of(endpoint))
         os.environ.update(SPARK_LOCAL_IP="127.0.0.1", SPARK_LOCAL_DIRS=str(run_dir / "tmp"))
@@ -199,9 +200,11 @@ def spark_lake(runtime_on_path: None, tmp_path_factory: pytest.TempPathFactory) 
 
             context = GlueContext(SparkContext.getOrCreate())
     finally:
-        # Java and its workers keep the environment they started with; other tests keep theirs.
+        # Java and its workers keep the environment they started with; other tests keep theirs,
+        # and Python's own end on Ctrl-C, in whose place PySpark puts another.
         os.environ.clear()
         os.environ.update(before)
+        signal.signal(signal.SIGINT, interrupt)
     yield Lake(context, mirror, s3, glue)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
