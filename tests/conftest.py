@@ -5,6 +5,8 @@ needs an AWS starts the sandbox (or moto) on 127.0.0.1 and sets its endpoint.
 """
 
 import os
+import signal
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -35,3 +37,16 @@ def no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
     for name, value in _NO_AWS.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def default_signals() -> Iterator[None]:
+    """Signals as in a terminal, also where `nohup` or a shell's `&` has them ignored."""
+    before = {
+        signal.SIGINT: signal.signal(signal.SIGINT, signal.default_int_handler),
+        signal.SIGTERM: signal.signal(signal.SIGTERM, signal.SIG_DFL),
+        signal.SIGHUP: signal.signal(signal.SIGHUP, signal.SIG_DFL),
+    }
+    yield
+    for number, former in before.items():
+        signal.signal(number, former)

@@ -128,6 +128,7 @@ def test_no_terraform_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert error.value.exit_code == 2
 
 
+@pytest.mark.usefixtures("default_signals")
 def test_an_interrupt_lets_terraform_end_in_good_order(tmp_path: Path) -> None:
     """Terraform gets one interrupt, may write its state, and is waited for."""
     program = tmp_path / "terraform"

@@ -7,7 +7,6 @@ with tests/oracle.py, which computes the tables without Spark, Athena or this pr
 import json
 import re
 import shlex
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -76,7 +75,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             assert exports, printed
             yield Demo(printed, out, exports)
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             process.wait(timeout=120)
 
 

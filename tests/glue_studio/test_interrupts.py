@@ -5,6 +5,8 @@ import pytest
 
 from glue_studio.interrupts import ending_in_order
 
+pytestmark = pytest.mark.usefixtures("default_signals")
+
 REQUESTS = [signal.SIGTERM, signal.SIGHUP]
 
 

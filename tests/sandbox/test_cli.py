@@ -53,6 +53,7 @@ def _drain(process: subprocess.Popen[str]) -> None:
     process.stdout.read()
 
 
+@pytest.mark.usefixtures("default_signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_up_serves_until_it_is_told_to_stop(
     tmp_path: Path, number: signal.Signals, capsys: pytest.CaptureFixture[str]
@@ -149,16 +150,20 @@ def test_the_signals_are_as_before_afterwards() -> None:
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+@pytest.mark.usefixtures("default_signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_command_that_is_told_to_end_clears_up(number: signal.Signals, tmp_path: Path) -> None:
     arguments = ["landing-data", str(tmp_path / "out"), "--scale", "1000000"]
     with subprocess.Popen(
         [sys.executable, "-m", "sandbox", *arguments], stderr=subprocess.PIPE, text=True
     ) as process:
-        assert process.stderr is not None
-        assert "customers written" in process.stderr.readline()
-        process.send_signal(number)
-        _, told = process.communicate()
+        try:
+            assert process.stderr is not None
+            assert "customers written" in process.stderr.readline()
+            process.send_signal(number)
+            _, told = process.communicate(timeout=60)
+        finally:
+            process.kill()  # else it writes until the disk is full
     assert told.endswith("out was not written.\n")
     assert process.returncode == 130
     assert list(tmp_path.iterdir()) == []

@@ -9,6 +9,8 @@ import pytest
 from validation.command import ExitCode, run_command, standard_output
 from validation.errors import UnavailableError, UsageError
 
+pytestmark = pytest.mark.usefixtures("default_signals")
+
 
 def run(raised: BaseException | None = None, *, terminate: bool = False) -> int:
     def command(_: argparse.Namespace) -> int:
