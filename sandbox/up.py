@@ -1,4 +1,4 @@
-"""`python -m sandbox up`: serve until Ctrl-C or SIGTERM."""
+"""`python -m sandbox up`: serve until Ctrl-C, SIGTERM or the end of the terminal."""
 
 import argparse
 import os
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.toolchain import PROJECT
+from glue_studio.interrupts import REQUESTS, handling
 from sandbox import state_file
 from sandbox.environment import DEFAULT_PORT, TERRAFORM_WORKSPACE, export_lines
 from sandbox.errors import NoSandboxError, SandboxError
@@ -24,8 +25,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser = subparsers.add_parser(
         "up",
         help="serve the embedded AWS until Ctrl-C",
-        description="Serve the embedded AWS on 127.0.0.1 until Ctrl-C or SIGTERM. It starts "
-        "empty, and what is in it is gone when it stops.",
+        description="Serve the embedded AWS on 127.0.0.1 until Ctrl-C, SIGTERM or the "
+        "end of the terminal. It starts empty, and what is in it is gone when it stops.",
     )
     parser.add_argument(
         "--port",
@@ -77,17 +78,8 @@ def _serving(port: int, state_dir: Path) -> Iterator[Sandbox]:
 def _told_to_stop() -> Iterator[threading.Event]:
     """An event that a signal to end sets; a second one changes nothing while things end."""
     stop = threading.Event()
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {
-        number: signal.signal(number, lambda *_: stop.set())
-        for number in signals
-        if signal.getsignal(number) is not signal.SIG_IGN  # as nohup does
-    }
-    try:
+    with handling((signal.SIGINT, *REQUESTS), lambda *_: stop.set()):
         yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _refuse_second(state_dir: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Never, Protocol, cast
 
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.errors import GlueStudioError
+from glue_studio.interrupts import ending_in_order
 from glue_studio.plain import printable
 
 __all__ = ["ExitCode", "build_parser", "main"]
@@ -39,10 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         with contextlib.suppress(AttributeError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        arguments = build_parser().parse_args(argv)
-        verb: Verb = arguments.verb_module
-        code = verb.run(arguments)
-        sys.stdout.flush()
+        with ending_in_order():
+            arguments = build_parser().parse_args(argv)
+            verb: Verb = arguments.verb_module
+            code = verb.run(arguments)
+            sys.stdout.flush()
     except GlueStudioError as error:
         _say(f"ERROR {printable(str(error))}")
         return ExitCode.FAILED

@@ -13,4 +13,4 @@ class ExitCode(IntEnum):
     USAGE = 3
     """Wrong usage of the command line."""
     INTERRUPTED = 130
-    """Stopped by Ctrl-C."""
+    """Stopped by Ctrl-C, SIGTERM or the end of the terminal."""

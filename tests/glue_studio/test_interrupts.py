@@ -3,11 +3,9 @@ import signal
 
 import pytest
 
-from glue_studio.interrupts import ending_in_order
+from glue_studio.interrupts import REQUESTS, ending_in_order
 
 pytestmark = pytest.mark.usefixtures("default_signals")
-
-REQUESTS = [signal.SIGTERM, signal.SIGHUP]
 
 
 @pytest.mark.parametrize("number", REQUESTS)
