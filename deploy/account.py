@@ -6,11 +6,11 @@ import os
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
 
 from deploy.errors import DeployError
+from glue_studio.aws import session
 
 _HOW_TO_GET_ONE = (
     "For an AWS account set AWS_PROFILE (or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY) and "
@@ -39,15 +39,6 @@ class Account:
         """Return the account in words, for the terminal."""
         where = f" at {self.endpoint_url}" if self.endpoint_url else ""
         return f"account {self.account_id}, region {self.region}{where}"
-
-
-def session(region: str | None = None) -> boto3.Session:
-    """Return a session in ``region``, by default the one that Terraform takes.
-
-    boto3 itself reads AWS_DEFAULT_REGION only; Terraform's provider and the AWS CLI read
-    AWS_REGION first.
-    """
-    return boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None)
 
 
 def current_account() -> Account:

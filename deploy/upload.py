@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deploy import account
 from deploy.errors import DeployError
+from glue_studio.aws import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,7 +44,7 @@ def upload(
     Raises:
         DeployError: S3 refused, or the connection broke; the message names the file.
     """
-    s3 = account.session().client("s3")
+    s3 = session().client("s3")
     removed = 0
     for source, files in folder.sources.items():
         bucket, prefix = split_uri(prefixes[source])
@@ -69,7 +69,7 @@ def upload(
 def has_objects(uri: str) -> bool:
     """Return whether any object lies under the S3 URI ``uri``."""
     bucket, prefix = split_uri(uri)
-    found = account.session().client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)
+    found = session().client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)
     return bool(found["KeyCount"])
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deploy import account
 from deploy.errors import DeployError
+from glue_studio.aws import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -46,7 +46,7 @@ def run(
     Raises:
         DeployError: It could not be started, a job failed, or a job never ran.
     """
-    glue = account.session(region).client("glue")
+    glue = session(region).client("glue")
     try:
         run_id = glue.start_workflow_run(Name=workflow)["RunId"]
     except (BotoCoreError, ClientError) as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from glue_studio.errors import GlueStudioError
 
 if TYPE_CHECKING:
+    from boto3 import Session
     from mypy_boto3_glue import GlueClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sts import STSClient
@@ -33,17 +34,14 @@ class Clients:
     boto3 is imported here and not with the package, whose other verbs do without AWS.
 
     Args:
-        region: Default: the one that the environment names.
+        region: As for `session`.
     """
 
     def __init__(self, region: str | None = None) -> None:
-        import boto3  # noqa: PLC0415 - see above
-        from botocore.config import Config  # noqa: PLC0415
+        from botocore.config import Config  # noqa: PLC0415 - see above
 
         with plain_errors("reading the AWS configuration"):
-            # boto3 itself reads AWS_DEFAULT_REGION only; the other tools of AWS read this first.
-            named = region or os.environ.get("AWS_REGION") or None
-            self._session = boto3.Session(region_name=named)
+            self._session = session(region)
             self._config = Config(
                 retries={"mode": "standard", "total_max_attempts": _attempts()},
                 connect_timeout=10,
@@ -63,6 +61,17 @@ class Clients:
         region = self.glue.meta.region_name
         partition = self._session.get_partition_for_region(region)
         return f"arn:{partition}:glue:{region}:{self._account}:job/{name}"
+
+
+def session(region: str | None = None) -> "Session":
+    """A session in `region`, by default in the one that Terraform takes.
+
+    boto3 itself reads AWS_DEFAULT_REGION only; Terraform's provider and the AWS CLI read
+    AWS_REGION first.
+    """
+    import boto3  # noqa: PLC0415 - as above
+
+    return boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None)
 
 
 @contextmanager
