@@ -85,11 +85,7 @@ class AthenaService:
 
     def _delete_group(self, body: Json, context: RequestContext) -> Json:
         name = body["WorkGroup"]
-        # Queries that it ran are of its contents, as saved ones are: RecursiveDeleteOption in
-        # Athena's API reference.
-        if self._executions.listed(name) and not body.get("RecursiveDeleteOption"):
-            raise invalid(f"WorkGroup {name} is not empty")
-        answer = self._groups.operations()["DeleteWorkGroup"](body, context)
+        answer = self._groups.delete(body, context, has_run=bool(self._executions.listed(name)))
         self._executions.forget(name)
         return answer
 

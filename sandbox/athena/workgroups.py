@@ -65,7 +65,6 @@ class WorkGroups:
             "CreateWorkGroup": self._create,
             "GetWorkGroup": self._get,
             "UpdateWorkGroup": self._update,
-            "DeleteWorkGroup": self._delete,
             "ListWorkGroups": self._list,
             "TagResource": self._tag,
             "UntagResource": self._untag,
@@ -178,7 +177,18 @@ class WorkGroups:
             )
         return {}
 
-    def _delete(self, body: Json, context: RequestContext) -> Json:
+    def delete(self, body: Json, context: RequestContext, *, has_run: bool) -> Json:
+        """Answer DeleteWorkGroup.
+
+        Args:
+            body: The request's.
+            context: The request's.
+            has_run: Whether it ran queries: they are of its contents, as saved ones are
+                (RecursiveDeleteOption in Athena's API reference).
+
+        Raises:
+            AwsError: there is no such work group, it is the primary one, or it is not empty.
+        """
         name = body["WorkGroup"]
         with self._lock:
             if name == PRIMARY:
@@ -186,7 +196,7 @@ class WorkGroups:
             self._group(name)
             owned = [key for key, query in self._queries.items() if query["WorkGroup"] == name]
             kept = [key for key in self._statements if key[0] == name]
-            if (owned or kept) and not body.get("RecursiveDeleteOption"):
+            if (owned or kept or has_run) and not body.get("RecursiveDeleteOption"):
                 raise invalid(f"WorkGroup {name} is not empty")
             for query in owned:
                 del self._queries[query]

@@ -279,6 +279,9 @@ def test_work_group_settings_are_kept_to(athena: Any) -> None:
     athena.create_work_group(Name="free")
     assert athena.list_query_executions(WorkGroup="free")["QueryExecutionIds"] == []
     athena.delete_work_group(WorkGroup="free")
+    run(athena, "SELECT 1", WorkGroup="primary", ResultConfiguration=own)
+    with pytest.raises(ClientError, match="primary cannot be deleted"):
+        athena.delete_work_group(WorkGroup="primary")
 
 
 def test_a_scan_limit(athena: Any, server: Sandbox) -> None:

@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ ARN = "arn:aws:athena:us-east-1:123456789012:workgroup/"
 
 class Api:
     def __init__(self) -> None:
-        self._operations = WorkGroups().operations()
+        groups = WorkGroups()
+        delete = partial(groups.delete, has_run=False)
+        self._operations: dict[str, Any] = {**groups.operations(), "DeleteWorkGroup": delete}
 
     def __call__(self, operation: str, **body: Any) -> Any:
         return self._operations[operation](body, CONTEXT)
