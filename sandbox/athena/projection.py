@@ -214,12 +214,16 @@ def _parsed(text: str, form: str) -> dt.datetime:
     return dt.datetime.strptime(text, form)  # noqa: DTZ007 -- all of Athena's times are UTC
 
 
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
 def _instant(text: str, form: str) -> dt.datetime:
     """One end of a range: a date in the column's format, or NOW with some time added."""
     match = _NOW.fullmatch(text)
     if match is None:
         return _parsed(text, form)
-    now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    now = _now()
     if match[1] is None:
         return now
     amount = int(f"{match[1]}{match[2]}")

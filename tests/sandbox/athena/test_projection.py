@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from sandbox.athena import projection
+
 from .conftest import BUCKET, Lake
 
 
@@ -64,8 +66,10 @@ def test_a_template_may_have_any_order_and_folders_inside_a_date(lake: Lake) -> 
     ]
 
 
-def test_a_range_of_dates_may_end_now_and_go_in_steps(lake: Lake) -> None:
-    today = dt.datetime.now(dt.UTC).date()
+def test_a_range_of_dates_may_end_now_and_go_in_steps(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(projection, "_now", lambda: dt.datetime(2024, 1, 31, 12))  # noqa: DTZ001
     projected(
         lake,
         "d date; m string; h string",
@@ -83,11 +87,12 @@ def test_a_range_of_dates_may_end_now_and_go_in_steps(lake: Lake) -> None:
         h__interval="6",
         h__interval__unit="HOURS",
     )
-    yesterday, before = today - dt.timedelta(1), today - dt.timedelta(2)
-    put(lake, f"{yesterday}/m202404/2024-01-01-06", f"{today}/m202407/2024-01-02-00")
-    put(lake, f"{before}/m202404/2024-01-01-06", f"{today}/m202405/2024-01-01-06")
-    put(lake, f"{today}/m202404/2024-01-01-07", f"{today}/m202404/2024-01-02-06")
-    assert lake.rows("SELECT d, a FROM t ORDER BY a") == [[str(yesterday), "0"], [str(today), "1"]]
+    # A month after the 31st of January is the last day of February.
+    put(lake, "2024-01-30/m202404/2024-01-01-06", "2024-02-29/m202407/2024-01-02-00")
+    put(lake, "2024-01-29/m202404/2024-01-01-06", "2024-03-01/m202404/2024-01-01-06")
+    put(lake, "2024-01-31/m202405/2024-01-01-06")
+    put(lake, "2024-01-31/m202404/2024-01-01-07", "2024-01-31/m202404/2024-01-02-06")
+    assert lake.rows("SELECT d, a FROM t ORDER BY a") == [["2024-01-30", "0"], ["2024-02-29", "1"]]
 
 
 def test_an_injected_key_must_be_asked_for(lake: Lake) -> None:
