@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -74,8 +75,6 @@ def test_no_arrow_of_the_picture_passes_behind_a_table(shape: figures.Shape) -> 
 
 
 def test_two_tables_made_of_each_other_can_still_be_drawn() -> None:
-    from dataclasses import replace
-
     one, two, *_ = sample.tables()
     tables = (replace(one, sources=(two.name,)), replace(two, sources=(one.name,)))
     assert (
@@ -105,16 +104,12 @@ def test_words() -> None:
 
 
 def test_a_query_costs_ten_megabytes_at_least_and_nothing_if_it_never_ran() -> None:
-    from dataclasses import replace
-
     query = sample.queries()[0]
     small, unknown = replace(query, bytes_scanned=1), replace(query, bytes_scanned=None)
     assert words.cost([small, unknown]) == pytest.approx(10 / 1024**2 * 5)
 
 
 def test_a_query_is_billed_by_the_megabyte_and_a_failed_one_not_at_all() -> None:
-    from dataclasses import replace
-
     query = sample.queries()[0]
     read = replace(query, bytes_scanned=20 * 1024**2 + 1)
     assert words.cost([read]) == pytest.approx(21 / 1024**2 * 5)
