@@ -9,10 +9,9 @@ from glue_studio.errors import RecoverError
 from glue_studio.header import IMPORTS, SESSION
 from glue_studio.model import Node
 from glue_studio.names import prefix
-from glue_studio.nodes.custom_code import definition_text
-from glue_studio.nodes.reading import Block, dotted_name, parse_python, unparsed
+from glue_studio.nodes.reading import Block, dotted_name, unparsed
 from glue_studio.recover_constants import computed, with_texts
-from glue_studio.recover_script import HeaderItem, Script, first_line
+from glue_studio.recover_script import HeaderItem, Script, body_dumps, first_line
 
 _BUILTINS = frozenset(dir(builtins))
 
@@ -148,13 +147,7 @@ def _code(
     expected = [ast.dump(statement) for statement in block.statements]
     for body in (written, plain):
         code = "\n".join([*needed, *opening, body, result])
-        try:
-            function = parse_python(definition_text("f", code)).body[0]
-        except SyntaxError:
-            continue
-        assert isinstance(function, ast.FunctionDef)  # noqa: S101 - it was just written as one
-        # A text over several lines would be moved in with the rest, and so be another text.
-        if [ast.dump(part) for part in function.body][-len(expected) - 1 : -1] == expected:
+        if body_dumps(code)[-len(expected) - 1 : -1] == expected:
             return code
     raise RecoverError(f"{where} in a way that no function can hold; restore it.", block.line)
 
@@ -198,19 +191,8 @@ def header_lines(
 def _inside(script: Script, statement: ast.stmt) -> str:
     """A statement of the header as it may stand in a function."""
     written = script.source.lines(first_line(statement), statement.end_lineno or statement.lineno)
-    if statement.col_offset or not _holds(written, [statement]):
-        return unparsed(statement)
-    return written
-
-
-def _holds(code: str, statements: Sequence[ast.stmt]) -> bool:
-    """Whether a function of this code is these statements: moving in spoils a text over lines."""
-    try:
-        function = parse_python(definition_text("f", code)).body[0]
-    except SyntaxError:
-        return False
-    body = getattr(function, "body", [])
-    return [ast.dump(part) for part in body] == [ast.dump(part) for part in statements]
+    fits = not statement.col_offset and body_dumps(written) == [ast.dump(statement)]
+    return written if fits else unparsed(statement)
 
 
 def _closure(

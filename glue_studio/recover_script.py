@@ -14,8 +14,9 @@ from glue_studio.errors import RecoverError
 from glue_studio.header import DEFAULT_RULESET, IMPORTS, SESSION
 from glue_studio.names import prefix
 from glue_studio.nodes import HELPERS, OLDER_HELPERS
+from glue_studio.nodes.custom_code import definition_text
 from glue_studio.nodes.reading import Source, parse_python, unparsed
-from glue_studio.nodes.values import indented, outdented
+from glue_studio.nodes.values import outdented
 
 COMMENT = "# Script generated for node"
 # Until 2021 four comments stood before a node, without its name: it is called after its variable.
@@ -368,14 +369,20 @@ def _laid_out(function: ast.FunctionDef, body: str) -> str | None:
     """The body of a function that is not moved in by four: by tabs, or on the line of its name."""
     expected = [ast.dump(statement) for statement in function.body]
     plain = "\n".join(unparsed(statement) for statement in function.body)
-    for code in (dedent(body), plain):
-        try:
-            found = parse_python(f"def f():\n{indented(code)}").body[0]
-        except SyntaxError:
-            continue
-        if [ast.dump(statement) for statement in getattr(found, "body", [])] == expected:
-            return code
-    return None
+    return next((code for code in (dedent(body), plain) if body_dumps(code) == expected), None)
+
+
+def body_dumps(code: str) -> list[str]:
+    """The statements of a custom transform with this code; none if it is no body of a function.
+
+    They need not be those of the code alone: a text over several lines is moved in with the rest,
+    and so is another text.
+    """
+    try:
+        function = parse_python(definition_text("f", code)).body[0]
+    except SyntaxError:
+        return []
+    return [ast.dump(statement) for statement in getattr(function, "body", [])]
 
 
 def _header_item(statement: ast.stmt) -> Iterator[HeaderItem]:
