@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"ERROR {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"ERROR Files of the deployment cannot be written: {error}", file=sys.stderr)
+        print(f"ERROR A file of the deployment cannot be read or written: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Interrupted: what was deployed stays. Run the same command again.", file=sys.stderr)

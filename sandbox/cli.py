@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
-        print(f"ERROR The sandbox's files cannot be written: {error}", file=sys.stderr)
+        print(f"ERROR A file of the sandbox cannot be read or written: {error}", file=sys.stderr)
         return 1
 
 

@@ -214,7 +214,9 @@ def test_a_full_disk_is_one_message(
     monkeypatch.setattr(terraform, "apply", full)
     assert cli.main(["apply"]) == 1
     told = capsys.readouterr().err
-    assert told.startswith("ERROR Files of the deployment cannot be written: [Errno 28] No space")
+    assert told.startswith(
+        "ERROR A file of the deployment cannot be read or written: [Errno 28] No space"
+    )
 
 
 def test_a_report_that_was_killed_is_no_verdict(

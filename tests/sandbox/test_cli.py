@@ -107,7 +107,7 @@ def test_a_folder_that_cannot_be_is_one_line(
 ) -> None:
     assert cli.main(["up", "--port", "0", "--state-dir", folder]) == 1
     error = capsys.readouterr().err
-    assert error.startswith("ERROR The sandbox's files cannot be written: ")
+    assert error.startswith("ERROR A file of the sandbox cannot be read or written: ")
     assert error.count("\n") == 1
     assert folder in error
 
