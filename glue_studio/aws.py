@@ -43,7 +43,7 @@ class Clients:
         with plain_errors("reading the AWS configuration"):
             self._session = session(region)
             self._config = Config(
-                retries={"mode": "standard", "total_max_attempts": _attempts()},
+                retries={"mode": "standard", "total_max_attempts": attempts(TOTAL_ATTEMPTS)},
                 connect_timeout=10,
                 read_timeout=60,
                 user_agent_extra="glue-studio",
@@ -72,6 +72,18 @@ def session(region: str | None = None) -> "Session":
     import boto3  # noqa: PLC0415 - as above
 
     return boto3.Session(region_name=region or os.environ.get("AWS_REGION") or None)
+
+
+def attempts(default: int) -> int:
+    """How often one call is tried in all: AWS_MAX_ATTEMPTS, or `default` if that is not set.
+
+    Raises:
+        AwsError: it is no number, or 0.
+    """
+    text = os.environ.get("AWS_MAX_ATTEMPTS") or str(default)
+    if not text.isdecimal() or int(text) < 1:
+        raise AwsError(f"AWS_MAX_ATTEMPTS is {text!r}; set it to a number from 1.")
+    return int(text)
 
 
 @contextmanager
@@ -144,15 +156,6 @@ def _explained(code: str, message: str) -> str:
     if code == "ConcurrentModificationException":
         return "someone else changed it at the same moment; run the command again."
     return f"{code}: {message}"
-
-
-def _attempts() -> int:
-    text = os.environ.get("AWS_MAX_ATTEMPTS", "")
-    if not text:
-        return TOTAL_ATTEMPTS
-    if not text.isdigit() or int(text) < 1:
-        raise AwsError(f"AWS_MAX_ATTEMPTS is {text!r}; set it to a number from 1.")
-    return int(text)
 
 
 def _first_line(error: Exception) -> str:

@@ -1,6 +1,5 @@
 """Sessions, clients, and one plain sentence for whatever AWS refuses."""
 
-import os
 from typing import Any
 
 import boto3
@@ -18,6 +17,7 @@ from botocore.exceptions import (
     UnauthorizedSSOTokenError,
 )
 
+import glue_studio.aws
 from validation.errors import UnavailableError, UsageError
 
 # What boto3 raises for an AWS call, of whatever service.
@@ -27,6 +27,7 @@ _CREDENTIALS = (
     "No AWS credentials were found: sign in (aws sso login, aws configure), or set AWS_PROFILE or "
     "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
 )
+_ATTEMPTS = 5
 _NO_REGION = "No AWS region is set: give --region, or set AWS_REGION."
 _EXPIRED = "The AWS credentials have expired: sign in again."
 _INVALID = "The AWS credentials are not valid: check AWS_PROFILE, or sign in again."
@@ -81,13 +82,14 @@ def client(boto3_session: boto3.Session, service: str, attempts: int | None = No
 
 def config(attempts: int | None = None) -> Config:
     """How such a client behaves. Raises UsageError if AWS_MAX_ATTEMPTS is no number."""
-    named = os.environ.get("AWS_MAX_ATTEMPTS") or "5"
-    if not named.isdecimal() or int(named) < 1:
-        raise UsageError(f"AWS_MAX_ATTEMPTS is {named!r}: set it to a number, 1 or more.")
+    try:
+        named = glue_studio.aws.attempts(_ATTEMPTS)
+    except glue_studio.aws.AwsError as error:
+        raise UsageError(str(error)) from error
     return Config(
         connect_timeout=5,
         read_timeout=10,
-        retries={"mode": "standard", "total_max_attempts": attempts or int(named)},
+        retries={"mode": "standard", "total_max_attempts": attempts or named},
     )
 
 

@@ -57,9 +57,10 @@ def test_a_region_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
         aws.region(None)
 
 
-def test_attempts_are_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "many")
-    with pytest.raises(UsageError, match="AWS_MAX_ATTEMPTS is 'many'"):
+@pytest.mark.parametrize("text", ["many", "0", "²"])
+def test_attempts_are_a_number(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", text)
+    with pytest.raises(UsageError, match=f"AWS_MAX_ATTEMPTS is '{text}'"):
         aws.config()
 
 
