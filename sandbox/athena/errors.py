@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 USER_ERROR = 2
 SYSTEM_ERROR = 1
-OTHER_ERROR = 3
 
 # The error catalog groups its types coarsely; these are the ones our errors fall in.
 _TYPES = {

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _PRECISIONS = {
     "tinyint": 3,
     "smallint": 5,
