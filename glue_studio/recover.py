@@ -11,7 +11,7 @@ from glue_studio.errors import GraphError, RecoverError
 from glue_studio.generate import generate_script
 from glue_studio.model import Job, Layout, Node
 from glue_studio.nodes import KINDS, Kind, Scope, Text
-from glue_studio.nodes.reading import Block, Unread, parse_python, unparsed
+from glue_studio.nodes.reading import Block, Unread, unparsed
 from glue_studio.nodes.spark_sql import query_number
 from glue_studio.order import script_order
 from glue_studio.recover_constants import constants, with_texts
@@ -24,6 +24,7 @@ from glue_studio.recover_edits import (
     header_lines,
     names_read,
 )
+from glue_studio.recover_likeness import difference
 from glue_studio.recover_script import (
     DEFAULT_RULESET_DUMP,
     Definition,
@@ -344,11 +345,11 @@ class _Reader:
             text = self._text(kind, node, block)
             if text is None:
                 continue
-            likeness = _likeness(block, text)
-            if likeness is not None:
-                if likeness:
+            other = difference(block, text)
+            if other is not None:
+                if other:
                     self.notes.append(
-                        f"line {block.line}: node “{block.name}” has another {likeness} than Glue "
+                        f"line {block.line}: node “{block.name}” has another {other} than Glue "
                         "Studio writes; a job bookmark starts anew."
                     )
                 self._texts.append(text)
@@ -406,42 +407,3 @@ def _is_glues(item: HeaderItem) -> bool:
     """Whether a statement imports from Glue's library, as Glue Studio does in every era."""
     statement = item.statement
     return isinstance(statement, ast.ImportFrom) and (statement.module or "").startswith("awsglue")
-
-
-def _likeness(block: Block, text: Text) -> str | None:
-    """What sets a block apart from a node's text: nothing, its context, or all (None)."""
-    first, last = block.statements[0], block.statements[-1]
-    if block.source.lines(first.lineno, last.end_lineno or last.lineno) == text.body:
-        return ""
-    statements = list(block.statements)
-    bodies = [parse_python(body).body for body in (text.body, *text.older)]
-    for context in ("", "transformation_ctx"):
-        canonical = _canonical(statements, context)
-        if any(_canonical(body, context) == canonical for body in bodies):
-            return context
-    return None
-
-
-def _canonical(part: Any, left_out: str) -> Any:
-    """A syntax tree as nested tuples, without the order of keywords and of what a dict holds.
-
-    Back-ticks in texts do not count: the oldest era wrote paths to columns without them.
-
-    Args:
-        part: The tree, or a part of it.
-        left_out: A keyword of calls that does not count.
-    """
-    if isinstance(part, list):
-        return tuple(_canonical(item, left_out) for item in part)
-    if isinstance(part, str):
-        return part.replace("`", "")
-    if not isinstance(part, ast.AST):
-        return part
-    fields = [(name, _canonical(value, left_out)) for name, value in ast.iter_fields(part)]
-    if isinstance(part, ast.Call):
-        kept = [word for word in part.keywords if word.arg != left_out]
-        kept.sort(key=lambda word: word.arg or "")
-        fields[-1] = ("keywords", _canonical(kept, left_out))
-    if isinstance(part, ast.Dict):
-        fields = sorted(zip(fields[0][1], fields[1][1], strict=True), key=repr)
-    return (type(part).__name__, *fields)
