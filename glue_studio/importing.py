@@ -57,7 +57,11 @@ def clean(job: Job) -> Cleaned:
         else:
             settings[key] = value
     settings = {key: value for key, value in settings.items() if value != {} or key == "Command"}
-    remaining = tuple(line for node in job.nodes.values() for line in _named(node))
+    remaining = tuple(
+        f"{node}: {named}; use a Data Catalog table, or a path without the account."
+        for node in job.nodes.values()
+        for named in account_names(node)
+    )
     return Cleaned(replace(job, settings=settings), tuple(removed), remaining)
 
 
@@ -103,14 +107,12 @@ def _without(
     return kept
 
 
-def _named(node: Node) -> Iterator[str]:
+def account_names(node: Node) -> Iterator[str]:
+    """What of a node's settings names one account, a clause each."""
     for path, text in _texts(node.settings, ""):
         # SQL, code and rulesets may hold any number; only what names a place is told.
         if "\n" not in text and ("arn:" in text or "s3://" in text) and _ACCOUNT.search(text):
-            yield (
-                f"{node}: {path} names one account ({text}); use a Data Catalog table, "
-                "or a path without the account."
-            )
+            yield f"{path} names one account ({text})"
 
 
 def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ each with a code, a node, a reason and a remedy; docs/checks.md lists them all. 
 run, and no network is used.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from glue_studio.check import (
     code,
@@ -34,7 +34,7 @@ def check_job(
     tables: Mapping[TableRef, Columns] | None = None,
     catalogued: Iterable[TableRef] = (),
     table_folders: Mapping[str, TableRef] | None = None,
-    written: Mapping[str, str] | None = None,
+    written: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[Finding, ...]:
     """Everything that is wrong with a job, or may be; errors first, then in the graph's order.
 
@@ -43,7 +43,7 @@ def check_job(
         tables: Columns of catalog tables, names in lower case.
         catalogued: Tables that other jobs of the project name.
         table_folders: S3 folder to the table that a job of the project writes there.
-        written: What other jobs of the project write, to the job's name.
+        written: What other jobs of the project write, to the jobs' names.
     """
     context = Context(job, tables or {}, frozenset(catalogued), table_folders, written)
     found = [finding for part in _PASSES for finding in part.find(context)]

@@ -1,6 +1,6 @@
 """A job with what the checks ask of it again and again, worked out once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from glue_studio.check.columns import Columns, infer
@@ -20,7 +20,7 @@ class Context:
         tables: Columns of tables of the catalog, where they are known.
         catalogued: The tables that the project's jobs name, for what one job cannot tell.
         table_folders: S3 folder that some job of the project writes a table to, to that table.
-        written: What other jobs of the project write (see `targets.place_of`), to the job's name.
+        written: What other jobs of the project write (see `targets.place_of`), to the jobs' names.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class Context:
         tables: Mapping[TableRef, Columns],
         catalogued: frozenset[TableRef] = frozenset(),
         table_folders: Mapping[str, TableRef] | None = None,
-        written: Mapping[str, str] | None = None,
+        written: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.job = job
         self.nodes = job.nodes

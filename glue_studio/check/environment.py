@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
-from glue_studio.importing import clean
+from glue_studio.importing import account_names, clean
 
 
 def find(context: Context) -> Iterator[Finding]:
@@ -17,9 +17,11 @@ def find(context: Context) -> Iterator[Finding]:
             f"The file names what belongs to one account, to the deployment or to Glue: {paths}.",
             "Run `import` on the file, which takes it out.",
         )
-    for sentence in cleaned.remaining:
-        yield Finding(
-            "GS004",
-            sentence,
-            "Name a table of the Data Catalog, or pass the place as a job argument.",
-        )
+    for node in context.nodes.values():
+        for named in account_names(node):
+            yield Finding(
+                "GS004",
+                f"{named}.",
+                "Name a table of the Data Catalog, or pass the place as a job argument.",
+                node,
+            )

@@ -31,16 +31,22 @@ def find(context: Context) -> Iterator[Finding]:
     except UnsupportedNodeError as error:
         yield Finding(
             "GS006",
-            str(error).rstrip(".") + ".",
+            _reason(error, context),
             "Publish it all the same; its script is then not compared.",
             context.nodes.get(error.node_id),
         )
     except GraphError as error:
         yield Finding(
             "GS007",
-            str(error).rstrip(".") + ".",
+            _reason(error, context),
             "Correct the node.",
             context.nodes.get(error.node_id),
         )
     except GlueStudioError as error:
         yield Finding("GS007", str(error).rstrip(".") + ".", "Correct the graph.")
+
+
+def _reason(error: GraphError, context: Context) -> str:
+    """The error as a sentence, without the node that the finding names already."""
+    text = str(error).removeprefix(f"{context.nodes.get(error.node_id)}: ").rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}."

@@ -45,9 +45,11 @@ def _twice(context: Context) -> Iterator[Finding]:
         if place is None:
             continue
         if place in context.written:
+            jobs = ", ".join(context.written[place])
+            verb = "do the jobs" if len(context.written[place]) > 1 else "does the job"
             yield Finding(
                 "GS404",
-                f"It writes {place}, and so does the job {context.written[place]}.",
+                f"It writes {place}, and so {verb} {jobs}.",
                 "Let one job own the table, or be sure that neither empties it.",
                 node,
             )

@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     for name, content, job in sources:
         if isinstance(job, Job):
             others = {
-                place: ", ".join(sorted(names - {job.name}))
+                place: sorted(names - {job.name})
                 for place, names in writers.items()
                 if names - {job.name}
             }

@@ -155,6 +155,37 @@ def test_an_s3_source_of_a_table_that_another_job_writes(
     assert "where the table d.t has its files." in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("jobs", "said"), [("ab", "so does the job b."), ("abc", "so do the jobs b, c.")]
+)
+def test_the_other_jobs_that_write_a_table_are_told(
+    jobs: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in jobs:
+        graph = {"a": _source(), "b": _target("a")}
+        document = {"Name": name, "CodeGenConfigurationNodes": graph}
+        (tmp_path / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
+    main(["check", *(str(tmp_path / f"{name}.json") for name in jobs)])
+    assert said in capsys.readouterr().out
+
+
+def test_a_finding_names_its_node_once_and_stands_at_it() -> None:
+    graph = {
+        "a": {
+            "S3JsonSource": {"Name": "in", "Paths": ["s3://lake-123456789012/a/"], "MaxBand": 1.5}
+        },
+        "b": {"S3HudiDirectTarget": {"Name": "out", "Inputs": ["a"]}},
+        "1": {"CatalogSource": {"Name": "1", "Database": "d", "Table": "t"}},
+    }
+    for more in ({}, {"b": _target("a")}):
+        findings = check_job(Job("j", {}, parse_nodes({**graph, **more})))
+        told = [finding for finding in findings if finding.code in {"GS004", "GS006", "GS007"}]
+        assert len(told) == 2
+        for finding in told:
+            assert finding.node is not None
+            assert "node " not in finding.reason.split(" that ")[0]
+
+
 def test_shapes_find_missing_wrong_and_unknown_settings() -> None:
     graph = {
         "a": _source(Table=3),
