@@ -188,4 +188,6 @@ def _from_api(document: Mapping[str, Any]) -> tuple[Job, list[str]]:
 def _kind(document: Any) -> str:
     if isinstance(document, list):
         return f"a list of {len(document)}"
-    return "null" if document is None else f"a {type(document).__name__}"
+    return {str: "a text", bool: "a truth value", type(None): "null"}.get(
+        type(document), "a number"
+    )

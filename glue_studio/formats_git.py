@@ -22,7 +22,7 @@ def from_git(document: Mapping[str, Any]) -> tuple[Job, list[str]]:
         raise FormatError("The job has no name; give it one.")
     graph = document.get(_GRAPH)
     if isinstance(graph, str):
-        graph = parse_json(graph) if graph.strip() else {}
+        graph = _graph_of(graph)
     settings = {
         _upper(key): _renamed(value, _upper) if key not in _VERBATIM else value
         for key, value in document.items()
@@ -50,6 +50,15 @@ def to_git_content(job: Job) -> tuple[dict[str, Any], list[str]]:
     if details is not None:
         content[_LAST] = details
     return content, []
+
+
+def _graph_of(text: str) -> Any:
+    if not text.strip():
+        return {}
+    try:
+        return parse_json(text)
+    except FormatError as error:
+        raise FormatError(f"{_GRAPH}, a JSON text within the file: {error}") from None
 
 
 def _renamed(value: Any, rename: Any) -> Any:

@@ -25,7 +25,7 @@ def read_text(source: str | bytes | Path) -> str:
     if isinstance(source, Path):
         source = _read_bytes(source)
     if len(source) > MAX_BYTES:
-        raise _too_large(len(source))
+        raise _too_large()
     if isinstance(source, str):
         return source.removeprefix("\ufeff")
     for mark, encoding in _WIDE.items():
@@ -53,14 +53,17 @@ def parse_json(text: str) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_object_of, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        cut = " (the file looks cut off)" if error.pos >= len(text.rstrip()) - 1 else ""
+        at_end = error.pos >= len(text.rstrip()) - 1 and error.msg != "Extra data"
+        unclosed = error.msg.startswith("Unterminated string")
+        cut = " (the file looks cut off)" if at_end or unclosed else ""
         raise FormatError(
-            f"The job file is not JSON: {error.msg} at line {error.lineno}, column {error.colno}{cut}."
+            f"The job file is not JSON: {error.msg.removesuffix(' at')} at line {error.lineno}, "
+            f"column {error.colno}{cut}."
         ) from None
     except RecursionError:
         raise FormatError("The job file nests too deep to be a job.") from None
-    except ValueError as error:  # a number of thousands of digits
-        raise FormatError(f"The job file holds a number that is none: {error}.") from None
+    except ValueError:
+        raise FormatError("The job file holds a number of thousands of digits.") from None
 
 
 def dump_like_jackson(value: Any, indent: str = "") -> str:
@@ -90,17 +93,15 @@ def _scalar(value: Any) -> str:
 
 def _read_bytes(path: Path) -> bytes:
     try:
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise _too_large(size)
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)  # more is told as too large
     except OSError as error:
         raise FormatError(f"{path} cannot be read: {error.strerror}.") from None
 
 
-def _too_large(size: int) -> FormatError:
+def _too_large() -> FormatError:
     return FormatError(
-        f"The job file has {size / 1024 / 1024:.0f} MB, and a job has a few at most; "
+        f"The job file has more than {MAX_BYTES // 1024 // 1024} MB, and a job has a few at most; "
         "give the file of one job."
     )
 

@@ -165,8 +165,8 @@ def quoted_block(node: Node, key: str, quotes: str, content: str) -> str:
     if not is_one_string(literal):
         raise refuse(
             node,
-            f"its {key} cannot stand in the script: it holds {quotes}, or a backslash escape that "
-            "Python cannot read; write it without.",
+            f"its {key} cannot stand in the script: it holds {quotes}, or a backslash escape or a "
+            "character that Python cannot read; write it without.",
         )
     return literal
 

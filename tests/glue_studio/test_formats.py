@@ -133,6 +133,29 @@ _CONSOLE: dict[str, Any] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("content", "cut"),
+    [
+        ('{"Name": "a', True),
+        ('{"Name": "a"', True),
+        ('{"Name": "a"}}', False),
+        ('{"Name": "a"}\0', False),
+        ('{"Name": a}', False),
+    ],
+)
+def test_only_a_file_that_ends_too_early_looks_cut_off(content: str, *, cut: bool) -> None:
+    with pytest.raises(FormatError, match="is not JSON") as raised:
+        load(content)
+    assert ("looks cut off" in str(raised.value)) is cut
+    assert " at at " not in str(raised.value)
+
+
+def test_the_graph_s_own_text_is_named_where_it_is_broken() -> None:
+    content = '{"name": "a", "codeGenConfigurationNodes": "{not json"}'
+    with pytest.raises(FormatError, match="^codeGenConfigurationNodes, .* not JSON"):
+        load(content)
+
+
 def test_the_api_shape_is_read() -> None:
     job = load(json.dumps(_API))
     assert job.name == "orders"
@@ -375,7 +398,10 @@ def test_formats_of_console_targets(data_format: str, node_type: str) -> None:
         (b"[" * 200_000, "too deep"),
         (b"[]", "a list of 0"),
         (b"null", "null"),
-        (b'"job"', "a str"),
+        (b'"job"', "holds a text"),
+        (b"12", "holds a number;"),
+        (b"true", "holds a truth value"),
+        (b'{"Name": "a", "Timeout": ' + b"9" * 5000 + b"}", "thousands of digits"),
         (b"{}", "no Glue job"),
         (b'{"AWSTemplateFormatVersion": "2010-09-09"}', "no Glue job"),
         (b'{"Jobs": [{"Name": "a"}, {"Name": "b"}]}', "Jobs hold 2 jobs"),
@@ -469,8 +495,10 @@ def test_a_file_of_100_megabytes_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "large.json"
     with path.open("wb") as file:
         file.truncate(100 * 1024 * 1024)  # sparse: nothing is written
-    with pytest.raises(FormatError, match="100 MB"):
+    with pytest.raises(FormatError, match="more than 20 MB"):
         load(path)
+    with pytest.raises(FormatError, match="more than 20 MB"):
+        load(Path("/dev/zero"))  # has no end
     with pytest.raises(FormatError, match="MB"):
         load("x" * (MAX_BYTES + 1))
 
