@@ -43,6 +43,21 @@ class Project:
         """Where the generated scripts are: `<job file's stem>.py`."""
         return self.root / SCRIPTS_FOLDER
 
+    def job_paths(self) -> list[Path]:
+        """The job files, sorted; none where there is no folder of them.
+
+        Raises:
+            ProjectError: the folder cannot be read.
+        """
+        try:
+            return sorted(path for path in self.jobs_folder.iterdir() if path.suffix == ".json")
+        except FileNotFoundError:
+            return []
+        except OSError as error:  # which Path.glob would take for an empty folder
+            raise ProjectError(
+                f"{self.jobs_folder} cannot be read: {error.strerror or error}."
+            ) from error
+
     def script_path(self, job_file: JobFile) -> Path:
         """Where the script of a job of this project belongs."""
         return self.scripts_folder / f"{job_file.path.stem}.py"
@@ -57,15 +72,20 @@ class Project:
         return [self._one(item) for item in wanted] if wanted else self._every_job()
 
     def _one(self, name: str) -> JobFile:
-        if _is_file(name):
+        if names_file(name):
             return read_job(Path(name))
         expected = self.jobs_folder / f"{name}.json"
-        if expected.is_file():
+        if _is_file(expected):
             # Another file that is broken does not keep this one from being used.
             file = read_job(expected)
             if file.job.name == name:
                 return file
-        return self._named(self._every_job(), name)
+        try:
+            return self._named(self._every_job(), name)
+        except ProjectError:
+            if name.endswith(".json") or _is_file(Path(name)):
+                return read_job(Path(name))  # tells what is wrong with a file that cannot be read
+            raise
 
     def _every_job(self) -> list[JobFile]:
         if not self.jobs_folder.is_dir():
@@ -73,7 +93,7 @@ class Project:
                 f"There is no folder {self.jobs_folder}; run this in the project's folder, "
                 "or name it with --project."
             )
-        files = [read_job(path) for path in sorted(self.jobs_folder.glob("*.json"))]
+        files = [read_job(path) for path in self.job_paths()]
         if not files:
             raise ProjectError(f"There is no job in {self.jobs_folder}; `import` puts one there.")
         owners: dict[str, Path] = {}
@@ -106,7 +126,8 @@ def read_job(path: Path) -> JobFile:
     except OSError as error:
         raise ProjectError(f"{path} cannot be read: {error.strerror or error}.") from error
     except GlueStudioError as error:
-        raise ProjectError(f"{path}: {error}") from error
+        where = "" if str(error).startswith(f"{path} ") else f"{path}: "
+        raise ProjectError(f"{where}{error}") from error
 
 
 def write_whole(path: Path, content: str) -> None:
@@ -138,6 +159,14 @@ def write_whole(path: Path, content: str) -> None:
         raise
 
 
-def _is_file(name: str) -> bool:
-    """Whether a file is meant: a job's plain name is one, though a file may have it too."""
-    return ("." in name or "/" in name) and Path(name).is_file()
+def names_file(name: str) -> bool:
+    """Whether a file is meant: a plain name is a job's, though a file or folder may have it too."""
+    return ("." in name or "/" in name) and _is_file(Path(name))
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a file, or a pipe such as the shell's `<(…)`."""
+    try:
+        return path.exists() and not path.is_dir()
+    except OSError:  # longer than the file system takes, as a job's name may be
+        return False

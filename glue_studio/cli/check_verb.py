@@ -12,7 +12,7 @@ from glue_studio.cli.io import label, read_source
 from glue_studio.errors import GlueStudioError
 from glue_studio.formats import load
 from glue_studio.model import Job
-from glue_studio.project import Project, ProjectError, write_whole
+from glue_studio.project import Project, ProjectError, names_file, write_whole
 from glue_studio.tables import TableRef
 
 HELP = "Find what is wrong in job files before AWS sees them; docs/checks.md lists every finding."
@@ -83,7 +83,7 @@ def _wanted(project: Project, given: list[str]) -> list[str]:
             f"There is no folder {project.jobs_folder}; name job files, or the project with "
             "--project."
         )
-    files = sorted(str(path) for path in project.jobs_folder.glob("*.json"))
+    files = [str(path) for path in project.job_paths()]
     if not files:
         raise ProjectError(f"There is no job in {project.jobs_folder}; `import` puts one there.")
     return files
@@ -91,7 +91,7 @@ def _wanted(project: Project, given: list[str]) -> list[str]:
 
 def _source(project: Project, item: str) -> tuple[str, str, Job | GlueStudioError]:
     """Name, text, and the job or why there is none."""
-    if item != "-" and not Path(item).exists():
+    if item != "-" and not names_file(item):
         item = str(project.job_files([item])[0].path)
     content = read_source(item)
     text = content.decode(errors="replace")
@@ -105,7 +105,7 @@ def _source(project: Project, item: str) -> tuple[str, str, Job | GlueStudioErro
 def _other_jobs(project: Project) -> list[Job]:
     """The project's jobs that can be read: they say which tables the catalog has."""
     jobs = []
-    for path in sorted(project.jobs_folder.glob("*.json")):
+    for path in project.job_paths():
         try:
             jobs.append(load(path))
         except (GlueStudioError, OSError):

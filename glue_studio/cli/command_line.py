@@ -1,15 +1,14 @@
 """Parsing the command line, and turning what goes wrong into one line and an exit code."""
 
 import argparse
-import contextlib
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Never, Protocol, cast
 
 from glue_studio.cli.exit_codes import ExitCode
+from glue_studio.cli.io import standard_streams
 from glue_studio.errors import GlueStudioError
 from glue_studio.interrupts import ending_in_order
 from glue_studio.plain import printable
@@ -35,10 +34,11 @@ VERBS = ("check", "generate", "import", "export", "publish", "drift", "diff", "r
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal without UTF-8 shows escapes instead of ending the program.
-        with contextlib.suppress(AttributeError):
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    with standard_streams():
+        return _run(argv)
+
+
+def _run(argv: Sequence[str] | None) -> int:
     try:
         with ending_in_order():
             arguments = build_parser().parse_args(argv)
@@ -51,14 +51,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("Interrupted.")
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output (head, less) has seen enough; Python would complain at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.OK
     except SystemExit as stop:  # argparse: 0 after --help
         return cast("int", stop.code)
     except RecursionError:
         _say("ERROR The input nests too deep to be read; it is no Glue Studio job.")
+        return ExitCode.FAILED
+    except OSError as error:
+        where = error.filename or "Standard output"
+        _say(f"ERROR {printable(str(where))} cannot be used: {error.strerror or error}.")
         return ExitCode.FAILED
     except MemoryError:
         _say("ERROR The input does not fit into memory.")

@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
             "Name one job file (or - for standard input), or use --write or --check."
         )
     name = arguments.jobs[0]
-    if name == "-" or Path(name).exists():
+    if name == "-":
         try:
             script = generate_script(load_source(name))
         except GraphError as error:
@@ -115,7 +115,8 @@ def _current(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise ProjectError(f"{path} cannot be read: {error}.") from error
+        reason = getattr(error, "strerror", None) or error
+        raise ProjectError(f"{path} cannot be read: {reason}.") from error
 
 
 def _strangers(project: Project, wanted: list[str]) -> list[Path]:

@@ -24,6 +24,9 @@ python -m glue_studio import orders.json --name orders_daily    under another na
 """
 
 
+_MAX_STEM = 200  # bytes: file systems take 255 a name, and job names of 255 characters exist
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
     parser.add_argument("file", metavar="FILE", help="a job of any shape, or - for standard input")
@@ -33,8 +36,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> ExitCode:
     """Read, clean, write, and tell what was left out."""
     project = Project(arguments.project)
+    content = read_source(arguments.file)
     try:
-        loaded = read(read_source(arguments.file))
+        loaded = read(content)
     except GlueStudioError as error:
         raise ProjectError(f"{label(arguments.file)}: {error}") from error
     job = replace(loaded.job, name=arguments.name) if arguments.name else loaded.job
@@ -70,12 +74,13 @@ def _place(project: Project, name: str) -> tuple[Path, JobFile | None]:
     Raises:
         ProjectError: the file's name is taken by another job.
     """
-    if project.jobs_folder.is_dir() and any(project.jobs_folder.glob("*.json")):
+    if project.job_paths():
         for file in project.job_files():
             if file.job.name == name:
                 return file.path, file
     # The job's name may hold slashes, dots and spaces; the file's holds none that lead elsewhere.
     stem = re.sub(r"[^\w-]+", "_", name).strip("_") or "job"
+    stem = stem.encode()[:_MAX_STEM].decode(errors="ignore")
     path = project.jobs_folder / f"{stem}.json"
     if path.exists():
         raise ProjectError(

@@ -8,6 +8,7 @@ from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import label, read_source
 from glue_studio.errors import GlueStudioError
 from glue_studio.formats import Shape, write
+from glue_studio.formats_json import MAX_BYTES
 from glue_studio.plain import printable
 from glue_studio.project import ProjectError, write_whole
 from glue_studio.recover import recover_with_notes
@@ -36,11 +37,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> ExitCode:
     """Recover, and tell what is not as it was."""
     name = arguments.name or ("recovered" if arguments.script == "-" else _stem(arguments.script))
+    content = read_source(arguments.script)
+    if len(content) > MAX_BYTES:
+        raise ProjectError(f"{label(arguments.script)} is too large to be the script of a job.")
     try:
-        text = read_source(arguments.script).decode()
+        text = content.decode()
     except UnicodeDecodeError as error:
         raise ProjectError(
-            f"{label(arguments.script)} is no UTF-8 text (byte {error.start}); it is no Glue script."
+            f"{label(arguments.script)} is not UTF-8 (byte {error.start}); save it as UTF-8."
         ) from error
     try:
         recovery = recover_with_notes(text, name)

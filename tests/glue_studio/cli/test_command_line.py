@@ -163,6 +163,42 @@ def test_a_missing_file_or_job_is_one_line(
     assert error.count("\n") == 1
 
 
+@pytest.mark.parametrize("verb", ["check", "generate --write", "graph", "import -"])
+def test_a_folder_that_cannot_be_read_is_not_an_empty_one(
+    verb: str, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = (folder / "glue_studio_json" / "customer_trusted.json").read_bytes()
+
+    def denied(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", denied)
+    _stdin(monkeypatch, job)
+    assert main([*verb.split(), "--project", str(folder)]) == ExitCode.FAILED
+    reason = f"ERROR {folder / 'glue_studio_json'} cannot be read: Permission denied.\n"
+    assert capsys.readouterr().err == reason
+
+
+@pytest.mark.parametrize("verb", ["generate", "check", "graph", "export --to api", "import"])
+def test_what_is_wrong_with_a_file_is_told_outside_a_project_too(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "folder.json").mkdir()
+    for name, reason in (("folder", "Is a directory"), ("none", "No such file or directory")):
+        path = tmp_path / f"{name}.json"
+        arguments = [*verb.split(), str(path), "--project", str(tmp_path)]
+        assert main(arguments) == ExitCode.FAILED
+        assert capsys.readouterr().err == f"ERROR {path} cannot be read: {reason}.\n"
+
+
+def test_a_name_longer_than_a_file_s_is_no_file(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "x" * 255
+    assert main(["generate", name, "--project", str(folder)]) == ExitCode.FAILED
+    assert capsys.readouterr().err.startswith(f"ERROR There is no job '{name}'")
+
+
 def test_no_project_and_an_empty_one_are_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -206,6 +242,64 @@ def test_a_reader_that_stops_early_is_no_error() -> None:
     )
     assert done.stdout == "<svg xmlns"
     assert done.stderr == ""
+
+
+def _shell(command: str) -> subprocess.CompletedProcess[str]:
+    """A shell's line, in which @ is the command itself."""
+    line = command.replace("@", f"{sys.executable} -m glue_studio")
+    return subprocess.run(
+        ["/bin/sh", "-c", line], check=False, capture_output=True, text=True, cwd=_ROOT
+    )
+
+
+@pytest.mark.parametrize("verb", ["check", "generate", "recover", "import", "export --to git"])
+def test_closed_standard_input_is_one_line(verb: str) -> None:
+    done = _shell(f"@ {verb} - <&-")
+    assert done.returncode == ExitCode.FAILED
+    assert done.stderr == "ERROR Standard input is closed; give a file, or a pipe.\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_full_standard_output_is_one_line() -> None:
+    done = _shell("@ generate customer_trusted > /dev/full")
+    assert done.returncode == ExitCode.FAILED
+    assert done.stderr == "ERROR Standard output cannot be used: No space left on device.\n"
+
+
+@pytest.mark.parametrize("streams", ["1>&-", "2>&-", "1>&- 2>&-", "2>/dev/full"])
+def test_closed_and_full_streams_change_no_verdict(streams: str, tmp_path: Path) -> None:
+    job = tmp_path / "a.json"
+    job.write_text('{"Name": "a", "CodeGenConfigurationNodes": {"node-1": {}}}')
+    done = _shell(f"@ check {job} {streams}")
+    assert done.returncode == ExitCode.FOUND
+    assert done.stderr == ""
+    done = _shell(f"@ generate {job} {streams}")
+    assert done.returncode == ExitCode.FAILED
+    assert done.stdout == ""  # an error never goes where the script is expected
+
+
+def test_a_reader_that_stops_early_stops_nothing_and_hides_nothing(folder: Path) -> None:
+    done = _shell(f"{{ sleep 0.2; @ generate --check --project {folder}; echo $? >&2; }} | true")
+    assert done.stderr.splitlines()[-1] == str(int(ExitCode.FOUND))
+    done = _shell(f"{{ sleep 0.2; @ generate --write --project {folder}; echo $? >&2; }} | true")
+    assert done.stderr == f"{int(ExitCode.OK)}\n"
+    assert len(list((folder / "glue_scripts").iterdir())) == len(
+        list((folder / "glue_studio_json").iterdir())
+    )
+
+
+def test_a_folder_with_a_job_s_name_hides_no_job(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    (folder / "customer_trusted").mkdir()
+    for verb in ("generate", "check"):
+        assert main([verb, "customer_trusted"]) == ExitCode.OK, capsys.readouterr().err
+
+
+def test_a_pipe_is_read_like_a_file() -> None:
+    done = _shell("cat glue_studio_json/customer_trusted.json | @ generate /dev/stdin")
+    assert done.stdout == (_ROOT / "glue_scripts" / "customer_trusted.py").read_text("utf-8")
 
 
 def test_a_file_is_written_whole_or_not_at_all(

@@ -149,6 +149,7 @@ def test_importing_again_replaces_the_file_and_shows_what_changed(
         ("…", "job.json"),
         (".hidden", "hidden.json"),
         ("Заказы", "Заказы.json"),
+        ("Ж" * 255, "Ж" * 100 + ".json"),
     ],
 )
 def test_a_job_s_name_never_leads_out_of_the_folder(name: str, file: str, tmp_path: Path) -> None:
