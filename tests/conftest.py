@@ -1,4 +1,4 @@
-"""Every test runs with fake credentials and with no way to reach AWS.
+"""Every test runs with fake credentials, with no way to reach AWS, and in the same terminal.
 
 The environment below holds for the test process and for all that it starts. A test that
 needs an AWS starts the sandbox (or moto) on 127.0.0.1 and sets its endpoint.
@@ -28,14 +28,19 @@ _NO_AWS = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     "AWS_MAX_ATTEMPTS": "1",
 }
+# What people and CI set for themselves, such as where the summary of the CI job is.
+_OTHERS = ("AWS_", "TF_", "STEDI_", "SANDBOX_", "GITHUB_")
+# As wide as it is where there is no terminal; output has no colour but where a test wants one.
+_TERMINAL = {"COLUMNS": "80", "LINES": "25", "TERM": "xterm"}
+_COLOURS = ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
 
 
 @pytest.fixture(autouse=True)
 def no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith(("AWS_", "TF_")):
+        if name.startswith(_OTHERS) or name in _COLOURS:
             monkeypatch.delenv(name)
-    for name, value in _NO_AWS.items():
+    for name, value in (_NO_AWS | _TERMINAL).items():
         monkeypatch.setenv(name, value)
 
 
