@@ -36,11 +36,14 @@ def ending_in_order(*, once: bool = False) -> Iterator[None]:
 def handling(
     numbers: Sequence[signal.Signals], handler: Callable[[int, FrameType | None], None]
 ) -> Iterator[None]:
-    """Call `handler` on signals, but on none that is ignored, as `nohup` does."""
+    """Call `handler` on signals, but on no request that is ignored, as `nohup` does.
+
+    SIGINT is called for whatever was: a script's `&` ignores it, and who then sends it means it.
+    """
     before = {
         number: signal.signal(number, handler)
         for number in numbers
-        if signal.getsignal(number) is not signal.SIG_IGN
+        if number is signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN
     }
     try:
         yield

@@ -30,3 +30,13 @@ def test_an_ignored_request_stays_ignored(number: signal.Signals) -> None:
             os.kill(os.getpid(), number)
     finally:
         signal.signal(number, before)
+
+
+def test_who_sends_an_ignored_ctrl_c_means_it() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with pytest.raises(KeyboardInterrupt), ending_in_order(once=True):
+            os.kill(os.getpid(), signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
