@@ -5,6 +5,10 @@ class GlueStudioError(Exception):
     """Base of every error of this package: the message is one sentence meant for a user."""
 
 
+class UsageError(GlueStudioError):
+    """Arguments of the command line that do not go together."""
+
+
 class FormatError(GlueStudioError):
     """A job file is in none of the three shapes of Glue Studio, or is cut off or misencoded."""
 

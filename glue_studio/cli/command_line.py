@@ -9,7 +9,7 @@ from typing import Never, Protocol, cast
 
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import standard_streams
-from glue_studio.errors import GlueStudioError
+from glue_studio.errors import GlueStudioError, UsageError
 from glue_studio.interrupts import ending_in_order
 from glue_studio.plain import printable
 
@@ -47,7 +47,7 @@ def _run(argv: Sequence[str] | None) -> int:
             sys.stdout.flush()
     except GlueStudioError as error:
         _say(f"ERROR {printable(str(error))}")
-        return ExitCode.FAILED
+        return ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.FAILED
     except KeyboardInterrupt:
         _say("Interrupted.")
         return ExitCode.INTERRUPTED

@@ -5,6 +5,7 @@ import argparse
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import load_source
 from glue_studio.diff import diff_jobs, render
+from glue_studio.errors import UsageError
 
 HELP = "Show what differs between two jobs: settings, and nodes added, removed and changed."
 EXAMPLES = """
@@ -21,6 +22,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> ExitCode:
     """Print the difference; the exit code says whether there is one."""
+    if arguments.before == arguments.after == "-":
+        raise UsageError("Standard input holds one job; give a file for A or for B.")
     diff = diff_jobs(load_source(arguments.before), load_source(arguments.after))
     for line in render(diff):
         print(line)

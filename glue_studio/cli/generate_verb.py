@@ -7,7 +7,7 @@ from pathlib import Path
 
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import label, load_source
-from glue_studio.errors import GlueStudioError, GraphError
+from glue_studio.errors import GlueStudioError, GraphError, UsageError
 from glue_studio.generate import generate_script
 from glue_studio.plain import printable, printable_lines
 from glue_studio.project import JobFile, Project, ProjectError, write_whole
@@ -42,9 +42,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if arguments.check:
         return _check(project, arguments.jobs)
     if len(arguments.jobs) != 1:
-        raise ProjectError(
-            "Name one job file (or - for standard input), or use --write or --check."
-        )
+        raise UsageError("Name one job file (or - for standard input), or use --write or --check.")
     name = arguments.jobs[0]
     if name == "-":
         try:

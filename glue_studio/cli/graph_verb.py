@@ -5,8 +5,9 @@ from pathlib import Path
 
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import load_source
+from glue_studio.errors import UsageError
 from glue_studio.graph import as_dot, as_mermaid, as_svg, draw_job, draw_pipeline
-from glue_studio.project import Project, ProjectError, write_whole
+from glue_studio.project import Project, write_whole
 
 HELP = "Draw one job's graph, or the pipeline of all jobs with the tables between them."
 EXAMPLES = """
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     render = _FORMATS[arguments.format]
     if arguments.write:
         if arguments.jobs or arguments.format != "svg":
-            raise ProjectError("--write draws every job as SVG; name no jobs and no format.")
+            raise UsageError("--write draws every job as SVG; name no jobs and no format.")
         for path, text in pictures(project).items():
             write_whole(arguments.write / path, text)
             print(f"written {arguments.write / path}")

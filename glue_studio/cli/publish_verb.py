@@ -1,14 +1,15 @@
 """`publish`: graphs and settings of job files into AWS Glue."""
 
 import argparse
+import contextlib
 import sys
 
 from glue_studio.aws import Clients, NoAwsError
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.diff import render
-from glue_studio.errors import GlueStudioError
+from glue_studio.errors import GlueStudioError, UsageError
 from glue_studio.plain import printable, printable_lines
-from glue_studio.project import Project, ProjectError
+from glue_studio.project import Project
 from glue_studio.publish import SCRIPT_DEADLINE, Action, Creation, Options, Published, publish
 
 HELP = "Give deployed jobs the graph and settings of their files; a second run changes nothing."
@@ -54,7 +55,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     creation = None
     if arguments.role or arguments.script_location:
         if not (arguments.role and arguments.script_location):
-            raise ProjectError("--role and --script-location go together; give both or none.")
+            raise UsageError("--role and --script-location go together; give both or none.")
         creation = Creation(arguments.role, arguments.script_location)
     options = Options(arguments.dry_run, arguments.adopt, creation, deadline=arguments.deadline)
     files = Project(arguments.project).job_files(arguments.jobs)
@@ -92,10 +93,11 @@ def _show(published: Published, *, dry_run: bool, any_script: bool) -> ExitCode:
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 3600:  # noqa: PLR2004 - an hour
-        raise argparse.ArgumentTypeError("a number of seconds from 0 to 3600 is wanted")
-    return value
+    with contextlib.suppress(ValueError):
+        value = float(text)
+        if 0 <= value <= 3600:  # noqa: PLR2004 - an hour
+            return value
+    raise argparse.ArgumentTypeError("a number of seconds from 0 to 3600 is wanted")
 
 
 def _say(line: str) -> None:

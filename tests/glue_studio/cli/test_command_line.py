@@ -65,7 +65,19 @@ def test_the_guide_documents_every_verb_and_option(verb: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["nonsense"], ["generate", "--write", "--check"], ["check", "--format", "x"]]
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["generate", "--write", "--check"],
+        ["check", "--format", "x"],
+        ["generate"],
+        ["generate", "a", "b"],
+        ["graph", "--write", "pictures", "a"],
+        ["publish", "--script-location", "s3://a/b/"],
+        ["publish", "--deadline", "soon"],
+        ["diff", "-", "-"],
+    ],
 )
 def test_wrong_usage_is_one_line_and_exit_code_3(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
@@ -73,6 +85,7 @@ def test_wrong_usage_is_one_line_and_exit_code_3(
     assert main(arguments) == ExitCode.USAGE
     error = capsys.readouterr().err
     assert error.startswith("ERROR ")
+    assert " value: " not in error  # argparse would name a function of ours
     assert error.count("\n") == 1
 
 

@@ -187,9 +187,7 @@ def test_the_command_writes_every_picture(
     assert main(["graph", "--project", str(_ROOT), "--write", str(tmp_path)]) == ExitCode.OK
     assert (tmp_path / "pipeline.svg").is_file()
     assert len(list(tmp_path.iterdir())) == 6
-    assert (
-        main(["graph", "x", "--project", str(_ROOT), "--write", str(tmp_path)]) == ExitCode.FAILED
-    )
+    assert main(["graph", "x", "--project", str(_ROOT), "--write", str(tmp_path)]) == ExitCode.USAGE
     assert "name no jobs and no format" in capsys.readouterr().err
 
 

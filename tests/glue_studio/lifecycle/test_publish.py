@@ -165,7 +165,7 @@ def test_a_missing_job_is_created_when_role_and_location_are_given(
 def test_role_and_location_go_together(
     aws: Any, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _run(project, "--role", "etl") == ExitCode.FAILED
+    assert _run(project, "--role", "etl") == ExitCode.USAGE
     assert "go together" in capsys.readouterr().err
 
 
