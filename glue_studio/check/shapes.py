@@ -93,7 +93,7 @@ def _limits(
             yield from _limits(item, shape.member, context, node_id, f"{path}[{index}]")
     elif shape.type_name == "string" and isinstance(value, str):
         listed = getattr(shape, "enum", None)
-        if listed and value and value not in listed:  # the console writes "" for nothing chosen
+        if listed and value not in listed:
             yield Finding(
                 "GS003",
                 f"{path} is {value!r}, which the Glue API does not list.",

@@ -155,13 +155,6 @@ def test_an_s3_source_of_a_table_that_another_job_writes(
     assert "where the table d.t has its files." in capsys.readouterr().out
 
 
-def test_what_the_console_leaves_empty_is_no_unknown_value() -> None:
-    source = {"S3JsonSource": {"Name": "in", "Paths": ["s3://b/a/"], "CompressionType": ""}}
-    assert _found({"a": source, "b": _target("a")}) == []
-    source["S3JsonSource"]["CompressionType"] = "zip"
-    assert ("GS003", "a") in _found({"a": source, "b": _target("a")})
-
-
 @pytest.mark.parametrize(
     ("jobs", "said"), [("ab", "so does the job b."), ("abc", "so do the jobs b, c.")]
 )
