@@ -4,14 +4,13 @@ import argparse
 import os
 import shlex
 import shutil
-import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.toolchain import PROJECT
-from glue_studio.interrupts import REQUESTS, handling
+from glue_studio.interrupts import handling
 from sandbox import state_file
 from sandbox.environment import DEFAULT_PORT, TERRAFORM_WORKSPACE, export_lines
 from sandbox.errors import NoSandboxError, SandboxError
@@ -78,7 +77,7 @@ def _serving(port: int, state_dir: Path) -> Iterator[Sandbox]:
 def _told_to_stop() -> Iterator[threading.Event]:
     """An event that a signal to end sets; a second one changes nothing while things end."""
     stop = threading.Event()
-    with handling((signal.SIGINT, *REQUESTS), lambda *_: stop.set()):
+    with handling(lambda *_: stop.set()):
         yield stop
 
 

@@ -32,10 +32,11 @@ def test_an_ignored_request_stays_ignored(number: signal.Signals) -> None:
         signal.signal(number, before)
 
 
-def test_who_sends_an_ignored_ctrl_c_means_it() -> None:
+@pytest.mark.parametrize("once", [False, True])
+def test_who_sends_an_ignored_ctrl_c_means_it(once: bool) -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        with pytest.raises(KeyboardInterrupt), ending_in_order(once=True):
+        with pytest.raises(KeyboardInterrupt), ending_in_order(once=once):
             os.kill(os.getpid(), signal.SIGINT)
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:
