@@ -49,8 +49,7 @@ def _report(options: argparse.Namespace) -> int:
     if options.notify and plan.settings.topic_arn is None:
         raise UsageError("--notify needs a topic: give --topic-arn, or deploy one.")
     # For every library that makes a session of its own.
-    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
-        os.environ[variable] = plan.settings.region
+    os.environ["AWS_DEFAULT_REGION"] = plan.settings.region
     report = _evaluate(plan, options)
     text = json.render(report)
     documents = {
