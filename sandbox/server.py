@@ -263,8 +263,9 @@ def _scope(environ: Environ) -> tuple[str, str]:
 
 def _failed(call: str, error: Exception) -> AwsError:
     message = f"The sandbox failed on {call}: {type(error).__name__}: {error}"
-    if isinstance(error, RuntimeError) and "during iteration" in str(error):
-        # moto lists what another request changes: asking again is what helps.
+    changed = ("during iteration", "'NoneType' object is not iterable")
+    if isinstance(error, RuntimeError | TypeError) and any(text in str(error) for text in changed):
+        # moto lists what another request changes or removes: asking again is what helps.
         return AwsError("ServiceUnavailable", message, HTTPStatus.SERVICE_UNAVAILABLE)
     # Not 500: the clients would try the same again and again.
     return AwsError("InternalFailure", message, HTTPStatus.NOT_IMPLEMENTED)

@@ -180,8 +180,15 @@ def test_moto_breaking_is_told_in_the_protocol_of_the_service(
         assert "KeyError: '<x>'" in caught.value.response["Error"]["Message"]
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("dictionary changed size during iteration"),
+        TypeError("'NoneType' object is not iterable"),  # of a version list that is just removed
+    ],
+)
 def test_what_another_request_changed_meanwhile_is_asked_again(
-    monkeypatch: pytest.MonkeyPatch, client: Client
+    monkeypatch: pytest.MonkeyPatch, client: Client, error: Exception
 ) -> None:
     from moto.s3.models import S3Backend
 
@@ -192,7 +199,7 @@ def test_what_another_request_changed_meanwhile_is_asked_again(
     def disturbed(self: Any, *arguments: Any, **named: Any) -> Any:
         asked.append(1)
         if len(asked) == 1:
-            raise RuntimeError("dictionary changed size during iteration")
+            raise error
         return real(self, *arguments, **named)
 
     monkeypatch.setattr(S3Backend, "list_buckets", disturbed)
