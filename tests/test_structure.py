@@ -70,3 +70,13 @@ def test_links_between_documents_lead_somewhere(file: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)", file.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (file.parent / target).exists(), f"{file.name} links {target}"
+
+
+@pytest.mark.parametrize(
+    "file", sorted((PROJECT / "docs" / "adr").glob("*.md")), ids=lambda f: f.stem
+)
+def test_decision_records_have_one_head(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith(f"# {file.name[:4]}. ")
+    parts = ["**Context.** ", "**Decision.** ", "**Consequences.** "]
+    assert re.findall(r"^\*\*\w+\.\*\* ", text, re.MULTILINE) == parts
