@@ -24,7 +24,7 @@ from deploy.landing_folder import data_folder
 from deploy.progress import Step
 from sandbox import environment
 from sandbox.errors import SandboxError
-from sandbox.glue.java import find_java
+from sandbox.glue.execution.java import find_java
 from sandbox.landing_data import generate
 from sandbox.server import Sandbox
 from sandbox.state_file import STATE_DIR

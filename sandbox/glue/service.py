@@ -9,17 +9,17 @@ from typing import Any
 
 from sandbox.aws_json import Handler, RequestContext, Service
 from sandbox.environment import ACCOUNT_ID, REGION
-from sandbox.glue.flows import Flows
-from sandbox.glue.job_process import JobProcess
-from sandbox.glue.jobs import Jobs
-from sandbox.glue.processes import ProcessFactory
-from sandbox.glue.quality_results import QualityResults
-from sandbox.glue.rulesets import Rulesets
-from sandbox.glue.run_logs import RunLogs
-from sandbox.glue.runs import Runs
-from sandbox.glue.tags import Tags
-from sandbox.glue.triggers import Triggers
-from sandbox.glue.workflows import Workflows
+from sandbox.glue.api.flows import Flows
+from sandbox.glue.api.jobs import Jobs
+from sandbox.glue.api.quality_results import QualityResults
+from sandbox.glue.api.rulesets import Rulesets
+from sandbox.glue.api.run_logs import RunLogs
+from sandbox.glue.api.runs import Runs
+from sandbox.glue.api.tags import Tags
+from sandbox.glue.api.triggers import Triggers
+from sandbox.glue.api.workflows import Workflows
+from sandbox.glue.execution.job_process import JobProcess
+from sandbox.glue.execution.processes import ProcessFactory
 
 _BYTES_A_RUN = 3 << 30  # a Spark driver's heap and what is around it
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sandbox import environment
-from sandbox.glue.processes import Outcome
+from sandbox.glue.execution.processes import Outcome
 from sandbox.server import Sandbox
 from tests import oracle
 

@@ -9,7 +9,7 @@ Each call of `process_rows` writes one file, `<run directory>/data_quality/<n>-<
                       "EvaluationMessage": "…" (if failed), "EvaluatedRule": "<the rule>",
                       "EvaluatedMetrics": {"Column.email.Completeness": 1.0}}]}
 
-`sandbox.glue.job_process.JobOutcome.data_quality_results` names these files.
+`sandbox.glue.execution.job_process.JobOutcome.data_quality_results` names these files.
 """
 
 import json

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from gluesandbox.errors import GlueException
-from sandbox.glue.mirror import Mirror, current
+from sandbox.glue.execution.mirror import Mirror, current
 
 _URI = re.compile(r"s3[an]?://(?P<bucket>[^/]+)/?(?P<key>.*)\Z", re.DOTALL)
 

@@ -23,10 +23,10 @@ from typing import Any
 import pytest
 
 from sandbox import environment
-from sandbox.glue import class_archive
-from sandbox.glue.java import find_java
-from sandbox.glue.mirror import Mirror, set_current
-from sandbox.glue.spark_jvm import SparkJvm
+from sandbox.glue.execution import class_archive
+from sandbox.glue.execution.java import find_java
+from sandbox.glue.execution.mirror import Mirror, set_current
+from sandbox.glue.execution.spark_jvm import SparkJvm
 
 RUNTIME = Path(__file__).parents[4] / "sandbox/glue/runtime"
 BUCKET = "lake"

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from sandbox.glue.processes import Outcome
+from sandbox.glue.execution.processes import Outcome
 
 
 class Scripts:

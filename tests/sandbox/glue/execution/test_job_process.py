@@ -15,10 +15,10 @@ import pytest
 
 from sandbox import environment
 from sandbox.errors import NotLoopbackError
-from sandbox.glue.job_process import JobProcess
-from tests.sandbox.glue.separate_moto import moto_process
+from sandbox.glue.execution.job_process import JobProcess
+from tests.sandbox.glue.execution.separate_moto import moto_process
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 PATIENCE = 120  # seconds, only against a hang
 
 
@@ -167,8 +167,8 @@ def test_a_sandbox_that_is_gone_is_told(tmp_path: Path) -> None:
 
 
 def test_no_java_is_told(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
-    from sandbox.glue import job_process
-    from sandbox.glue.java import JavaNotFoundError
+    from sandbox.glue.execution import job_process
+    from sandbox.glue.execution.java import JavaNotFoundError
 
     def none() -> None:
         raise JavaNotFoundError
@@ -207,7 +207,7 @@ def test_a_run_ends_when_the_process_that_started_it_dies(runs: Runs) -> None:
     script.write_text("import time\nprint('READY', flush=True)\ntime.sleep(1000)")
     starter = (
         "import json, sys, time\nfrom pathlib import Path\n"
-        "from sandbox.glue.job_process import JobProcess\n"
+        "from sandbox.glue.execution.job_process import JobProcess\n"
         "script, work, env = sys.argv[1:]\n"
         "process = JobProcess(script, {'--JOB_RUN_ID': 'jr'}, Path(work), json.loads(env), 'pythonshell')\n"
         "process.start()\nprint(process.pid, flush=True)\ntime.sleep(1000)\n"

@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox import environment
-from sandbox.glue.entities import now
+from sandbox.glue.api.entities import now
 
 # Source: https://docs.aws.amazon.com/glue/latest/dg/monitor-continuous-logging.html
 DEFAULT_PREFIX = "/aws-glue/jobs"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from deploy import toolchain
-from sandbox.glue import class_archive, spark_jvm
-from sandbox.glue.java import Java
-from sandbox.glue.spark_files import class_path, spark_home
+from sandbox.glue.execution import class_archive, spark_jvm
+from sandbox.glue.execution.java import Java
+from sandbox.glue.execution.spark_files import class_path, spark_home
 
 
 def test_conf_arguments_are_taken_apart() -> None:
@@ -97,7 +97,7 @@ def test_an_archive_is_made_by_a_spark_that_does_what_jobs_do(
         "import pathlib, sys\n"
         "from deploy import toolchain\n"
         "toolchain.TOOLS = pathlib.Path(sys.argv[1])\n"
-        "from sandbox.glue import class_archive\n"
+        "from sandbox.glue.execution import class_archive\n"
         "sys.exit(class_archive.main())\n"
     )
     answer = subprocess.run(

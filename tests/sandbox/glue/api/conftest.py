@@ -9,7 +9,7 @@ import pytest
 
 from sandbox import environment
 from sandbox.server import Sandbox
-from tests.sandbox.glue.scripted import Scripts
+from tests.sandbox.glue.api.scripted import Scripts
 
 ENDED = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"}
 BUCKET = "scripts-bucket"

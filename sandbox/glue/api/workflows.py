@@ -6,10 +6,10 @@ from typing import Any
 
 from sandbox.aws_json import RequestContext
 from sandbox.errors import AwsError
-from sandbox.glue.entities import Registry, invalid_input, not_found, now, page, shown
-from sandbox.glue.flows import START_TYPES, Flow, Flows
-from sandbox.glue.triggers import Triggers
-from sandbox.glue.workflow_graph import graph, statistics
+from sandbox.glue.api.entities import Registry, invalid_input, not_found, now, page, shown
+from sandbox.glue.api.flows import START_TYPES, Flow, Flows
+from sandbox.glue.api.triggers import Triggers
+from sandbox.glue.api.workflow_graph import graph, statistics
 
 
 class Workflows:

@@ -8,9 +8,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sandbox import environment
-from sandbox.glue.run_logs import PREFIX_ARGUMENT
+from sandbox.glue.api.run_logs import PREFIX_ARGUMENT
 from sandbox.glue.service import _slots
-from tests.sandbox.glue.conftest import BUCKET, Glue
+from tests.sandbox.glue.api.conftest import BUCKET, Glue
 
 
 def test_a_run_that_ends_well(glue: Glue) -> None:

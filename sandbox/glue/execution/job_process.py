@@ -30,10 +30,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from deploy.toolchain import PROJECT
 from sandbox import environment as sandbox_environment
 from sandbox.errors import SandboxError
-from sandbox.glue import mirror
-from sandbox.glue.java import JavaNotFoundError, find_java
+from sandbox.glue.execution import mirror
+from sandbox.glue.execution.java import JavaNotFoundError, find_java
 
-_RUNTIME = Path(__file__).with_name("runtime")
+_RUNTIME = Path(__file__).parent.with_name("runtime")
 # What a job needs of the machine; the user's own AWS, Spark and proxy settings stay outside.
 _INHERITED = ("HOME", "JAVA_HOME", "LANG", "LC_ALL", "PATH", "TZ", "XDG_CACHE_HOME")
 _LONGEST_MESSAGE = 1000  # characters
@@ -119,7 +119,12 @@ class JobProcess:
                 return
             # The pipe is never written: the job ends itself when this end of it closes.
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "sandbox.glue.job_main", str(self.run_dir / "order.json")],
+                [
+                    sys.executable,
+                    "-m",
+                    "sandbox.glue.execution.job_main",
+                    str(self.run_dir / "order.json"),
+                ],
                 cwd=self._folder("cwd"),
                 env=self._process_environment(),
                 stdin=subprocess.PIPE,

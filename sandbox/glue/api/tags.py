@@ -5,7 +5,7 @@ from threading import RLock
 from typing import Any
 
 from sandbox.aws_json import PassToMoto, RequestContext
-from sandbox.glue.entities import Registry
+from sandbox.glue.api.entities import Registry
 
 
 class Tags:

@@ -13,8 +13,8 @@ from threading import RLock
 from typing import Any
 
 from sandbox.errors import AwsError
-from sandbox.glue.entities import now
-from sandbox.glue.runs import ACTIVE, Cause, Run, Runs
+from sandbox.glue.api.entities import now
+from sandbox.glue.api.runs import ACTIVE, Cause, Run, Runs
 
 START_TYPES = frozenset({"ON_DEMAND", "SCHEDULED", "EVENT"})
 

@@ -3,8 +3,8 @@
 import pytest
 
 from sandbox.errors import AwsError
-from sandbox.glue.rulesets import rule_count
-from tests.sandbox.glue.conftest import Glue
+from sandbox.glue.api.rulesets import rule_count
+from tests.sandbox.glue.api.conftest import Glue
 
 RULES = 'Rules = [ IsComplete "id", ColumnValues "kind" in ["a", "b"], (RowCount > 0) or (RowCount = 0) ]'
 

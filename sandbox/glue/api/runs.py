@@ -14,11 +14,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sandbox import environment
 from sandbox.aws_json import RequestContext
 from sandbox.errors import AwsError, not_implemented
-from sandbox.glue.entities import Registry, invalid_input, not_found, now, page, shown
-from sandbox.glue.jobs import capacity, split_s3_uri
-from sandbox.glue.processes import Outcome, Process, ProcessFactory
-from sandbox.glue.quality_results import QualityResults
-from sandbox.glue.run_logs import RunLogs
+from sandbox.glue.api.entities import Registry, invalid_input, not_found, now, page, shown
+from sandbox.glue.api.jobs import capacity, split_s3_uri
+from sandbox.glue.api.quality_results import QualityResults
+from sandbox.glue.api.run_logs import RunLogs
+from sandbox.glue.execution.processes import Outcome, Process, ProcessFactory
 
 ACTIVE = frozenset({"WAITING", "STARTING", "RUNNING", "STOPPING"})
 LOG_GROUP = "/aws-glue/jobs"

@@ -8,7 +8,7 @@ from threading import RLock
 from typing import Any
 
 from sandbox.aws_json import RequestContext
-from sandbox.glue.entities import not_found, page, shown
+from sandbox.glue.api.entities import not_found, page, shown
 
 _LISTED = ("ResultId", "JobName", "JobRunId", "StartedOn")
 

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 import glue_studio
 from sandbox import environment
 from sandbox.aws_json import RequestContext
-from sandbox.glue.entities import Registry, invalid_input, now, page, shown
+from sandbox.glue.api.entities import Registry, invalid_input, now, page, shown
 
 _NODES = "CodeGenConfigurationNodes"
 _COMMANDS = ("glueetl", "gluestreaming", "pythonshell", "glueray")

@@ -5,7 +5,7 @@ from typing import Any
 
 from glue_studio import dqdl
 from sandbox.aws_json import RequestContext
-from sandbox.glue.entities import Registry, invalid_input, now, page, shown
+from sandbox.glue.api.entities import Registry, invalid_input, now, page, shown
 
 
 class Rulesets:

@@ -1,4 +1,4 @@
-"""The process of one job run: `python -m sandbox.glue.job_main ORDER` (see `job_process`).
+"""The process of one job run: `python -m sandbox.glue.execution.job_main ORDER` (see `job_process`).
 
 It starts Spark's Java, brings the buckets in, runs the script as `__main__`, sends back what the
 script left in the buckets, also when it failed, and writes `outcome.json`.
@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
-from sandbox.glue import class_archive
-from sandbox.glue.java import Java
-from sandbox.glue.mirror import Listing, Mirror, set_current
-from sandbox.glue.spark_jvm import SparkJvm
+from sandbox.glue.execution import class_archive
+from sandbox.glue.execution.java import Java
+from sandbox.glue.execution.mirror import Listing, Mirror, set_current
+from sandbox.glue.execution.spark_jvm import SparkJvm
 
 # Where AWS keeps the gs_* modules of Glue Studio's nodes, one bucket a region.
 _STUDIO_BUCKET = "aws-glue-studio-transforms-"

@@ -14,8 +14,8 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from sandbox.glue.java import Java
-from sandbox.glue.spark_files import SparkStartError, class_path, spark_home
+from sandbox.glue.execution.java import Java
+from sandbox.glue.execution.spark_files import SparkStartError, class_path, spark_home
 
 # Java 17 opens nothing by itself; Spark's launcher opens these (JavaModuleOptions).
 _OPENED = (

@@ -1,6 +1,6 @@
 """An archive of Spark's loaded classes, from which Java starts twice as fast.
 
-`python -m sandbox.glue.class_archive` makes it, once a machine (20 s, part of `make setup`), by
+`python -m sandbox.glue.execution.class_archive` makes it, once a machine (20 s, part of `make setup`), by
 running Spark through what jobs do. It is Java's own feature, class data sharing. It depends on
 the very Java and jars, takes 140 MB and is no part of any result, so it lives with the project's
 tools; without it jobs only start slower. Exit codes: 0 there is an archive, 1 none was made.
@@ -17,9 +17,9 @@ from pathlib import Path
 
 from deploy import toolchain
 from sandbox.errors import SandboxError
-from sandbox.glue.java import Java, find_java
-from sandbox.glue.spark_files import spark_home
-from sandbox.glue.spark_jvm import SparkJvm
+from sandbox.glue.execution.java import Java, find_java
+from sandbox.glue.execution.spark_files import spark_home
+from sandbox.glue.execution.spark_jvm import SparkJvm
 
 _QUIET = "-Xlog:cds*=off"  # an archive that does not fit only makes Java start slower
 _ROWS = 200

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.sandbox.glue.conftest import Glue
+from tests.sandbox.glue.api.conftest import Glue
 
 W = "flow"
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.sandbox.glue.conftest import Glue
+from tests.sandbox.glue.api.conftest import Glue
 
 
 def test_results_are_found_by_run_and_by_time(glue: Glue) -> None:

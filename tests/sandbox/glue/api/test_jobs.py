@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.glue.conftest import BUCKET, Glue
+from tests.sandbox.glue.api.conftest import BUCKET, Glue
 
 GRAPH = {
     "node-1": {"CatalogSource": {"Name": "in", "Database": "db", "Table": "t"}},

@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 from sandbox.aws_json import RequestContext
 from sandbox.errors import not_implemented
-from sandbox.glue.entities import Registry, invalid_input, not_found, page, shown
-from sandbox.glue.flows import START_TYPES, Flows
+from sandbox.glue.api.entities import Registry, invalid_input, not_found, page, shown
+from sandbox.glue.api.flows import START_TYPES, Flows
 
 
 class StartsWorkflows(Protocol):

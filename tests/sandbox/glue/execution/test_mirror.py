@@ -8,7 +8,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from sandbox.glue.mirror import Listing, Mirror, link_or_copy, list_objects, query_result_places
+from sandbox.glue.execution.mirror import (
+    Listing,
+    Mirror,
+    link_or_copy,
+    list_objects,
+    query_result_places,
+)
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sandbox.glue.entities import shown
-from sandbox.glue.flows import Flow
-from sandbox.glue.runs import Run
+from sandbox.glue.api.entities import shown
+from sandbox.glue.api.flows import Flow
+from sandbox.glue.api.runs import Run
 
 _COUNTED = {
     "SUCCEEDED": "SucceededActions",

@@ -1,0 +1,1 @@
+"""Glue's calls about jobs, runs, triggers, workflows, rulesets and tags."""

@@ -1,0 +1,1 @@
+"""One run of a job: its processes, the buckets as directories, Spark's Java."""
