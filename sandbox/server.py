@@ -26,7 +26,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 
 from sandbox import aws_json, moto_gaps, moto_state, s3_objects
-from sandbox.athena.service import AthenaService
+from sandbox.athena.api.service import AthenaService
 from sandbox.environment import ACCOUNT_ID, REGION, environment_of
 from sandbox.errors import AwsError, PortInUseError, SandboxError, not_implemented
 from sandbox.glue.execution.job_process import JobProcess

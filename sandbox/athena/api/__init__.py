@@ -1,0 +1,1 @@
+"""The Athena API: executions, work groups and results."""

@@ -1,0 +1,308 @@
+"""Query executions: a bounded pool of threads, each query's state, and stopping one."""
+
+import datetime as dt
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sandbox.athena.api.results import ResultWriter, StoredResult, metadata_bytes
+from sandbox.athena.api.workgroups import ENGINE_VERSION
+from sandbox.athena.engine import Engine, Outcome, Session
+from sandbox.athena.errors import SYSTEM_ERROR, QueryCancelledError, QueryError
+from sandbox.athena.sql.statements import Statement
+from sandbox.athena.storage.objects import ObjectStore
+
+_LOG = logging.getLogger(__name__)
+_WORKERS = 20  # Athena's default number of active DML queries
+_CANCEL_POLL = 0.05  # seconds
+FINAL = frozenset({"SUCCEEDED", "FAILED", "CANCELLED"})
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a query was started with, its work group's settings already applied."""
+
+    sql: str
+    statement: Statement
+    work_group: str
+    database: str | None
+    catalog: str | None
+    output_location: str
+    encryption: dict[str, Any] | None
+    scan_limit: int | None
+    parameters: tuple[str, ...]
+    prepared: Callable[[str], str | None]
+
+
+@dataclass
+class Execution:
+    """One query execution; its lock guards all that changes."""
+
+    request: Request
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    state: str = "QUEUED"
+    reason: str | None = None
+    error: QueryError | None = None
+    submitted: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+    completed: dt.datetime | None = None
+    started_clock: float | None = None
+    created_clock: float = field(default_factory=time.monotonic)
+    finished_clock: float | None = None
+    scanned: int = 0
+    update_count: int | None = None
+    result: StoredResult | None = None
+    manifest: str | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+    connection: duckdb.DuckDBPyConnection | None = None
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def output(self) -> str:
+        """Give the address of the query's result file."""
+        kind = self.request.statement.kind
+        base = f"{self.request.output_location.rstrip('/')}/{self.id}"
+        if kind in {"CREATE_TABLE_AS_SELECT", "INSERT", "UNLOAD"}:
+            return base
+        return f"{base}.csv" if kind in {"SELECT", "EXECUTE"} else f"{base}.txt"
+
+    def check(self) -> None:
+        """Raise QueryCancelledError if the query is to stop."""
+        if self.stop.is_set():
+            raise QueryCancelledError("Query cancelled by user")
+
+    def cancel(self) -> None:
+        """Stop the query, wherever it is."""
+        with self.lock:
+            if self.state in FINAL:
+                return
+            if self.stop.is_set():
+                return
+            self.stop.set()
+            if self.state == "QUEUED":
+                self.finish("CANCELLED", "Query cancelled by user")
+                return
+        threading.Thread(target=self._interrupt, name=f"athena-stop-{self.id}", daemon=True).start()
+
+    def _interrupt(self) -> None:
+        # DuckDB forgets an interrupt that comes just before it starts, so again until it is over.
+        while True:
+            with self.lock:
+                if self.state in FINAL:
+                    return
+                if self.connection is not None:
+                    self.connection.interrupt()
+            time.sleep(_CANCEL_POLL)
+
+    def watch(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Remember the connection that works for this query."""
+        with self.lock:
+            self.connection = connection
+
+    def finish(
+        self, state: str, reason: str | None = None, error: QueryError | None = None
+    ) -> None:
+        """Set the final state, once."""
+        with self.lock:
+            if self.state in FINAL:
+                return
+            self.reason = reason
+            self.error = error
+            self.completed = dt.datetime.now(dt.UTC)
+            self.finished_clock = time.monotonic()
+            self.connection = None
+            self.state = state
+
+    def describe(self) -> dict[str, Any]:
+        """Describe the execution as GetQueryExecution does."""
+        with self.lock:
+            request = self.request
+            status: dict[str, Any] = {
+                "State": self.state,
+                "StateChangeReason": self.reason,
+                "SubmissionDateTime": self.submitted,
+                "CompletionDateTime": self.completed,
+            }
+            if self.error is not None:
+                status["AthenaError"] = {
+                    "ErrorCategory": self.error.category,
+                    "ErrorType": self.error.error_type,
+                    "Retryable": self.error.retryable,
+                    "ErrorMessage": str(self.error),
+                }
+            context = {"Database": request.database, "Catalog": request.catalog}
+            return {
+                "QueryExecutionId": self.id,
+                "Query": request.sql,
+                "StatementType": request.statement.type,
+                "SubstatementType": request.statement.kind,
+                "ResultConfiguration": {
+                    "OutputLocation": self.output,
+                    "EncryptionConfiguration": request.encryption,
+                },
+                "ResultReuseConfiguration": {
+                    "ResultReuseByAgeConfiguration": {"Enabled": False},
+                },
+                "QueryExecutionContext": context,
+                "Status": status,
+                "Statistics": self._statistics(),
+                "WorkGroup": request.work_group,
+                "EngineVersion": dict(ENGINE_VERSION),
+                "ExecutionParameters": list(request.parameters) or None,
+            }
+
+    def _statistics(self) -> dict[str, Any]:
+        end = self.finished_clock or time.monotonic()
+        start = self.started_clock if self.started_clock is not None else end
+        statistics: dict[str, Any] = {
+            "EngineExecutionTimeInMillis": int((end - start) * 1000),
+            "DataScannedInBytes": self.scanned,
+            "TotalExecutionTimeInMillis": int((end - self.created_clock) * 1000),
+            "QueryQueueTimeInMillis": int((start - self.created_clock) * 1000),
+            "ServicePreProcessingTimeInMillis": 0,
+            "QueryPlanningTimeInMillis": 0,
+            "ServiceProcessingTimeInMillis": 0,
+            "ResultReuseInformation": {"ReusedPreviousResult": False},
+        }
+        if self.manifest is not None:
+            statistics["DataManifestLocation"] = self.manifest
+        return statistics
+
+
+class Executions:
+    """Runs query executions.
+
+    Args:
+        engine: runs the statements.
+        store: takes the result files.
+        folder: for results on this machine.
+        delay: seconds that every query takes at least, for tests of impatient clients.
+    """
+
+    def __init__(self, engine: Engine, store: ObjectStore, folder: Path, delay: float) -> None:
+        self._engine = engine
+        self._store = store
+        self._folder = folder
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._delay = delay
+        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="athena")
+        self._lock = threading.Lock()
+        self._known: dict[str, Execution] = {}
+
+    def start(self, request: Request) -> Execution:
+        """Queue a query."""
+        execution = Execution(request)
+        with self._lock:
+            self._known[execution.id] = execution
+        self._pool.submit(self._run, execution)
+        return execution
+
+    def find(self, name: str) -> Execution | None:
+        """Find an execution by its id."""
+        with self._lock:
+            return self._known.get(name)
+
+    def listed(self, work_group: str) -> list[str]:
+        """List a work group's executions, the newest first."""
+        with self._lock:
+            found = [e.id for e in self._known.values() if e.request.work_group == work_group]
+        return found[::-1]
+
+    def forget(self, work_group: str) -> None:
+        """Stop a work group's executions, and know them no more."""
+        with self._lock:
+            gone = [e for e in self._known.values() if e.request.work_group == work_group]
+            for execution in gone:
+                del self._known[execution.id]
+        for execution in gone:
+            execution.cancel()
+
+    def close(self) -> None:
+        """Stop all queries and wait until they have stopped."""
+        with self._lock:
+            known = list(self._known.values())
+        for execution in known:
+            execution.cancel()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _run(self, execution: Execution) -> None:
+        with execution.lock:
+            if execution.state != "QUEUED":
+                return
+            execution.state = "RUNNING"
+            execution.started_clock = time.monotonic()
+        try:
+            self._execute(execution)
+            execution.finish("SUCCEEDED")
+        except QueryCancelledError as error:
+            execution.finish("CANCELLED", str(error))
+        except QueryError as error:
+            execution.finish("FAILED", str(error), error)
+        except (ClientError, BotoCoreError) as error:
+            failure = QueryError(
+                "GENERIC_INTERNAL_ERROR", str(error), category=SYSTEM_ERROR, retryable=True
+            )
+            execution.finish("FAILED", str(failure), failure)
+        except Exception as error:  # noqa: BLE001 - a query must end, whatever happens
+            _LOG.exception("Query %s failed inside the sandbox", execution.id)
+            failure = QueryError(
+                "GENERIC_INTERNAL_ERROR",
+                f"{type(error).__name__}: {error}",
+                category=SYSTEM_ERROR,
+                retryable=True,
+            )
+            execution.finish("FAILED", str(failure), failure)
+
+    def _execute(self, execution: Execution) -> None:
+        request = execution.request
+        deadline = time.monotonic() + self._delay
+        session = Session(
+            database=request.database,
+            output=request.output_location,
+            check=execution.check,
+            scan_limit=request.scan_limit,
+            watch=execution.watch,
+            parameters=request.parameters,
+            prepared=request.prepared,
+        )
+        outcome = self._engine.run(request.sql, session)
+        execution.scanned = outcome.scanned
+        execution.update_count = outcome.update_count
+        self._keep(execution, outcome)
+        while (left := deadline - time.monotonic()) > 0:
+            execution.stop.wait(min(left, _CANCEL_POLL))
+            execution.check()
+        execution.check()
+
+    def _keep(self, execution: Execution, outcome: Outcome) -> None:
+        writer = ResultWriter(
+            self._folder, execution.id, outcome.columns, is_table=outcome.is_table
+        )
+        try:
+            execution.result = writer.write(_checked(outcome, execution))
+            if outcome.manifest is not None:
+                manifest = "".join(f"{uri}\n" for uri in outcome.manifest)
+                execution.manifest = f"{execution.output}-manifest.csv"
+                self._store.put(execution.manifest, manifest.encode())
+            else:
+                self._store.put(execution.output, writer.file)
+            self._store.put(
+                f"{execution.output}.metadata", metadata_bytes(execution.id, outcome.columns)
+            )
+        finally:
+            writer.file.unlink(missing_ok=True)
+
+
+def _checked(outcome: Outcome, execution: Execution) -> Any:
+    for index, row in enumerate(outcome.rows):
+        if index % 1000 == 0:
+            execution.check()
+        yield row

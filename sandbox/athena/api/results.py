@@ -1,0 +1,124 @@
+"""What a finished query leaves: its rows for GetQueryResults, and its files in S3."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.athena.sql.values import ResultColumn
+
+_QUOTE = '"'
+
+
+@dataclass(frozen=True)
+class StoredResult:
+    """The rows of one query in a local file, one JSON list a line; NULL is null.
+
+    Attributes:
+        has_header: the first row holds the columns' names, as for every SELECT.
+    """
+
+    columns: tuple[ResultColumn, ...]
+    path: Path
+    rows: int
+    has_header: bool
+
+    def page(self, offset: int, limit: int) -> tuple[list[list[str | None]], int | None]:
+        """Read up to `limit` rows from a byte offset; also give the next page's offset."""
+        rows: list[list[str | None]] = []
+        with self.path.open("rb") as file:
+            file.seek(offset)
+            while len(rows) < limit:
+                line = file.readline()
+                if not line:
+                    return rows, None
+                rows.append(json.loads(line))
+            position = file.tell()
+            return rows, position if file.read(1) else None
+
+
+class ResultWriter:
+    """Writes a query's rows once, for the API and as the file that goes to S3.
+
+    Args:
+        folder: for the two local files.
+        name: of the query execution.
+        columns: of the rows.
+        is_table: CSV with a header; else the plain text of DDL.
+    """
+
+    def __init__(
+        self, folder: Path, name: str, columns: tuple[ResultColumn, ...], *, is_table: bool
+    ) -> None:
+        self._columns = columns
+        self._is_table = is_table
+        self._rows_path = folder / f"{name}.rows"
+        self.file = folder / f"{name}.{'csv' if is_table else 'txt'}"
+
+    def write(self, rows: Iterator[Sequence[str | None]]) -> StoredResult:
+        """Write all rows; give what GetQueryResults reads."""
+        count = 0
+        with (
+            self._rows_path.open("w", encoding="utf-8", newline="") as kept,
+            self.file.open("w", encoding="utf-8", newline="") as file,
+        ):
+            if self._is_table:
+                header = [column.name for column in self._columns]
+                kept.write(json.dumps(header) + "\n")
+                file.write(csv_line(header))
+            for row in rows:
+                kept.write(json.dumps(list(row)) + "\n")
+                file.write(csv_line(row) if self._is_table else text_line(row))
+                count += 1
+        return StoredResult(self._columns, self._rows_path, count, self._is_table)
+
+
+def csv_line(row: Sequence[str | None]) -> str:
+    """Write a row as Athena's CSV: each value quoted, NULL as nothing at all."""
+    cells = (
+        "" if value is None else _QUOTE + value.replace(_QUOTE, _QUOTE * 2) + _QUOTE
+        for value in row
+    )
+    return ",".join(cells) + "\n"
+
+
+def text_line(row: Sequence[str | None]) -> str:
+    """Write a row of a DDL statement's text file."""
+    return "\t".join(value or "" for value in row) + "\n"
+
+
+def metadata_bytes(execution_id: str, columns: Sequence[ResultColumn]) -> bytes:
+    """Write the binary `.metadata` file that lies beside a result.
+
+    Athena's own format isn't public; this one is a protocol buffer of its kind: field 1 the query
+    execution id, field 4 one message a column (name 4, label 5, type 6, precision 7, scale 8).
+    """
+    message = _field(1, execution_id.encode())
+    for column in columns:
+        described = (
+            _field(1, b"hive")
+            + _field(4, column.name.encode())
+            + _field(5, column.name.encode())
+            + _field(6, column.type.encode())
+            + _number(7, column.precision)
+            + _number(8, column.scale)
+        )
+        message += _field(4, described)
+    return message
+
+
+def _varint(value: int) -> bytes:
+    written = bytearray()
+    while value > 0x7F:  # noqa: PLR2004 - seven bits a byte
+        written.append(value & 0x7F | 0x80)
+        value >>= 7
+    written.append(value)
+    return bytes(written)
+
+
+def _field(number: int, content: bytes) -> bytes:
+    return _varint(number << 3 | 2) + _varint(len(content)) + content
+
+
+def _number(number: int, value: int) -> bytes:
+    return _varint(number << 3) + _varint(value)

@@ -1,0 +1,333 @@
+"""The Athena API: query executions, work groups and what the catalog tells through Athena.
+
+The environment variable SANDBOX_ATHENA_DELAY_SECONDS makes every query take at least that long.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from sandbox import environment
+from sandbox.athena.api.executions import FINAL, Execution, Executions, Request
+from sandbox.athena.api.workgroups import DATA_CATALOG, PRIMARY, WorkGroups, invalid, page
+from sandbox.athena.engine import Engine
+from sandbox.athena.errors import MalformedQueryError
+from sandbox.athena.storage.objects import ObjectStore, split_uri
+from sandbox.aws_json import RequestContext
+from sandbox.errors import AwsError
+
+DELAY_VARIABLE = "SANDBOX_ATHENA_DELAY_SECONDS"
+
+_MAX_QUERY_BYTES = 262_144  # StartQueryExecution's own limit
+_MAX_PAGE = 1000  # rows, GetQueryResults' own limit
+
+Json = dict[str, Any]
+Handler = Callable[[Json, RequestContext], Json]
+
+
+class AthenaService:
+    """Athena over the Glue and S3 of a sandbox.
+
+    Args:
+        endpoint_url: where the sandbox's own Glue and S3 answer.
+        state_dir: where data and results are kept.
+        delay_seconds: what every query takes at least; default: SANDBOX_ATHENA_DELAY_SECONDS or 0.
+    """
+
+    def __init__(
+        self, endpoint_url: str, state_dir: str | Path, delay_seconds: float | None = None
+    ) -> None:
+        # A text that is no SQL is the caller's mistake, which the caller is told.
+        logging.getLogger("sqlglot").setLevel(logging.ERROR)
+        folder = Path(state_dir) / "athena"
+        self._s3 = environment.client("s3", endpoint_url)
+        self._glue = environment.client("glue", endpoint_url)
+        self._engine = Engine(self._glue, self._s3, folder / "tables")
+        delay = (
+            float(os.environ.get(DELAY_VARIABLE) or 0) if delay_seconds is None else delay_seconds
+        )
+        self._executions = Executions(
+            self._engine, ObjectStore(self._s3), folder / "results", delay
+        )
+        self._groups = WorkGroups()
+        self._tokens: dict[str, tuple[Json, str]] = {}
+        self._lock = threading.Lock()
+
+    def operations(self) -> Mapping[str, Handler]:
+        """Give the API operations by name; each takes the request's body and its context."""
+        return {
+            **self._groups.operations(),
+            "DeleteWorkGroup": self._delete_group,
+            "StartQueryExecution": self._start,
+            "GetQueryExecution": self._get,
+            "BatchGetQueryExecution": self._batch_get,
+            "ListQueryExecutions": self._list,
+            "StopQueryExecution": self._stop,
+            "GetQueryResults": self._results,
+            "GetQueryRuntimeStatistics": self._runtime_statistics,
+            "ListDatabases": self._list_databases,
+            "GetDatabase": self._get_database,
+            "ListTableMetadata": self._list_tables,
+            "GetTableMetadata": self._get_table,
+        }
+
+    def close(self) -> None:
+        """Stop all queries."""
+        self._executions.close()
+        self._engine.close()
+
+    # Work groups
+
+    def _delete_group(self, body: Json, context: RequestContext) -> Json:
+        name = body["WorkGroup"]
+        answer = self._groups.delete(body, context, has_run=bool(self._executions.listed(name)))
+        self._executions.forget(name)
+        return answer
+
+    # Executions
+
+    def _start(self, body: Json, _context: RequestContext) -> Json:
+        token = body.get("ClientRequestToken")
+        with self._lock:
+            known = self._tokens.get(token) if token else None
+        if known is not None:
+            if known[0] != body:
+                raise invalid("Idempotent parameters do not match")
+            return {"QueryExecutionId": known[1]}
+        request = self._request(body)
+        execution = self._executions.start(request)
+        if token:
+            with self._lock:
+                self._tokens[token] = (body, execution.id)
+        return {"QueryExecutionId": execution.id}
+
+    def _request(self, body: Json) -> Request:
+        sql = body["QueryString"]
+        if len(sql.encode()) > _MAX_QUERY_BYTES:
+            raise invalid(f"QueryString is longer than {_MAX_QUERY_BYTES} bytes")
+        group = body.get("WorkGroup", PRIMARY)
+        settings = self._groups.settings(group)
+        asked = body.get("ResultConfiguration", {})
+        location = asked.get("OutputLocation")
+        encryption = asked.get("EncryptionConfiguration")
+        if settings.enforced or not location:
+            # The group's own place, and what is asked for only where it has none.
+            location = settings.output_location or (None if settings.enforced else location)
+        if settings.enforced or not encryption:
+            encryption = settings.encryption
+        if not location:
+            raise invalid(
+                "No output location provided. An output location is required either through the "
+                "Workgroup result configuration setting or as an API input."
+            )
+        self._check_output(location)
+        try:
+            statement = self._engine.check_syntax(sql)
+        except MalformedQueryError as error:
+            raise invalid(str(error)) from error
+        context = body.get("QueryExecutionContext", {})
+        catalog = context.get("Catalog")
+        if catalog and catalog.lower() != DATA_CATALOG.lower():
+            raise invalid(f"Catalog {catalog} was not found")
+        if statement.kind in {"PREPARE", "DEALLOCATE"}:
+            self._prepare(statement.kind, statement.name, statement.query.strip(), group)
+        database = context.get("Database")
+        return Request(
+            sql=sql,
+            statement=statement,
+            work_group=group,
+            # awswrangler's describe_table sends the name in backticks, and Athena takes it.
+            database=database.strip("`").lower() if database else None,
+            catalog=catalog.lower() if catalog else None,
+            output_location=location,
+            encryption=encryption,
+            scan_limit=settings.scan_limit,
+            parameters=tuple(body.get("ExecutionParameters", ())),
+            prepared=lambda name: self._groups.prepared(group, name),
+        )
+
+    def _prepare(self, kind: str, name: str, text: str, group: str) -> None:
+        if kind == "PREPARE":
+            self._groups.prepare(group, name, text)
+        elif not self._groups.deallocate(group, name):
+            raise invalid(f"PreparedStatement {name} was not found")
+
+    def _check_output(self, location: str) -> None:
+        if not location.startswith("s3://"):
+            raise invalid(f"outputLocation is not a valid S3 path: {location}")
+        bucket, _ = split_uri(location)
+        try:
+            self._s3.list_objects_v2(Bucket=bucket, MaxKeys=1)
+        except ClientError as error:
+            raise invalid(f"Unable to verify/create output bucket {bucket}") from error
+
+    def _find(self, body: Json) -> Execution:
+        name = body["QueryExecutionId"]
+        execution = self._executions.find(name)
+        if execution is None:
+            raise invalid(f"QueryExecution {name} was not found")
+        return execution
+
+    def _get(self, body: Json, _context: RequestContext) -> Json:
+        return {"QueryExecution": self._find(body).describe()}
+
+    def _batch_get(self, body: Json, _context: RequestContext) -> Json:
+        found = {name: self._executions.find(name) for name in body["QueryExecutionIds"]}
+        return {
+            "QueryExecutions": [item.describe() for item in found.values() if item],
+            "UnprocessedQueryExecutionIds": [
+                {
+                    "QueryExecutionId": name,
+                    "ErrorCode": "INTERNAL_FAILURE",
+                    "ErrorMessage": f"QueryExecution {name} was not found",
+                }
+                for name, item in found.items()
+                if item is None
+            ],
+        }
+
+    def _list(self, body: Json, _context: RequestContext) -> Json:
+        group = body.get("WorkGroup", PRIMARY)
+        self._groups.operations()["GetWorkGroup"]({"WorkGroup": group}, _context)
+        return page("QueryExecutionIds", self._executions.listed(group), body, 50)
+
+    def _stop(self, body: Json, _context: RequestContext) -> Json:
+        self._find(body).cancel()
+        return {}
+
+    def _results(self, body: Json, _context: RequestContext) -> Json:
+        execution = self._find(body)
+        state = execution.state
+        if state not in FINAL:
+            raise invalid(
+                f"Query has not yet finished. Current state: {state}",
+            )
+        result = execution.result
+        if state != "SUCCEEDED" or result is None:
+            raise invalid(f"Query did not finish successfully. Final query state: {state}")
+        token = body.get("NextToken", "0")
+        limit = body.get("MaxResults", _MAX_PAGE)
+        if not token.isdigit():
+            raise invalid("Invalid NextToken")
+        if not 1 <= limit <= _MAX_PAGE:
+            raise invalid(f"MaxResults is more than maximum allowed length {_MAX_PAGE}.")
+        rows, following = result.page(int(token), limit)
+        return {
+            "UpdateCount": execution.update_count if execution.update_count is not None else 0,
+            "ResultSet": {
+                "Rows": [
+                    {"Data": [{} if v is None else {"VarCharValue": v} for v in row]}
+                    for row in rows
+                ],
+                "ResultSetMetadata": {"ColumnInfo": [column.info() for column in result.columns]},
+            },
+            "NextToken": None if following is None else str(following),
+        }
+
+    def _runtime_statistics(self, body: Json, _context: RequestContext) -> Json:
+        execution = self._find(body)
+        described = execution.describe()["Statistics"]
+        rows = execution.result.rows if execution.result else 0
+        return {
+            "QueryRuntimeStatistics": {
+                "Timeline": {
+                    "QueryQueueTimeInMillis": described["QueryQueueTimeInMillis"],
+                    "QueryPlanningTimeInMillis": described["QueryPlanningTimeInMillis"],
+                    "EngineExecutionTimeInMillis": described["EngineExecutionTimeInMillis"],
+                    "ServiceProcessingTimeInMillis": described["ServiceProcessingTimeInMillis"],
+                    "TotalExecutionTimeInMillis": described["TotalExecutionTimeInMillis"],
+                },
+                "Rows": {
+                    "InputBytes": execution.scanned,
+                    "OutputRows": rows,
+                },
+            }
+        }
+
+    # The catalog, through Athena
+
+    def _glue_call(self, call: Callable[..., Any], **arguments: Any) -> Any:
+        try:
+            return call(**arguments)
+        except ClientError as error:
+            details = error.response.get("Error", {})
+            raise AwsError(
+                "MetadataException",
+                f"{details.get('Message', '')} (Service: AmazonDataCatalog; Status Code: 400; "
+                f"Error Code: {details.get('Code', '')})",
+            ) from error
+
+    @staticmethod
+    def _check_catalog(body: Json) -> None:
+        if body["CatalogName"].lower() != DATA_CATALOG.lower():
+            raise AwsError("MetadataException", f"Catalog {body['CatalogName']} was not found")
+
+    def _list_databases(self, body: Json, _context: RequestContext) -> Json:
+        self._check_catalog(body)
+        pages = self._glue_call(self._glue.get_paginator("get_databases").paginate)
+        items = [_database(item) for one in pages for item in one["DatabaseList"]]
+        return page("DatabaseList", items, body, 50)
+
+    def _get_database(self, body: Json, _context: RequestContext) -> Json:
+        self._check_catalog(body)
+        found = self._glue_call(self._glue.get_database, Name=body["DatabaseName"])
+        return {"Database": _database(found["Database"])}
+
+    def _list_tables(self, body: Json, _context: RequestContext) -> Json:
+        self._check_catalog(body)
+        arguments: Json = {"DatabaseName": body["DatabaseName"]}
+        if "Expression" in body:
+            arguments["Expression"] = body["Expression"]
+        self._glue_call(self._glue.get_database, Name=body["DatabaseName"])
+        pages = self._glue.get_paginator("get_tables").paginate(**arguments)
+        items = [_table(item) for one in pages for item in one["TableList"]]
+        return page("TableMetadataList", items, body, 50)
+
+    def _get_table(self, body: Json, _context: RequestContext) -> Json:
+        self._check_catalog(body)
+        found = self._glue_call(
+            self._glue.get_table, DatabaseName=body["DatabaseName"], Name=body["TableName"]
+        )
+        return {"TableMetadata": _table(found["Table"])}
+
+
+def _database(item: Json) -> Json:
+    return {
+        "Name": item["Name"],
+        "Description": item.get("Description"),
+        "Parameters": item.get("Parameters") or None,
+    }
+
+
+def _table(item: Json) -> Json:
+    descriptor = item.get("StorageDescriptor", {})
+    serde = descriptor.get("SerdeInfo", {})
+    parameters = {
+        **item.get("Parameters", {}),
+        **{f"serde.param.{name}": value for name, value in (serde.get("Parameters") or {}).items()},
+    }
+    described = {
+        "location": descriptor.get("Location"),
+        "inputformat": descriptor.get("InputFormat"),
+        "outputformat": descriptor.get("OutputFormat"),
+        "serde.serialization.lib": serde.get("SerializationLibrary"),
+    }
+    parameters |= {name: value for name, value in described.items() if value}
+    return {
+        "Name": item["Name"],
+        "CreateTime": item.get("CreateTime"),
+        "LastAccessTime": item.get("LastAccessTime"),
+        "TableType": item.get("TableType"),
+        "Columns": [_column(column) for column in descriptor.get("Columns", [])],
+        "PartitionKeys": [_column(column) for column in item.get("PartitionKeys", [])],
+        "Parameters": parameters,
+    }
+
+
+def _column(item: Json) -> Json:
+    return {"Name": item["Name"], "Type": item.get("Type"), "Comment": item.get("Comment")}

@@ -1,0 +1,415 @@
+"""Running what is neither query nor write: DDL, SHOW, DESCRIBE, EXPLAIN."""
+
+import fnmatch
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import unquote
+
+from sandbox.athena.engine.queries import Scanner
+from sandbox.athena.errors import QueryError
+from sandbox.athena.hive.catalog import CATALOG, Table, View
+from sandbox.athena.hive.ddl import parse_definition
+from sandbox.athena.hive.descriptors import (
+    as_input,
+    column_items,
+    create_statement,
+    described,
+    table_input,
+    view_input,
+)
+from sandbox.athena.hive.model import (
+    AlterTable,
+    CreateDatabase,
+    CreateTable,
+    Drop,
+    PartitionSpec,
+    Show,
+)
+from sandbox.athena.sql.lookup import CatalogLookup, fields_of
+from sandbox.athena.sql.statements import Statement
+from sandbox.athena.sql.values import ResultColumn
+from sandbox.athena.storage.objects import ObjectStore
+
+Rows = list[Sequence[str | None]]
+Answer = tuple[tuple[ResultColumn, ...], Rows]
+
+_NOTHING: Answer = ((), [])
+
+
+class Definitions:
+    """Runs definitions.
+
+    Args:
+        lookup: the catalog and the session's schema.
+        store: for partitions that are found by their folders.
+        scanner: checks the query of a view.
+    """
+
+    def __init__(self, lookup: CatalogLookup, store: ObjectStore, scanner: Scanner) -> None:
+        self._lookup = lookup
+        self._catalog = lookup.catalog
+        self._store = store
+        self._scanner = scanner
+
+    def run(self, statement: Statement) -> Answer:
+        """Run one statement; give its columns and rows, of which most have none.
+
+        Raises:
+            QueryError: it fails, in Athena's words.
+        """
+        if statement.kind == "CREATE_VIEW":
+            return self._create_view(statement)
+        if statement.kind == "EXPLAIN":
+            return self._explain(statement)
+        if statement.kind in {"PREPARE", "DEALLOCATE"}:
+            return _NOTHING  # the work group keeps prepared statements
+        made = parse_definition(statement.text)
+        if isinstance(made, CreateTable):
+            return self._create_table(made)
+        if isinstance(made, CreateDatabase):
+            return self._create_database(made)
+        if isinstance(made, Drop):
+            return self._drop(made)
+        if isinstance(made, AlterTable):
+            return self._alter(made)
+        return self._show(made)
+
+    # Databases, tables and views
+
+    def _create_database(self, made: CreateDatabase) -> Answer:
+        if self._catalog.has_database(made.name):
+            if made.if_not_exists:
+                return _NOTHING
+            raise _failed(f"AlreadyExistsException(message:Database {made.name} already exists)")
+        self._catalog.create_database(made.name, made.comment, made.location, made.parameters)
+        return _NOTHING
+
+    def _create_table(self, made: CreateTable) -> Answer:
+        database, name = self._lookup.split(made.name)
+        if not self._catalog.has_database(database):
+            raise QueryError(
+                "",
+                "FAILED: SemanticException [Error 10072]: Database does not exist: " + database,
+            )
+        if self._catalog.find_table(database, name) is not None:
+            if made.if_not_exists:
+                return _NOTHING
+            raise _failed(f"AlreadyExistsException(message:Table {name} already exists.)")
+        self._catalog.create_table(database, table_input(made, name))  # type: ignore[arg-type]
+        return _NOTHING
+
+    def _create_view(self, statement: Statement) -> Answer:
+        database, name = self._lookup.split(
+            tuple(part.strip('"`').lower() for part in statement.name.split("."))
+        )
+        if not self._catalog.has_database(database):
+            raise QueryError("SCHEMA_NOT_FOUND", f"Schema '{database}' does not exist")
+        outputs = self._scanner.check_only(statement.query)
+        columns: list[tuple[str, str]] = []
+        for index, (column, kind) in enumerate(outputs):
+            if column is None or re.fullmatch(r"_col\d+", column):
+                raise QueryError(
+                    "MISSING_COLUMN_NAME", f"Column name not specified at position {index + 1}"
+                )
+            if column.lower() in {known for known, _ in columns}:
+                raise QueryError(
+                    "DUPLICATE_COLUMN_NAME", f"Column name '{column}' specified more than once"
+                )
+            columns.append((column.lower(), kind))
+        existing = self._catalog.find_table(database, name)
+        if existing is not None and not existing.is_view:
+            raise QueryError(
+                "TABLE_ALREADY_EXISTS",
+                f"Table already exists: '{CATALOG}.{database}.{name}'",
+            )
+        if existing is not None and not statement.replace:
+            raise QueryError(
+                "TABLE_ALREADY_EXISTS", f"View already exists: '{CATALOG}.{database}.{name}'"
+            )
+        view = View(statement.query.strip(), self._lookup.schema or database, tuple(columns))
+        wanted = view_input(name, view)
+        if existing is not None:
+            self._catalog.update_table(database, wanted)  # type: ignore[arg-type]
+        else:
+            self._catalog.create_table(database, wanted)  # type: ignore[arg-type]
+        return _NOTHING
+
+    def _drop(self, made: Drop) -> Answer:
+        if made.kind == "database":
+            return self._drop_database(made)
+        database, name = self._lookup.split(made.name)
+        table = self._catalog.find_table(database, name)
+        if table is None:
+            if made.if_exists:
+                return _NOTHING
+            if made.kind == "view":
+                raise QueryError(
+                    "TABLE_NOT_FOUND", f"View '{CATALOG}.{database}.{name}' does not exist"
+                )
+            raise QueryError(
+                "", f"FAILED: SemanticException [Error 10001]: Table not found {database}.{name}"
+            )
+        if table.is_view != (made.kind == "view"):
+            other = "a view: use DROP VIEW" if table.is_view else "a table: use DROP TABLE"
+            raise QueryError("", f"FAILED: SemanticException {database}.{name} is {other}")
+        self._catalog.drop_table(database, name)
+        return _NOTHING
+
+    def _drop_database(self, made: Drop) -> Answer:
+        name = made.name[-1]
+        if not self._catalog.has_database(name):
+            if made.if_exists:
+                return _NOTHING
+            raise QueryError(
+                "", f"FAILED: SemanticException [Error 10072]: Database does not exist: {name}"
+            )
+        tables = self._catalog.tables(name)
+        if tables and not made.cascade:
+            raise _failed(
+                f"InvalidOperationException(message:Database {name} is not empty. "
+                "One or more tables exist.)"
+            )
+        for table in tables:
+            self._catalog.drop_table(name, table.name)
+        self._catalog.drop_database(name)
+        return _NOTHING
+
+    def _table(self, parts: tuple[str, ...]) -> Table:
+        database, name = self._lookup.split(parts)
+        table = self._catalog.find_table(database, name)
+        if table is None:
+            raise QueryError(
+                "", f"FAILED: SemanticException [Error 10001]: Table not found {database}.{name}"
+            )
+        return table
+
+    # Partitions and properties
+
+    def _alter(self, made: AlterTable) -> Answer:
+        table = self._table(made.name)
+        if table.is_view:
+            raise QueryError("", f"FAILED: SemanticException {table.name} is a view")
+        if made.action == "repair":
+            return self._repair(table)
+        if made.action == "add_partitions":
+            return self._add_partitions(table, made)
+        if made.action == "drop_partitions":
+            return self._drop_partitions(table, made)
+        raw: dict[str, Any] = dict(table.raw)
+        descriptor = dict(raw["StorageDescriptor"])
+        if made.action == "set_properties":
+            raw["Parameters"] = {**table.parameters, **made.parameters}
+        elif made.action == "set_location":
+            descriptor["Location"] = made.location
+        else:
+            kept = descriptor["Columns"] if made.action == "add_columns" else []
+            descriptor["Columns"] = [*kept, *column_items(made.columns)]
+        raw["StorageDescriptor"] = descriptor
+        self._catalog.update_table(table.database, as_input(raw))  # type: ignore[arg-type]
+        return _NOTHING
+
+    def _add_partitions(self, table: Table, made: AlterTable) -> Answer:
+        known = {partition.values for partition in self._catalog.partitions(table)}
+        added: dict[tuple[str, ...], str] = {}
+        for spec in made.partitions:
+            values = _values(table, spec)
+            if values in known or values in added:
+                if made.lenient:
+                    continue
+                raise _failed(
+                    f"AlreadyExistsException(message:Partition already exists: {list(values)})"
+                )
+            folder = "/".join(
+                f"{key.name}={value}"
+                for key, value in zip(table.partition_keys, values, strict=True)
+            )
+            added[values] = spec.location or f"{table.storage.location.rstrip('/')}/{folder}"
+        if added:
+            self._catalog.add_partitions(table, added)
+        return _NOTHING
+
+    def _drop_partitions(self, table: Table, made: AlterTable) -> Answer:
+        known = {partition.values for partition in self._catalog.partitions(table)}
+        for spec in made.partitions:
+            values = _values(table, spec)
+            if values not in known:
+                if made.lenient:
+                    continue
+                raise QueryError(
+                    "",
+                    f"FAILED: SemanticException [Error 10006]: Partition not found {list(values)}",
+                )
+            self._catalog.drop_partition(table, values)
+        return _NOTHING
+
+    def _repair(self, table: Table) -> Answer:
+        if not table.partition_keys:
+            raise _failed(f"{table.name} is not a partitioned table")
+        known = {partition.values for partition in self._catalog.partitions(table)}
+        keys = [key.name for key in table.partition_keys]
+        added: dict[tuple[str, ...], str] = {}
+        wrong: list[str] = []
+        for folder in self._store.folders(table.storage.location):
+            parts = [part.partition("=") for part in folder.split("/")[: len(keys)]]
+            if [name.lower() for name, _, _ in parts] != keys:
+                wrong.append(f"{table.name}:{folder}")
+                continue
+            values = tuple(unquote(value) for _, _, value in parts)
+            if values not in known:
+                place = "/".join(folder.split("/")[: len(keys)])
+                added[values] = f"{table.storage.location.rstrip('/')}/{place}"
+        if added:
+            self._catalog.add_partitions(table, added)
+        rows: Rows = []
+        if wrong:
+            rows.append(["Partitions not in metastore: " + " ".join(wrong)])
+        for values in sorted(added):
+            named = "/".join(f"{k}={v}" for k, v in zip(keys, values, strict=True))
+            rows.append([f"Repair: Added partition to metastore {table.name}:{named}"])
+        return (_text("result"),), rows
+
+    # Showing
+
+    def _show(self, made: Show) -> Answer:
+        made_by = {
+            "databases": self._show_databases,
+            "tables": self._show_tables,
+            "views": self._show_tables,
+            "columns": self._show_columns,
+            "partitions": self._show_partitions,
+            "tblproperties": self._show_properties,
+            "create_table": self._show_create_table,
+            "create_view": self._show_create_view,
+            "describe": self._describe,
+        }
+        return made_by[made.what](made)
+
+    def _show_databases(self, made: Show) -> Answer:
+        names = [name for name in self._catalog.databases() if _is_like(name, made.pattern)]
+        return (_text("database_name"),), [[name] for name in names]
+
+    def _show_tables(self, made: Show) -> Answer:
+        database = made.name[-1] if made.name else self._lookup.schema
+        if not database:
+            raise QueryError("MISSING_SCHEMA_NAME", "Schema must be specified")
+        if not self._catalog.has_database(database):
+            raise QueryError(
+                "", f"FAILED: SemanticException [Error 10072]: Database does not exist: {database}"
+            )
+        found = [
+            table.name
+            for table in self._catalog.tables(database)
+            if _is_like(table.name, made.pattern) and (made.what == "tables" or table.is_view)
+        ]
+        return (_text("tab_name" if made.what == "tables" else "views"),), [[n] for n in found]
+
+    def _show_columns(self, made: Show) -> Answer:
+        table = self._table(made.name)
+        return (_text("field"),), [[f"{found.name:<20}"] for found in fields_of(table)]
+
+    def _show_partitions(self, made: Show) -> Answer:
+        table = self._table(made.name)
+        if not table.partition_keys:
+            raise _failed(f"Table {table.name} is not a partitioned table")
+        rows: Rows = [
+            [
+                "/".join(
+                    f"{key.name}={value}"
+                    for key, value in zip(table.partition_keys, partition.values, strict=True)
+                )
+            ]
+            for partition in self._catalog.partitions(table)
+        ]
+        return (_text("partition"),), sorted(rows, key=str)
+
+    def _show_properties(self, made: Show) -> Answer:
+        table = self._table(made.name)
+        rows: Rows = [
+            [f"{name}\t{value}"]
+            for name, value in sorted(table.parameters.items())
+            if not made.pattern or name == made.pattern
+        ]
+        return (_text("prpt_name"), _text("prpt_value")), rows
+
+    def _show_create_table(self, made: Show) -> Answer:
+        table = self._table(made.name)
+        if table.view is not None:
+            return self._show_create_view(made)
+        return (_text("createtab_stmt"),), [[line] for line in create_statement(table).split("\n")]
+
+    def _show_create_view(self, made: Show) -> Answer:
+        table = self._table(made.name)
+        if table.view is None:
+            raise QueryError("", f"FAILED: SemanticException {table.name} is not a view")
+        text = f"CREATE VIEW {table.database}.{table.name} AS\n{table.view.sql}"
+        return (_text("Create View"),), [[line] for line in text.split("\n")]
+
+    def _describe(self, made: Show) -> Answer:
+        table = self._table(made.name)
+        columns = (_text("col_name"), _text("data_type"), _text("comment"))
+        if table.view is not None:
+            rows: Rows = [
+                [f"{found.name:<20}\t{found.type or '':<20}\t{'':<20}"]
+                for found in fields_of(table)
+            ]
+            return columns, rows
+        keys = [described(c.name, str(c.type), c.comment) for c in table.partition_keys]
+        rows = [
+            [described(c.name, str(c.type), c.comment)]
+            for c in (*table.columns, *table.partition_keys)
+        ]
+        if keys:
+            rows += [
+                [f"{'':<20}\t{'':<20}\t{'':<20}"],
+                [f"{'# Partition Information':<20}\t{'':<20}\t{'':<20}"],
+                [described("# col_name", "data_type", "comment")],
+                [f"{'':<20}\t{'':<20}\t{'':<20}"],
+                *([key] for key in keys),
+            ]
+        if made.extended:
+            rows += [
+                ["\t\t"],
+                [f"Detailed Table Information\tLocation: {table.storage.location}\t"],
+            ]
+        return columns, rows
+
+    def _explain(self, statement: Statement) -> Answer:
+        outputs = self._scanner.check_only(statement.query)
+        listed = ", ".join(f"{name}:{kind}" for name, kind in outputs)
+        lines = ["Query Plan", "Fragment 0 [SINGLE]", f"    Output layout: [{listed}]"]
+        return (_text("Query Plan"),), [[line] for line in lines]
+
+
+def _values(table: Table, spec: PartitionSpec) -> tuple[str, ...]:
+    keys = [key.name for key in table.partition_keys]
+    if sorted(spec.values) != sorted(keys):
+        raise QueryError(
+            "",
+            "FAILED: SemanticException Partition spec {"
+            + ", ".join(f"{name}={value}" for name, value in spec.values.items())
+            + f"}} doesn't name the partition keys {', '.join(keys) or '(none)'}",
+        )
+    return tuple(spec.values[key] for key in keys)
+
+
+def _is_like(name: str, pattern: str) -> bool:
+    if not pattern:
+        return True
+    # Hive's own patterns: * for anything, | between choices, .* and % are taken too.
+    return any(
+        fnmatch.fnmatchcase(name, choice.lower().replace(".*", "*").replace("%", "*"))
+        for choice in pattern.split("|")
+    )
+
+
+def _text(name: str) -> ResultColumn:
+    return ResultColumn(name, "string")
+
+
+def _failed(message: str) -> QueryError:
+    return QueryError(
+        "",
+        "FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. "
+        + message,
+    )

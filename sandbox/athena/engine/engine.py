@@ -1,0 +1,192 @@
+"""One statement in, one outcome out: tells queries from definitions and runs them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from sandbox.athena.engine.definitions import Definitions
+from sandbox.athena.engine.queries import QueryResult, Scanner
+from sandbox.athena.engine.writing import Writer
+from sandbox.athena.errors import MalformedQueryError, QueryError
+from sandbox.athena.hive.catalog import Catalog
+from sandbox.athena.hive.ddl import parse_definition
+from sandbox.athena.sql import statements
+from sandbox.athena.sql.duck import Duck, query_error
+from sandbox.athena.sql.lookup import CatalogLookup
+from sandbox.athena.sql.statements import Statement
+from sandbox.athena.sql.values import ResultColumn, writer_of
+from sandbox.athena.storage.cache import ScanCache
+from sandbox.athena.storage.objects import ObjectStore
+
+if TYPE_CHECKING:
+    from mypy_boto3_glue import GlueClient
+    from mypy_boto3_s3 import S3Client
+
+Row = Sequence[str | None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a statement gave.
+
+    Attributes:
+        columns: of the rows; empty for a statement without a result.
+        rows: texts, None for NULL; read once, while the connection is open.
+        scanned: bytes read from S3.
+        is_table: a query's result (CSV with a header), not a definition's plain text.
+        manifest: the S3 objects that the statement wrote, for its manifest file; None if its kind
+            writes none.
+        update_count: rows that an INSERT wrote.
+    """
+
+    columns: tuple[ResultColumn, ...] = ()
+    rows: Iterator[Row] = field(default_factory=lambda: iter(()))
+    scanned: int = 0
+    is_table: bool = False
+    manifest: tuple[str, ...] | None = None
+    update_count: int | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    """What holds for one statement.
+
+    Attributes:
+        database: what plain table names belong to; None if the caller named none.
+        output: where the statement may write what its text gives no place for, an s3 folder.
+        check: called now and then; raises QueryCancelledError when the statement is to stop.
+        scan_limit: bytes that it may scan; None for no limit.
+        watch: told of the connection, so that another thread can interrupt it.
+        prepared: finds the text of a prepared statement.
+    """
+
+    database: str | None = None
+    output: str = ""
+    check: Callable[[], None] = lambda: None
+    scan_limit: int | None = None
+    watch: Callable[[duckdb.DuckDBPyConnection], None] = lambda _connection: None
+    parameters: Sequence[str] = ()
+    prepared: Callable[[str], str | None] = lambda _name: None
+
+
+class Engine:
+    """Runs Athena's SQL over a Data Catalog and S3.
+
+    Args:
+        glue: a boto3 Glue client.
+        s3: a boto3 S3 client.
+        folder: where read objects are kept in a form that is quick to read again.
+    """
+
+    def __init__(self, glue: "GlueClient", s3: "S3Client", folder: Path) -> None:
+        self._catalog = Catalog(glue)
+        self._store = ObjectStore(s3)
+        self._cache = ScanCache(self._store, folder)
+        self._duck = Duck(folder)
+
+    def close(self) -> None:
+        """Free what the engine holds."""
+        self._duck.close()
+
+    def check_syntax(self, sql: str) -> Statement:
+        """Tell what kind of statement a text is.
+
+        What is wrong in any other way than in its grammar is found when the statement runs.
+
+        Raises:
+            MalformedQueryError: it is none.
+        """
+        try:
+            statement = statements.classify(sql)
+        except MalformedQueryError:
+            raise
+        except QueryError:
+            return Statement("SELECT", "DML", sql)
+        if statement.kind in statements.HIVE_KINDS:
+            try:
+                parse_definition(statement.text)
+            except MalformedQueryError:
+                raise
+            except QueryError:
+                pass  # it is well-formed, and fails as a query that runs
+        return statement
+
+    def run(self, sql: str, session: Session) -> Outcome:
+        """Run one statement.
+
+        Raises:
+            QueryError: it fails, in Athena's words.
+            QueryCancelledError: it was stopped.
+        """
+        statement = statements.classify(sql)
+        parameters = list(session.parameters)
+        if statement.kind == "EXECUTE":
+            text = session.prepared(statement.name)
+            if text is None:
+                raise QueryError("NOT_FOUND", f"Prepared statement not found: {statement.name}")
+            parameters = list(statement.arguments) or parameters
+            statement = statements.classify(text)
+        if parameters:
+            statement = statements.classify(statements.bind(statement.text, parameters))
+        connection = self._duck.connect()
+        session.watch(connection)
+        session.check()
+        try:
+            return self._dispatch(statement, session, connection)
+        except duckdb.Error as error:
+            raise query_error(error) from error
+
+    def _dispatch(
+        self, statement: Statement, session: Session, connection: duckdb.DuckDBPyConnection
+    ) -> Outcome:
+        lookup = CatalogLookup(self._catalog, session.database)
+        scanner = Scanner(
+            connection, lookup, self._store, self._cache, session.check, session.scan_limit
+        )
+        if statement.kind == "SELECT":
+            return _table(scanner.run(statement.text))
+        writer = Writer(scanner, self._store, session.output)
+        if statement.kind in {"CREATE_TABLE_AS_SELECT", "INSERT", "UNLOAD"}:
+            return self._write(statement, writer)
+        definitions = Definitions(lookup, self._store, scanner)
+        columns, rows = definitions.run(statement)
+        return Outcome(columns, iter(rows))
+
+    @staticmethod
+    def _write(statement: Statement, writer: Writer) -> Outcome:
+        written = {
+            "CREATE_TABLE_AS_SELECT": writer.create_table,
+            "INSERT": writer.insert,
+            "UNLOAD": writer.unload,
+        }[statement.kind](statement)
+        return Outcome(
+            (ResultColumn("rows", "bigint", 19),),
+            iter([[str(written.rows)]]) if statement.kind == "UNLOAD" else iter(()),
+            written.scanned,
+            is_table=False,
+            manifest=written.objects,
+            update_count=written.rows,
+        )
+
+
+def _table(result: QueryResult) -> Outcome:
+    return Outcome(result.columns, _rows(result), result.scanned, is_table=True)
+
+
+def _rows(result: QueryResult) -> Iterator[Row]:
+    writers = [writer_of(kind) for kind in result.types]
+    try:
+        for batch in result.batches:
+            columns: list[list[Any]] = [column.to_pylist() for column in batch.columns]
+            for values in zip(*columns, strict=True):
+                yield [
+                    None if value is None else write(value)
+                    for value, write in zip(values, writers, strict=True)
+                ]
+    except (duckdb.Error, OSError) as error:
+        if isinstance(error, duckdb.Error):
+            raise query_error(error) from error
+        raise QueryError("GENERIC_INTERNAL_ERROR", str(error)) from error

@@ -1,0 +1,1 @@
+"""Hive tables: their DDL, their types, and the Data Catalog that holds them."""

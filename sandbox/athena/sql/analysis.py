@@ -1,0 +1,369 @@
+"""What the names in a query mean, and the types of its expressions, as far as they matter.
+
+DuckDB would resolve names too, but it is more generous than Athena (an alias in WHERE or GROUP BY,
+a text compared with a number) and its messages and positions are not Athena's.
+"""
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from sandbox.athena.errors import Position, QueryError
+from sandbox.athena.sql import types
+from sandbox.athena.sql.expressions import Expressions
+from sandbox.athena.sql.relations import (
+    Analysis,
+    Field,
+    Lookup,
+    Relation,
+    Scope,
+    Source,
+    has,
+    items,
+    named,
+    output_name,
+    qualifies,
+    renamed,
+    strip_schema,
+)
+
+
+def analyze(tree: exp.Expr, sql: str, lookup: Lookup) -> Analysis:
+    """Resolve the names of a query.
+
+    Args:
+        tree: the parsed query; table-qualified columns lose their schema in place.
+        sql: its text, for positions.
+        lookup: finds tables.
+
+    Raises:
+        QueryError: a table, column or function isn't there, a name is ambiguous, or operands
+            don't fit together.
+    """
+    analyzer = _Analyzer(sql, lookup)
+    analyzer.result.fields = tuple(analyzer.query(tree, None, {}))
+    return analyzer.result
+
+
+class _Analyzer(Expressions):
+    def __init__(self, sql: str, lookup: Lookup) -> None:
+        super().__init__(sql)
+        self._lookup = lookup
+
+    def query(
+        self, node: exp.Expr, outer: Scope | None, ctes: dict[str, list[Field]]
+    ) -> list[Field]:
+        ctes = self._with(node, outer, ctes)
+        if isinstance(node, exp.Subquery):
+            fields = self.query(node.this, outer, ctes)
+            self._order(node, Scope([], outer), fields, ctes)
+            return renamed(fields, node)
+        if isinstance(node, exp.SetOperation):
+            return self._set_operation(node, outer, ctes)
+        if isinstance(node, exp.Values):
+            return self._values(node, outer, ctes)
+        if isinstance(node, exp.Select):
+            return self._select(node, outer, ctes)
+        if isinstance(node, exp.Table):
+            return list(self._table(node, ctes).fields)
+        raise QueryError(
+            "NOT_SUPPORTED", f"{node.key.upper()} is not supported here", self.position(node)
+        )
+
+    def _with(
+        self, node: exp.Expr, outer: Scope | None, ctes: dict[str, list[Field]]
+    ) -> dict[str, list[Field]]:
+        clause = node.args.get("with_") or node.args.get("with")
+        if clause is None:
+            return ctes
+        known = dict(ctes)
+        for cte in clause.expressions:
+            name = cte.alias.lower()
+            names = [column.name for column in cte.args["alias"].args.get("columns") or []]
+            body = cte.this
+            if clause.args.get("recursive") and isinstance(body, exp.SetOperation):
+                first = self.query(body.left, outer, known)
+                known[name] = named(first, names)
+            known[name] = named(self.query(body, outer, known), names)
+        return known
+
+    def _set_operation(
+        self, node: exp.SetOperation, outer: Scope | None, ctes: dict[str, list[Field]]
+    ) -> list[Field]:
+        left = self.query(node.left, outer, ctes)
+        right = self.query(node.right, outer, ctes)
+        name = node.key.upper()
+        if len(left) != len(right):
+            raise QueryError(
+                "TYPE_MISMATCH",
+                f"{name} query has different number of fields: {len(left)}, {len(right)}",
+                self.position(node.right),
+            )
+        fields = []
+        for index, (first, second) in enumerate(zip(left, right, strict=True)):
+            families = types.family(first.type), types.family(second.type)
+            if None not in families and families[0] != families[1]:
+                raise QueryError(
+                    "TYPE_MISMATCH",
+                    f"column {index + 1} in {name} query has incompatible types: "
+                    f"{first.type}, {second.type}",
+                    self.position(node.left),
+                )
+            fields.append(Field(first.name, types.common([first.type, second.type])))
+        self._order(node, Scope([], outer), fields, ctes)
+        return fields
+
+    def _values(
+        self, node: exp.Values, outer: Scope | None, ctes: dict[str, list[Field]]
+    ) -> list[Field]:
+        scope = Scope([], outer)
+        rows = [
+            [self.expression(item, scope, ctes) for item in items(row)] for row in node.expressions
+        ]
+        widths = {len(row) for row in rows}
+        if len(widths) > 1:
+            raise QueryError(
+                "TYPE_MISMATCH",
+                "Values rows have mismatched sizes: " + " vs ".join(map(str, sorted(widths))),
+                self.position(node),
+            )
+        columns = [types.common(list(column)) for column in zip(*rows, strict=True)]
+        return renamed([Field(None, kind) for kind in columns], node)
+
+    def _select(  # noqa: C901 - one step a clause
+        self, node: exp.Select, outer: Scope | None, ctes: dict[str, list[Field]]
+    ) -> list[Field]:
+        scope = Scope([], outer)
+        source = node.args.get("from_") or node.args.get("from")
+        if source is not None:
+            self._add_source(source.this, scope, ctes)
+        for join in node.args.get("joins") or []:
+            self._add_join(join, scope, ctes)
+        for lateral in node.args.get("laterals") or []:
+            self._add_source(lateral, scope, ctes)
+        where = node.args.get("where")
+        if where is not None:
+            self.aggregate_free(where.this, "WHERE clause")
+            kind = self.expression(where.this, scope, ctes)
+            if types.family(kind) not in {None, "boolean"}:
+                raise QueryError(
+                    "TYPE_MISMATCH",
+                    f"WHERE clause must evaluate to a boolean: actual type {kind}",
+                    self.position(where.this),
+                )
+        if not node.expressions:
+            raise QueryError("SYNTAX_ERROR", "SELECT list is empty", self.position(node))
+        fields = self._projections(node, scope, ctes)
+        group = node.args.get("group")
+        if group is not None:
+            self._group(group, scope, len(fields), ctes)
+        having = node.args.get("having")
+        if having is not None:
+            self.expression(having.this, scope, ctes)
+        for window in node.args.get("windows") or []:
+            self.children(window, scope, ctes)
+        self._order(node, scope, fields, ctes)
+        if node.args.get("distinct"):
+            self._check_distinct_order(node, fields)
+        return fields
+
+    def _check_distinct_order(self, node: exp.Select, fields: list[Field]) -> None:
+        order = node.args.get("order")
+        shown = {item.unalias().sql().lower() for item in node.expressions}
+        shown |= {found.name.lower() for found in fields if found.name}
+        for ordered in order.expressions if order else ():
+            item = ordered.this
+            named_so = isinstance(item, exp.Column) and item.name.lower() in shown
+            if not isinstance(item, exp.Literal) and not (named_so or item.sql().lower() in shown):
+                raise QueryError(
+                    "EXPRESSION_NOT_IN_DISTINCT",
+                    "For SELECT DISTINCT, ORDER BY expressions must appear in select list",
+                    self.position(item),
+                )
+
+    def _projections(
+        self, node: exp.Select, scope: Scope, ctes: dict[str, list[Field]]
+    ) -> list[Field]:
+        fields: list[Field] = []
+        for item in node.expressions:
+            if isinstance(item, exp.Star):
+                if not scope.sources:
+                    raise QueryError(
+                        "COLUMN_NOT_FOUND",
+                        "SELECT * not allowed in queries without FROM clause",
+                        self.position(item),
+                    )
+                fields += self._star(scope.sources)
+                continue
+            if isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
+                fields += self._qualified_star(item, scope)
+                continue
+            value = item.this if isinstance(item, exp.Alias) else item
+            kind = self.expression(value, scope, ctes)
+            fields.append(Field(output_name(item), kind))
+        return fields
+
+    def _star(self, sources: list[Source]) -> Iterator[Field]:
+        for source in sources:
+            for found in source.relation.fields:
+                if found.name is not None:
+                    self.result.used.add(found.name.lower())
+                yield found
+
+    def _qualified_star(self, item: exp.Column, scope: Scope) -> Iterator[Field]:
+        qualifier = [part.name.lower() for part in item.parts[:-1]]
+        current: Scope | None = scope
+        while current is not None:
+            matching = [s for s in current.sources if qualifies(qualifier, s)]
+            if matching:
+                strip_schema(item)
+                return self._star(matching)
+            current = current.outer
+        raise QueryError(
+            "TABLE_NOT_FOUND",
+            f"Unable to resolve reference {'.'.join(qualifier)}",
+            self.position(item),
+        )
+
+    def _add_join(self, join: exp.Join, scope: Scope, ctes: dict[str, list[Field]]) -> None:
+        before = list(scope.sources)
+        self._add_source(join.this, scope, ctes)
+        condition = join.args.get("on")
+        if condition is not None:
+            self.aggregate_free(condition, "JOIN clause")
+            self.expression(condition, scope, ctes)
+        for shared in join.args.get("using") or []:
+            name = shared.name.lower()
+            self.result.used.add(name)
+            for sources, side in ((before, "left"), (scope.sources[len(before) :], "right")):
+                if not any(has(source, name) for source in sources):
+                    raise QueryError(
+                        "COLUMN_NOT_FOUND",
+                        f"Column '{shared.name}' is missing from {side} side of join",
+                        self.position(shared),
+                    )
+        if join.args.get("using"):
+            self._merge(join, before, scope)
+
+    @staticmethod
+    def _merge(join: exp.Join, before: list[Source], scope: Scope) -> None:
+        # After USING, the shared columns stand once, and first, under no table's name.
+        shared = [item.name.lower() for item in join.args["using"]]
+        kept = []
+        for index, source in enumerate(scope.sources):
+            if index < len(before):
+                kept.append(source)
+                continue
+            rest = tuple(
+                f for f in source.relation.fields if f.name is None or f.name.lower() not in shared
+            )
+            relation = Relation(
+                rest, source.relation.table, source.relation.database, source.relation.name
+            )
+            kept.append(Source(source.alias, relation, source.node))
+        scope.sources[:] = kept
+
+    def _add_source(self, node: exp.Expr, scope: Scope, ctes: dict[str, list[Field]]) -> None:
+        if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
+            relation = self._table(node, ctes)
+            alias = node.alias.lower() or node.name.lower()
+            scope.sources.append(Source(alias, relation, node))
+        elif isinstance(node, exp.Unnest):
+            fields = self._unnest(node, scope, ctes)
+            scope.sources.append(Source(node.alias.lower() or None, Relation(tuple(fields)), node))
+        elif isinstance(node, exp.Lateral):
+            inner = node.this
+            body = inner.this if isinstance(inner, exp.Subquery) else inner
+            fields = renamed(self.query(body, scope, ctes), node)
+            scope.sources.append(Source(node.alias.lower() or None, Relation(tuple(fields)), node))
+        elif isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table):
+            # A parenthesised join: (a JOIN b ON ...).
+            self._add_source(node.this, scope, ctes)
+        elif isinstance(node, exp.Subquery | exp.Values):
+            fields = self.query(node, scope.outer, ctes)
+            scope.sources.append(Source(node.alias.lower() or None, Relation(tuple(fields)), node))
+        else:
+            raise QueryError(
+                "FUNCTION_NOT_FOUND",
+                f"Table function '{node.name or node.key}' not registered",
+                self.position(node),
+            )
+        for join in node.args.get("joins") or []:
+            self._add_join(join, scope, ctes)
+
+    def _table(self, node: exp.Table, ctes: dict[str, list[Field]]) -> Relation:
+        parts = tuple(part.name.lower() for part in node.parts)
+        columns = [column.name for column in (node.args.get("alias") or exp.TableAlias()).columns]
+        if len(parts) == 1 and parts[0] in ctes:
+            return Relation(tuple(named(ctes[parts[0]], columns)))
+        relation = self._lookup(parts, self.position(node) or Position(1, 1))
+        self.result.relations.append((node, relation))
+        if columns:
+            renamed_fields = tuple(named(list(relation.fields), columns))
+            self.result.used.update(f.name.lower() for f in relation.fields if f.name)
+            return Relation(renamed_fields, relation.table, relation.database, relation.name)
+        return relation
+
+    def _unnest(self, node: exp.Unnest, scope: Scope, ctes: dict[str, list[Field]]) -> list[Field]:
+        kinds: list[str | None] = []
+        for item in node.expressions:
+            kind = self.expression(item, scope, ctes)
+            element = types.element_of(kind)
+            if kind is not None and kind.startswith("map("):
+                kinds += [*types.parts_of(kind), None, None][:2]
+            elif element is not None and element.startswith("row("):
+                kinds += [part.partition(" ")[2] or None for part in types.parts_of(element)]
+            else:
+                kinds.append(element)
+        names = [column.name for column in (node.args.get("alias") or exp.TableAlias()).columns]
+        offset = node.args.get("offset")
+        if offset:
+            kinds.append("bigint")
+            if isinstance(offset, exp.Identifier):
+                names.append(offset.name)
+        kinds += [None] * (len(names) - len(kinds))
+        padded: list[str | None] = [*names, *([None] * (len(kinds) - len(names)))]
+        return [Field(name, kind) for name, kind in zip(padded, kinds, strict=False)]
+
+    def _group(
+        self, group: exp.Group, scope: Scope, width: int, ctes: dict[str, list[Field]]
+    ) -> None:
+        for item in group.expressions:
+            if isinstance(item, exp.Literal) and item.name.isdigit():
+                if not 1 <= int(item.name) <= width:
+                    raise QueryError(
+                        "INVALID_COLUMN_REFERENCE",
+                        f"GROUP BY position {item.name} is not in select list",
+                        self.position(item),
+                    )
+                continue
+            self.aggregate_free(item, "GROUP BY clause")
+            self.expression(item, scope, ctes)
+        for key in ("rollup", "cube", "grouping_sets"):
+            for item in group.args.get(key) or []:
+                if isinstance(item, exp.Expr):
+                    self.children(item, scope, ctes)
+
+    def _order(
+        self,
+        node: exp.Expr,
+        scope: Scope,
+        fields: list[Field],
+        ctes: dict[str, list[Field]],
+    ) -> None:
+        order = node.args.get("order")
+        if order is None:
+            return
+        outputs = {found.name.lower() for found in fields if found.name}
+        for ordered in order.expressions:
+            item = ordered.this
+            if isinstance(item, exp.Literal) and item.name.isdigit():
+                if not 1 <= int(item.name) <= len(fields):
+                    raise QueryError(
+                        "INVALID_COLUMN_REFERENCE",
+                        f"ORDER BY position {item.name} is not in select list",
+                        self.position(item),
+                    )
+                continue
+            inner = Scope(scope.sources, scope.outer, scope.bound | outputs)
+            self.expression(item, inner, ctes)

@@ -1,0 +1,119 @@
+"""The DuckDB that runs the queries: one in-memory database, locked down, a connection a query."""
+
+import re
+import threading
+from pathlib import Path
+
+import duckdb
+
+from sandbox.athena.errors import SYSTEM_ERROR, QueryCancelledError, QueryError
+from sandbox.athena.sql import functions
+from sandbox.athena.sql.values import athena_type
+
+_MEMORY_LIMIT = "3GB"  # beyond it DuckDB spills to disk
+_THREADS = 2
+
+
+class Duck:
+    """Makes connections on which Athena's functions exist and no file but the cache can be read."""
+
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
+        self._lock = threading.Lock()
+        self._database: duckdb.DuckDBPyConnection | None = None
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Open a connection for one query."""
+        with self._lock:
+            if self._database is None:
+                self._database = self._open()
+            try:
+                return self._database.cursor()
+            except duckdb.Error:
+                self._database = self._open()  # a fatal error had closed it
+                return self._database.cursor()
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            if self._database is not None:
+                self._database.close()
+                self._database = None
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        spill = self._cache / "spill"
+        database = duckdb.connect(
+            ":memory:",
+            config={
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "threads": str(_THREADS),
+                "memory_limit": _MEMORY_LIMIT,
+                "temp_directory": str(spill),
+            },
+        )
+        database.execute("SET GLOBAL TimeZone = 'UTC'")
+        for statement in functions.macro_statements():
+            database.execute(statement)
+        folder = str(self._cache).replace("'", "''")
+        database.execute("SET GLOBAL python_enable_replacements = false")
+        database.execute(f"SET GLOBAL allowed_directories = ['{folder}']")
+        database.execute("SET GLOBAL enable_external_access = false")
+        database.execute("SET GLOBAL lock_configuration = true")
+        return database
+
+
+def query_error(error: duckdb.Error) -> QueryError | QueryCancelledError:  # noqa: C901, PLR0912 - a table of cases
+    """Tell DuckDB's error in Athena's words."""
+    text = str(error).split("\n\nLINE")[0].strip()
+    message = text.split(": ", 1)[-1].splitlines()[0] if text else "unknown error"
+    if isinstance(error, duckdb.InterruptException):
+        return QueryCancelledError("Query cancelled by user")
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return QueryError(
+            "EXCEEDED_LOCAL_MEMORY_LIMIT", "Query exhausted resources at this scale factor"
+        )
+    if "ivision by zero" in text:
+        return QueryError("DIVISION_BY_ZERO", "/ by zero")
+    if isinstance(error, duckdb.ConversionException):
+        found = re.match(r"Could not convert string '(.*)' to (\w+)", message, re.DOTALL)
+        if found:
+            kind = athena_type(found[2].replace("INT32", "INTEGER").replace("INT64", "BIGINT"))
+            kind = {"BOOL": "boolean", "INT8": "tinyint", "INT16": "smallint"}.get(found[2], kind)
+            return QueryError(
+                "INVALID_CAST_ARGUMENT", f"Cannot cast '{found[1]}' to {kind.upper()}"
+            )
+        if "out of range" in message:
+            return QueryError("NUMERIC_VALUE_OUT_OF_RANGE", message)
+        return QueryError("INVALID_CAST_ARGUMENT", message)
+    if isinstance(error, duckdb.OutOfRangeException):
+        return QueryError("NUMERIC_VALUE_OUT_OF_RANGE", message)
+    if "More than one row returned by a subquery" in text:
+        return QueryError("SUBQUERY_MULTIPLE_ROWS", "Scalar sub-query has returned multiple rows")
+    grouped = re.search(r'column "?([^"]+?)"? must appear in the GROUP BY clause', text)
+    if grouped:
+        return QueryError(
+            "EXPRESSION_NOT_AGGREGATE",
+            f"'{grouped[1]}' must be an aggregate expression or appear in GROUP BY clause",
+        )
+    call = re.search(r"(?:argument types|function call) ['\"]([\w\"]+)\((.*?)\)['\"]", text)
+    if call:
+        name = call[1].strip('"').removeprefix(functions.MACRO_PREFIX)
+        kinds = ", ".join(athena_type(_plain(kind)) for kind in call[2].split(", ") if kind)
+        return QueryError(
+            "FUNCTION_NOT_FOUND", f"Unexpected parameters ({kinds}) for function {name}."
+        )
+    unknown = re.search(r"Type with name (\S+) does not exist", text)
+    if unknown:
+        return QueryError("TYPE_NOT_FOUND", f"Unknown type: {unknown[1].lower()}")
+    if isinstance(error, duckdb.BinderException):
+        return QueryError("TYPE_MISMATCH", message)
+    if isinstance(error, duckdb.InvalidInputException):
+        return QueryError("INVALID_FUNCTION_ARGUMENT", message)
+    if isinstance(error, duckdb.ParserException | duckdb.NotImplementedException):
+        return QueryError("NOT_SUPPORTED", f"The embedded Athena can't run this: {message}")
+    return QueryError("GENERIC_INTERNAL_ERROR", message, category=SYSTEM_ERROR, retryable=True)
+
+
+def _plain(kind: str) -> str:
+    return {"INTEGER_LITERAL": "INTEGER", "STRING_LITERAL": "VARCHAR"}.get(kind, kind)

@@ -1,0 +1,313 @@
+"""Expressions of a query: what their names mean, their types, and whether operands fit."""
+
+from abc import ABC, abstractmethod
+
+from sqlglot import exp
+
+from sandbox.athena.errors import Position, QueryError
+from sandbox.athena.sql import functions, types
+from sandbox.athena.sql.function_types import type_of_call
+from sandbox.athena.sql.relations import (
+    HIDDEN_COLUMNS,
+    Analysis,
+    Field,
+    Scope,
+    end_of,
+    function_name,
+    has,
+    qualifies,
+    start_of,
+    strip_schema,
+    walk_level,
+)
+
+
+class Expressions(ABC):
+    """Resolves and types expressions; a subclass does so for the queries inside them."""
+
+    def __init__(self, sql: str) -> None:
+        self._sql = sql
+        self.result = Analysis()
+
+    @abstractmethod
+    def query(
+        self, node: exp.Expr, outer: Scope | None, ctes: dict[str, list[Field]]
+    ) -> list[Field]:
+        """Resolve a query and give its fields."""
+
+    def position(self, node: exp.Expr) -> Position | None:
+        """Tell where a piece of the query begins."""
+        start = start_of(node)
+        return None if start is None else Position.of_offset(self._sql, start)
+
+    def aggregate_free(self, node: exp.Expr, where: str) -> None:
+        """Refuse aggregates and window functions in a clause that can't have them."""
+        for found in walk_level(node):
+            name = function_name(found, self._sql)
+            if isinstance(found, exp.Window) or (name and name.lower() in functions.AGGREGATES):
+                text = self._sql[start_of(found) or 0 :].split("(")[0]
+                raise QueryError(
+                    "EXPRESSION_NOT_SCALAR",
+                    f"{where} cannot contain aggregations, window functions or grouping "
+                    f"operations: [{text}(...)]",
+                    self.position(node),
+                )
+
+    def expression(self, node: exp.Expr, scope: Scope, ctes: dict[str, list[Field]]) -> str | None:
+        """Resolve an expression and tell its type, None if it is not known."""
+        kind = self._type(node, scope, ctes)
+        self.result.types[id(node)] = kind
+        return kind
+
+    def _type(  # noqa: C901, PLR0912 - one case a kind of expression
+        self, node: exp.Expr, scope: Scope, ctes: dict[str, list[Field]]
+    ) -> str | None:
+        self._check_function(node)
+        if isinstance(node, exp.Column):
+            return self._column(node, scope)
+        if isinstance(node, exp.Subquery) or (
+            isinstance(node, exp.Query) and not isinstance(node, exp.Table)
+        ):
+            fields = self.query(node, scope, ctes)
+            return fields[0].type if len(fields) == 1 else None
+        if isinstance(node, exp.Lambda):
+            names = frozenset(item.name.lower() for item in node.expressions)
+            inner = Scope(scope.sources, scope.outer, scope.bound | names)
+            self.expression(node.this, inner, ctes)
+            return None
+        if isinstance(node, exp.Literal):
+            return _literal(node)
+        if isinstance(node, exp.Interval):
+            self.children(node, scope, ctes)
+            return "interval"
+        if isinstance(node, exp.DataType):
+            return None
+        kinds = self.children(node, scope, ctes)
+        if isinstance(node, exp.Cast):
+            return types.of_data_type(node.to)
+        if isinstance(node, exp.Paren | exp.Neg | exp.Window | exp.Filter | exp.Try):
+            return kinds.get(id(node.this))
+        if isinstance(node, exp.Binary) and type(node) in _ARITHMETIC:
+            left, right = kinds.get(id(node.left)), kinds.get(id(node.right))
+            operator = _ARITHMETIC[type(node)]
+            self._check_operands(node, operator, left, right)
+            return types.arithmetic(operator, left, right)
+        if isinstance(node, exp.Binary) and type(node) in _COMPARISONS:
+            left, right = kinds.get(id(node.left)), kinds.get(id(node.right))
+            self._check_operands(node, _COMPARISONS[type(node)], left, right)
+            return "boolean"
+        if isinstance(node, exp.Between):
+            self._check_between(node, kinds)
+            return "boolean"
+        if isinstance(node, exp.In):
+            self._check_in(node, kinds)
+            return "boolean"
+        if isinstance(
+            node,
+            exp.And | exp.Or | exp.Not | exp.Is | exp.Like | exp.Exists | exp.Boolean | exp.Escape,
+        ):
+            return "boolean"
+        if isinstance(node, exp.Null):
+            return "unknown"
+        if isinstance(node, exp.Case):
+            branches = [self.result.types.get(id(i.args["true"])) for i in node.args["ifs"]]
+            default = node.args.get("default")
+            branches.append(kinds.get(id(default)) if default else "unknown")
+            self._check_common(node, "CASE results", branches)
+            return types.common(branches)
+        if isinstance(node, exp.Bracket):
+            return types.item_of(kinds.get(id(node.this)))
+        if isinstance(node, exp.Dot):
+            return types.field_of(kinds.get(id(node.this)), node.expression.name)
+        arguments = [kinds[id(child)] for child in node.iter_expressions() if id(child) in kinds]
+        name = (function_name(node, self._sql) or "").lower()
+        if name == "coalesce":
+            self._check_common(node, "COALESCE operands", arguments)
+        if name == "concat" or isinstance(node, exp.DPipe):
+            self._check_concatenation(node, arguments)
+        return type_of_call(node, name, arguments)
+
+    def children(
+        self, node: exp.Expr, scope: Scope, ctes: dict[str, list[Field]]
+    ) -> dict[int, str | None]:
+        """Resolve the parts of an expression; give their types by id."""
+        return {
+            id(child): self.expression(child, scope, ctes)
+            for child in node.iter_expressions()
+            if not isinstance(child, exp.Identifier | exp.Star | exp.Var)
+        }
+
+    def _column(self, node: exp.Column, scope: Scope) -> str | None:
+        parts = [part.name.lower() for part in node.parts]
+        if len(parts) == 1 and parts[0] in scope.bound and not self._in_sources(parts[0], scope):
+            return None
+        current: Scope | None = scope
+        while current is not None:
+            if current is not scope and len(parts) == 1 and parts[0] in current.bound:
+                return None
+            # The longest qualifier that names a source wins; what is left are fields of rows.
+            for cut in range(len(parts) - 1, -1, -1):
+                qualifier, name, rest = parts[:cut], parts[cut], parts[cut + 1 :]
+                found = self._matches(qualifier, name, current)
+                if len(found) > 1:
+                    raise QueryError(
+                        "AMBIGUOUS_NAME",
+                        f"Column '{'.'.join(parts[: cut + 1])}' is ambiguous",
+                        self.position(node),
+                    )
+                if found:
+                    if len(qualifier) > 1 and not rest:
+                        strip_schema(node)
+                    self.result.used.add(name)
+                    kind = found[0]
+                    for row_field in rest:
+                        kind = types.field_of(kind, row_field)
+                    return kind
+                if not qualifier and parts[0] in current.bound:
+                    return None
+            current = current.outer
+        raise QueryError(
+            "COLUMN_NOT_FOUND",
+            f"Column '{'.'.join(part.name for part in node.parts)}' cannot be resolved or requester "
+            "is not authorized to access requested resources",
+            self.position(node),
+        )
+
+    def _in_sources(self, name: str, scope: Scope) -> bool:
+        return any(has(source, name) for source in scope.sources)
+
+    @staticmethod
+    def _matches(qualifier: list[str], name: str, scope: Scope) -> list[str | None]:
+        found: list[str | None] = []
+        for source in scope.sources:
+            if qualifier and not qualifies(qualifier, source):
+                continue
+            found += [f.type for f in source.relation.fields if f.name and f.name.lower() == name]
+            if name in HIDDEN_COLUMNS and source.relation.table is not None:
+                found.append(HIDDEN_COLUMNS[name])
+        return found
+
+    # Checks
+
+    def _check_function(self, node: exp.Expr) -> None:
+        name = function_name(node, self._sql)
+        if name is not None and name.lower() in functions.UNSUPPORTED:
+            raise QueryError(
+                "NOT_SUPPORTED",
+                f"The embedded Athena has no function '{name.lower()}'",
+                self.position(node),
+            )
+        if name is not None and name.lower() not in functions.KNOWN:
+            raise QueryError(
+                "FUNCTION_NOT_FOUND",
+                f"Function '{name.lower()}' not registered",
+                self.position(node),
+            )
+
+    def _operator_position(self, node: exp.Binary) -> Position | None:
+        end = end_of(node.left)
+        if end is None:
+            return self.position(node)
+        at = end + 1
+        while at < len(self._sql) and self._sql[at] in " \t\r\n)'\"":
+            at += 1
+        return Position.of_offset(self._sql, at)
+
+    def _check_operands(
+        self, node: exp.Binary, operator: str, left: str | None, right: str | None
+    ) -> None:
+        families = types.family(left), types.family(right)
+        if None in families:
+            return
+        fits = families[0] == families[1]
+        if type(node) in _ARITHMETIC:
+            fits = families == ("number", "number") or set(families) in (
+                {"time", "interval"},
+                {"interval"},
+                {"interval", "number"},
+            )
+            fits = fits or (families == ("time", "time") and operator == "-")
+        if not fits:
+            raise QueryError(
+                "TYPE_MISMATCH",
+                f"Cannot apply operator: {left} {operator} {right}",
+                self._operator_position(node),
+            )
+
+    def _check_common(self, node: exp.Expr, what: str, kinds: list[str | None]) -> None:
+        known = list(dict.fromkeys(kind for kind in kinds if kind and types.family(kind)))
+        other = next((k for k in known if types.family(k) != types.family(known[0])), None)
+        if other:
+            raise QueryError(
+                "TYPE_MISMATCH",
+                f"All {what} must be the same type or coercible to a common type. Cannot find "
+                f"common type between {known[0]} and {other}, all types (without duplicates): "
+                f"[{', '.join(known)}]",
+                self.position(node),
+            )
+
+    def _check_concatenation(self, node: exp.Expr, kinds: list[str | None]) -> None:
+        families = {types.family(kind) for kind in kinds}
+        known = families - {None}
+        # An array, whose family is not known, takes elements of any type.
+        if len(known) > 1 or (
+            known and None not in families and not known <= {"text", "varbinary"}
+        ):
+            raise QueryError(
+                "FUNCTION_NOT_FOUND",
+                f"Unexpected parameters ({', '.join(kind or 'unknown' for kind in kinds)}) for "
+                "function concat.",
+                self.position(node),
+            )
+
+    def _check_between(self, node: exp.Between, kinds: dict[int, str | None]) -> None:
+        value, low, high = (kinds.get(id(node.args[key])) for key in ("this", "low", "high"))
+        families = {types.family(kind) for kind in (value, low, high)} - {None}
+        if len(families) > 1:
+            raise QueryError(
+                "TYPE_MISMATCH",
+                f"Cannot check if {value} is BETWEEN {low} and {high}",
+                self.position(node),
+            )
+
+    def _check_in(self, node: exp.In, kinds: dict[int, str | None]) -> None:
+        value = kinds.get(id(node.this))
+        for item in node.expressions:
+            kind = kinds.get(id(item))
+            families = {types.family(value), types.family(kind)} - {None}
+            if len(families) > 1:
+                raise QueryError(
+                    "TYPE_MISMATCH",
+                    f"IN value and list items must be the same type: {value}, {kind}",
+                    self.position(item),
+                )
+
+
+_ARITHMETIC: dict[type[exp.Expr], str] = {
+    exp.Add: "+",
+    exp.Sub: "-",
+    exp.Mul: "*",
+    exp.Div: "/",
+    exp.Mod: "%",
+}
+_COMPARISONS: dict[type[exp.Expr], str] = {
+    exp.EQ: "=",
+    exp.NEQ: "<>",
+    exp.GT: ">",
+    exp.GTE: ">=",
+    exp.LT: "<",
+    exp.LTE: "<=",
+    exp.NullSafeEQ: "IS NOT DISTINCT FROM",
+    exp.NullSafeNEQ: "IS DISTINCT FROM",
+}
+
+
+def _literal(node: exp.Literal) -> str:
+    if node.is_string:
+        return f"varchar({len(node.name)})"
+    text = node.name.lower()
+    if "e" in text:
+        return "double"
+    if "." in text:
+        return types.of_digits(text)
+    return "integer" if int(text) < 1 << 31 else "bigint"

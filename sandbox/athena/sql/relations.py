@@ -1,0 +1,169 @@
+"""What relations are made of, while a query is analysed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlglot import exp
+
+from sandbox.athena.errors import Position
+from sandbox.athena.hive.catalog import Table
+from sandbox.athena.sql import functions
+
+HIDDEN_COLUMNS = {
+    "$path": "varchar",
+    "$file_size": "bigint",
+    "$file_modified_time": "timestamp(3) with time zone",
+    "$partition": "varchar",
+    "$bucket": "integer",
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a relation; name None if it has none, type None if it isn't known."""
+
+    name: str | None
+    type: str | None = None
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What a table reference means: its fields, and the catalog's table if it is one."""
+
+    fields: tuple[Field, ...]
+    table: Table | None = None
+    database: str = ""
+    name: str = ""
+
+
+class Lookup(Protocol):
+    """Finds a table by the parts of its name."""
+
+    def __call__(self, parts: tuple[str, ...], position: Position) -> Relation:
+        """Give the relation.
+
+        Raises:
+            QueryError: there is none.
+        """
+
+
+@dataclass
+class Source:
+    """One item of a FROM clause."""
+
+    alias: str | None
+    relation: Relation
+    node: exp.Expr
+
+
+@dataclass
+class Scope:
+    """What names can mean at one place: the sources, names bound by lambdas, and around it."""
+
+    sources: list[Source]
+    outer: "Scope | None" = None
+    bound: frozenset[str] = frozenset()
+
+
+@dataclass
+class Analysis:
+    """What `analyze` found out.
+
+    Attributes:
+        fields: the query's output.
+        used: lower-case names of all columns that are read anywhere.
+        relations: each table reference that isn't a common table expression.
+        types: id of an expression to its type.
+        starred: the SELECTs with a bare or qualified star.
+    """
+
+    fields: tuple[Field, ...] = ()
+    used: set[str] = field(default_factory=set)
+    relations: list[tuple[exp.Table, Relation]] = field(default_factory=list)
+    types: dict[int, str | None] = field(default_factory=dict)
+
+
+def output_name(item: exp.Expr) -> str | None:
+    """Tell the name that a SELECT item has; None if it is one of Athena's _col0, _col1."""
+    if isinstance(item, exp.Alias):
+        return str(item.alias)
+    if isinstance(item, exp.Column):
+        return str(item.name)
+    if isinstance(item, exp.Dot):
+        return str(item.expression.name)
+    return None
+
+
+def function_name(node: exp.Expr, sql: str) -> str | None:
+    """Tell the function that an expression calls, as written; None if it is no call."""
+    if isinstance(node, exp.Anonymous):
+        return str(node.name)
+    if not isinstance(node, exp.Func) or isinstance(node, exp.Cast):
+        return None
+    meta = node._meta or {}  # noqa: SLF001 - `meta` would make one for each node
+    if "start" in meta:
+        written = sql[meta["start"] : meta["end"] + 1]
+        return written if written.isidentifier() else None
+    return str(node.sql_name()) if node.sql_name().lower() in functions.AGGREGATES else None
+
+
+def start_of(node: exp.Expr) -> int | None:
+    """Give the offset at which a piece of the query begins in its text, if it is known."""
+    starts = [part.meta["start"] for part in node.walk() if "start" in (part._meta or {})]  # noqa: SLF001 - `meta` would make one for each node
+    return min(starts) if starts else None
+
+
+def end_of(node: exp.Expr) -> int | None:
+    """Give the offset of the last known character of a piece of the query."""
+    ends = [part.meta["end"] for part in node.walk() if "end" in (part._meta or {})]  # noqa: SLF001 - as above
+    return max(ends) if ends else None
+
+
+def walk_level(node: exp.Expr) -> Iterator[exp.Expr]:
+    """Walk an expression without the queries inside it."""
+    yield from node.walk(prune=lambda item: isinstance(item, exp.Query))
+
+
+def items(row: exp.Expr) -> list[exp.Expr]:
+    """List the values of a row of VALUES."""
+    return list(row.expressions) if isinstance(row, exp.Tuple) else [row]
+
+
+def has(source: Source, name: str) -> bool:
+    """Tell whether a source has a field of this name."""
+    return any(f.name and f.name.lower() == name for f in source.relation.fields)
+
+
+def qualifies(qualifier: list[str], source: Source) -> bool:
+    """Tell whether a qualifier (table, or schema and table) means a source."""
+    if len(qualifier) == 1:
+        return source.alias == qualifier[0]
+    relation = source.relation
+    if relation.table is None or source.alias != relation.name:
+        return False
+    full = ["awsdatacatalog", relation.database, relation.name]
+    return full[-len(qualifier) :] == qualifier
+
+
+def strip_schema(node: exp.Column) -> None:
+    """Leave a column only its table's name, for DuckDB knows no more."""
+    node.set("db", None)
+    node.set("catalog", None)
+
+
+def renamed(fields: list[Field], node: exp.Expr) -> list[Field]:
+    """Rename fields by the column list of an alias, `AS t (a, b)`."""
+    alias = node.args.get("alias")
+    names = [column.name for column in alias.columns] if isinstance(alias, exp.TableAlias) else []
+    return named(fields, names)
+
+
+def named(fields: list[Field], names: list[str]) -> list[Field]:
+    """Rename the first fields."""
+    if not names:
+        return fields
+    return [
+        Field(names[index] if index < len(names) else found.name, found.type)
+        for index, found in enumerate(fields)
+    ]

@@ -1,0 +1,78 @@
+"""What all line-wise SerDes share: the lines of a file in, typed Arrow tables out."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import pyarrow as pa
+
+from sandbox.athena.hive.types import HiveType
+
+
+@dataclass(frozen=True)
+class Column:
+    """One declared column; the name is lower case."""
+
+    name: str
+    type: HiveType
+    comment: str = ""
+
+
+@dataclass
+class Faults:
+    """What of a file can't be read.
+
+    Athena decodes only the columns a query names, so a value that doesn't fit fails just those
+    queries; a line that can't be split into fields at all fails each of them.
+
+    Attributes:
+        fatal: the reason that the whole file can't be read, with Athena's error name in front.
+        columns: column name to the same, for the first bad value of that column.
+    """
+
+    fatal: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+class FatalLineError(Exception):
+    """A line that can't be read; `str()` begins with Athena's error name."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Whole lines of one file. `first_line` counts from 1; the last newline is cut off."""
+
+    data: bytes
+    first_line: int
+    uri: str
+
+    def lines(self) -> list[str]:
+        """Decode the lines; as in Java, bytes that are no UTF-8 become U+FFFD."""
+        text = self.data.decode("utf-8", errors="replace")
+        return [line.removesuffix("\r") for line in text.split("\n")]
+
+
+class LineSerde(Protocol):
+    """Reads lines as rows."""
+
+    def decode(self, block: Block, faults: Faults) -> pa.Table:
+        """Read a block; a value that doesn't fit becomes NULL and is noted in `faults`.
+
+        Raises:
+            FatalLineError: a line can't be read at all.
+        """
+
+
+def schema_of(columns: tuple[Column, ...]) -> pa.Schema:
+    """Give the Arrow schema of the declared columns."""
+    return pa.schema([pa.field(column.name, column.type.arrow()) for column in columns])
+
+
+def to_table(columns: tuple[Column, ...], rows: list[list[object]]) -> pa.Table:
+    """Make an Arrow table of rows whose values already are of the declared types."""
+    if not columns:
+        return pa.table({"__row": pa.nulls(len(rows), pa.int8())})
+    arrays = [
+        pa.array([row[index] for row in rows], type=column.type.arrow())
+        for index, column in enumerate(columns)
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema_of(columns))

@@ -1,0 +1,292 @@
+from typing import Any
+
+import pytest
+
+from sandbox.athena.errors import MalformedQueryError, QueryError
+from sandbox.athena.hive.ddl import parse_definition
+from tests.sandbox.athena.conftest import BUCKET, Lake
+
+CREATE = f"""
+CREATE EXTERNAL TABLE IF NOT EXISTS `lake`.`customer_landing` (
+  `customerName` string COMMENT 'who',
+  serialnumber string,   -- of the trainer
+  `timestamp` bigint,
+  nested array<struct<a:int,b:map<string,decimal(10,2)>>>
+)
+COMMENT 'as it''s uploaded'
+PARTITIONED BY (`day` date)
+ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe'
+WITH SERDEPROPERTIES ('ignore.malformed.json' = 'true')
+STORED AS INPUTFORMAT 'org.apache.hadoop.mapred.TextInputFormat'
+OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'
+LOCATION 's3://{BUCKET}/customer/'
+TBLPROPERTIES ('classification' = 'json', 'a' = 'b')
+"""
+
+
+def definition(lake: Lake, name: str) -> Any:
+    return lake.glue.get_table(DatabaseName="lake", Name=name)["Table"]
+
+
+def test_create_external_table(lake: Lake) -> None:
+    assert lake.rows(CREATE) == []
+    table = definition(lake, "customer_landing")
+    assert table["TableType"] == "EXTERNAL_TABLE"
+    assert table["Parameters"] == {
+        "EXTERNAL": "TRUE",
+        "classification": "json",
+        "a": "b",
+        "comment": "as it's uploaded",
+    }
+    assert table["PartitionKeys"] == [{"Name": "day", "Type": "date"}]
+    storage = table["StorageDescriptor"]
+    assert storage["Columns"] == [
+        {"Name": "customername", "Type": "string", "Comment": "who"},
+        {"Name": "serialnumber", "Type": "string"},
+        {"Name": "timestamp", "Type": "bigint"},
+        {"Name": "nested", "Type": "array<struct<a:int,b:map<string,decimal(10,2)>>>"},
+    ]
+    assert storage["Location"] == f"s3://{BUCKET}/customer/"
+    assert storage["SerdeInfo"] == {
+        "SerializationLibrary": "org.openx.data.jsonserde.JsonSerDe",
+        "Parameters": {"ignore.malformed.json": "true", "serialization.format": "1"},
+    }
+    assert storage["InputFormat"] == "org.apache.hadoop.mapred.TextInputFormat"
+    assert lake.rows(CREATE) == []
+    assert "AlreadyExistsException" in lake.error(CREATE.replace("IF NOT EXISTS", ""))
+
+
+def test_formats_of_a_table(lake: Lake) -> None:
+    lake.rows(f"CREATE EXTERNAL TABLE p (a int) STORED AS PARQUET LOCATION 's3://{BUCKET}/p/'")
+    storage = definition(lake, "p")["StorageDescriptor"]
+    assert storage["SerdeInfo"]["SerializationLibrary"].endswith("ParquetHiveSerDe")
+    assert storage["OutputFormat"].endswith("MapredParquetOutputFormat")
+    lake.rows(
+        "CREATE EXTERNAL TABLE d (a int) ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\t' ESCAPED BY "
+        "'\\\\' COLLECTION ITEMS TERMINATED BY ',' MAP KEYS TERMINATED BY ':' LINES TERMINATED BY "
+        f"'\\n' NULL DEFINED AS 'NULL' STORED AS TEXTFILE LOCATION 's3://{BUCKET}/d/'"
+    )
+    storage = definition(lake, "d")["StorageDescriptor"]
+    assert storage["SerdeInfo"]["SerializationLibrary"].endswith("LazySimpleSerDe")
+    assert storage["SerdeInfo"]["Parameters"] == {
+        "field.delim": "\t",
+        "escape.delim": "\\",
+        "colelction.delim": ",",
+        "mapkey.delim": ":",
+        "line.delim": "\n",
+        "serialization.null.format": "NULL",
+        "serialization.format": "\t",
+    }
+    lake.rows(
+        "CREATE EXTERNAL TABLE b (a int) CLUSTERED BY (a) INTO 4 BUCKETS "
+        f"LOCATION 's3://{BUCKET}/b/'"
+    )
+    assert definition(lake, "b")["StorageDescriptor"]["NumberOfBuckets"] == 4
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        (
+            "CREATE EXTERNAL TABLE t (user string) LOCATION 's3://b/'",
+            "line 1:26: no viable alternative at input 'CREATE EXTERNAL TABLE t (user'",
+        ),
+        (
+            "CREATE EXTERNAL TABLE t (a string,) LOCATION 's3://b/'",
+            "line 1:35: no viable alternative",
+        ),
+        (
+            "CREATE EXTERNAL TABLE t (a strin) LOCATION 's3://b/'",
+            "line 1:28: no viable alternative",
+        ),
+        (
+            "CREATE EXTERNAL TABLE t (a int) STORED AS JSON LOCATION 's3://b/'",
+            "line 1:43: no viable",
+        ),
+        (
+            "CREATE EXTERNAL TABLE t (a int) LOCATION s3",
+            "line 1:42: mismatched input 's3' expecting STRING",
+        ),
+        ("CREATE EXTERNAL TABLE t (a int", "line 1:31: no viable alternative"),
+        ("CREATE EXTERNAL t (a int)", "line 1:17: no viable alternative"),
+        ("DROP TABLE t NOW", "line 1:14: mismatched input 'NOW' expecting <EOF>"),
+        ("SHOW COLUMNS t", "expecting {'FROM', 'IN'}"),
+        ("ALTER TABLE t FROB", "line 1:15: no viable alternative"),
+        ("DROP COLUMN x", "line 1:6: no viable alternative"),
+    ],
+)
+def test_malformed(sql: str, message: str) -> None:
+    with pytest.raises(MalformedQueryError) as raised:
+        parse_definition(sql)
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("CREATE TABLE t (a int) LOCATION 's3://b/'", "CREATE EXTERNAL TABLE"),
+        (
+            "CREATE TABLE t (a int) LOCATION 's3://b/' TBLPROPERTIES ('table_type' = 'ICEBERG')",
+            "no Iceberg",
+        ),
+        ("CREATE EXTERNAL TABLE t (a int)", "location is not specified"),
+        ("CREATE EXTERNAL TABLE t (a int) LOCATION '/tmp'", "is no location in Amazon S3"),
+        ("CREATE EXTERNAL TABLE t (a int, A int) LOCATION 's3://b/'", "Duplicate column name: a"),
+        (
+            "CREATE EXTERNAL TABLE t (a int) PARTITIONED BY (a int) LOCATION 's3://b/'",
+            "Column repeated in partitioning columns",
+        ),
+    ],
+)
+def test_refused(sql: str, message: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        parse_definition(sql)
+    assert message in str(raised.value)
+
+
+def test_databases(lake: Lake) -> None:
+    lake.rows("CREATE DATABASE other COMMENT 'c' LOCATION 's3://b/' WITH DBPROPERTIES ('a' = 'b')")
+    lake.rows("CREATE SCHEMA IF NOT EXISTS other")
+    assert "already exists" in lake.error("CREATE DATABASE other")
+    assert lake.rows("SHOW DATABASES") == [["lake"], ["other"]]
+    assert lake.rows("SHOW SCHEMAS LIKE 'o*'") == [["other"]]
+    lake.rows(f"CREATE EXTERNAL TABLE other.t (a int) LOCATION 's3://{BUCKET}/t/'")
+    assert "is not empty" in lake.error("DROP DATABASE other")
+    lake.rows("DROP DATABASE other CASCADE")
+    lake.rows("DROP DATABASE IF EXISTS other")
+    assert "Database does not exist: other" in lake.error("DROP SCHEMA other")
+    assert "Database does not exist" in lake.error(
+        f"CREATE EXTERNAL TABLE other.t (a int) LOCATION 's3://{BUCKET}/t/'"
+    )
+
+
+def test_show_and_describe(lake: Lake) -> None:
+    lake.rows(CREATE)
+    lake.rows("CREATE VIEW serials AS SELECT serialnumber AS s FROM customer_landing")
+    assert lake.rows("SHOW TABLES") == [["customer_landing"], ["serials"]]
+    assert lake.rows("SHOW TABLES IN lake 'customer*|x'") == [["customer_landing"]]
+    assert lake.rows("SHOW VIEWS") == [["serials"]]
+    assert [row[0].strip() for row in lake.rows("SHOW COLUMNS IN customer_landing") if row[0]] == [
+        "customername",
+        "serialnumber",
+        "timestamp",
+        "nested",
+        "day",
+    ]
+    described = [row[0] for row in lake.rows("DESCRIBE lake.customer_landing")]
+    assert described[0] == "customername        \tstring              \twho                 "
+    assert "# Partition Information" in "".join(map(str, described))
+    assert lake.rows("DESC serials")[0][0] == f"{'s':<20}\t{'varchar':<20}\t{'':<20}"
+    assert lake.rows("SHOW TBLPROPERTIES customer_landing ('a')") == [["a\tb"]]
+    assert "Database does not exist: nope" in lake.error("SHOW TABLES IN nope")
+    assert "Table not found lake.nope" in lake.error("DESCRIBE nope")
+    assert "is not a view" in lake.error("SHOW CREATE VIEW customer_landing")
+    assert "not a partitioned table" in lake.error("SHOW PARTITIONS serials")
+
+
+def test_show_create_table_makes_the_same_table(lake: Lake) -> None:
+    lake.rows(CREATE)
+    before = definition(lake, "customer_landing")
+    text = "\n".join(str(row[0]) for row in lake.rows("SHOW CREATE TABLE customer_landing"))
+    lake.rows("DROP TABLE customer_landing")
+    lake.rows(text.replace("`lake.customer_landing`", "customer_landing"))
+    after = definition(lake, "customer_landing")
+    for volatile in ("CreateTime", "UpdateTime", "VersionId"):
+        before.pop(volatile, None)
+        after.pop(volatile, None)
+    assert after == before
+
+
+def test_views(lake: Lake) -> None:
+    lake.table("t", "id int; name string", lines=[{"id": 1, "name": "x"}, {"id": 2, "name": "y"}])
+    lake.rows("CREATE VIEW v AS SELECT id AS Number, count(*) AS c FROM t GROUP BY id")
+    table = definition(lake, "v")
+    assert table["TableType"] == "VIRTUAL_VIEW"
+    assert table["ViewOriginalText"].startswith("/* Presto View: ")
+    assert table["StorageDescriptor"]["Columns"] == [
+        {"Name": "number", "Type": "int"},
+        {"Name": "c", "Type": "bigint"},
+    ]
+    assert lake.rows("SELECT number, c FROM v WHERE number = 2") == [["2", "1"]]
+    assert "View already exists" in lake.error("CREATE VIEW v AS SELECT 1 AS x")
+    lake.rows("CREATE OR REPLACE VIEW v AS SELECT name FROM lake.t")
+    lake.rows("CREATE VIEW w AS SELECT upper(name) AS up FROM v")
+    assert lake.rows("SELECT w.up FROM w JOIN v ON lower(w.up) = v.name ORDER BY 1") == [
+        ["X"],
+        ["Y"],
+    ]
+    assert lake.rows("SELECT count(*) FROM lake.w", database="default") == [["2"]]
+    assert lake.rows("SHOW CREATE VIEW v")[1] == ["SELECT name FROM lake.t"]
+    assert "Column name not specified at position 1" in lake.error("CREATE VIEW x AS SELECT 1")
+    assert "specified more than once" in lake.error("CREATE VIEW x AS SELECT 1 AS a, 2 AS A")
+    assert "Table already exists" in lake.error("CREATE OR REPLACE VIEW t AS SELECT 1 AS a")
+    assert "use DROP VIEW" in lake.error("DROP TABLE v")
+    lake.rows("DROP VIEW v")
+    assert "INVALID_VIEW: line 1:1: Failed analyzing stored view 'awsdatacatalog.lake.w'" in (
+        lake.error("SELECT * FROM w")
+    )
+    assert "does not exist" in lake.error("DROP VIEW v")
+    lake.rows("DROP VIEW IF EXISTS v")
+
+
+def test_a_stale_view_and_one_that_is_none(lake: Lake) -> None:
+    lake.table("t", "id int", lines=[{"id": 1}])
+    lake.rows("CREATE VIEW v AS SELECT * FROM t")
+    lake.rows("ALTER TABLE t ADD COLUMNS (added string)")
+    assert "VIEW_IS_STALE" in lake.error("SELECT * FROM v")
+    lake.glue.create_table(
+        DatabaseName="lake",
+        TableInput={"Name": "bad", "TableType": "VIRTUAL_VIEW", "ViewOriginalText": "SELECT 1"},
+    )
+    assert "INVALID_VIEW" in lake.error("SELECT * FROM bad")
+
+
+def test_partitions(lake: Lake) -> None:
+    lake.table("t", "a int", keys="day string; n int")
+    for day, number in (("2020-01-01", 1), ("a b", 2)):
+        folder = f"t/day={day.replace(' ', '%20')}/n={number}"
+        lake.put(f"{folder}/x.json", f'{{"a": {number}}}\n')
+    lake.put("t/other/x.json", '{"a": 9}\n')
+    assert [row[0] for row in lake.rows("MSCK REPAIR TABLE t")] == [
+        "Partitions not in metastore: t:other",
+        "Repair: Added partition to metastore t:day=2020-01-01/n=1",
+        "Repair: Added partition to metastore t:day=a b/n=2",
+    ]
+    assert lake.rows("SELECT * FROM t ORDER BY a") == [["1", "2020-01-01", "1"], ["2", "a b", "2"]]
+    lake.rows("ALTER TABLE t DROP PARTITION (day = 'a b', n = 2)")
+    assert lake.rows("SHOW PARTITIONS t") == [["day=2020-01-01/n=1"]]
+    assert "Partition not found" in lake.error("ALTER TABLE t DROP PARTITION (day = 'x', n = 2)")
+    lake.rows("ALTER TABLE t DROP IF EXISTS PARTITION (day = 'x', n = 2)")
+    add = "ALTER TABLE t ADD {} PARTITION (day = '2020-01-01', n = 1) PARTITION (n = 5, day = 'z') "
+    add += f"LOCATION 's3://{BUCKET}/t/other/'"
+    assert "Partition already exists" in lake.error(add.format(""))
+    lake.rows(add.format("IF NOT EXISTS"))
+    assert lake.rows("SELECT a FROM t WHERE day = 'z'") == [["9"]]
+    assert "doesn't name the partition keys day, n" in lake.error(
+        "ALTER TABLE t ADD PARTITION (day = 'x')"
+    )
+    lake.table("flat", "a int")
+    assert "not a partitioned table" in lake.error("MSCK REPAIR TABLE flat")
+    assert "not a partitioned table" in lake.error("SHOW PARTITIONS flat")
+
+
+def test_alter_table(lake: Lake) -> None:
+    lake.table("t", "a int", lines=[{"a": 1, "b": "x"}])
+    lake.rows("ALTER TABLE t ADD COLUMNS (b string COMMENT 'new')")
+    assert lake.rows("SELECT * FROM t") == [["1", "x"]]
+    lake.rows("ALTER TABLE t REPLACE COLUMNS (b string)")
+    assert lake.rows("SELECT * FROM t") == [["x"]]
+    lake.rows("ALTER TABLE t SET TBLPROPERTIES ('classification' = 'json')")
+    assert definition(lake, "t")["Parameters"] == {"classification": "json"}
+    lake.rows(f"ALTER TABLE t SET LOCATION 's3://{BUCKET}/elsewhere/'")
+    assert lake.rows("SELECT * FROM t") == []
+    lake.rows("DROP TABLE t")
+    lake.rows("DROP TABLE IF EXISTS t")
+    assert "Table not found lake.t" in lake.error("DROP TABLE t")
+
+
+def test_explain(lake: Lake) -> None:
+    lake.table("t", "a int")
+    rows = lake.rows("EXPLAIN SELECT a, count(*) AS n FROM t GROUP BY a")
+    assert rows[-1] == ["    Output layout: [a:integer, n:bigint]"]
+    assert "COLUMN_NOT_FOUND" in lake.error("EXPLAIN SELECT b FROM t")
