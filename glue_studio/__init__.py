@@ -13,9 +13,9 @@ from glue_studio.errors import (
     UnsupportedNodeError,
 )
 from glue_studio.formats import load
-from glue_studio.generate import generate_script
 from glue_studio.model import Job, Layout, Node, dump_nodes, parse_nodes
 from glue_studio.recover import Recovery, recover, recover_with_notes
+from glue_studio.script.generate import generate_script
 
 __all__ = [
     "FormatError",

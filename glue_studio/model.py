@@ -5,7 +5,7 @@ is the only shape which Glue itself accepts and which botocore can check.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -137,3 +137,24 @@ def _parse_node(node_id: Any, entry: Any) -> Node:
     ):
         raise GraphError(f"{where}: its Inputs are not a list of node ids.", node_id, node_type)
     return Node(node_id, node_type, settings)
+
+
+# Of settings that nobody has checked yet, what has the wrong type counts as empty: the check of the
+# API's shapes (GS002) tells that it is wrong, and everything else goes on.
+
+
+def section(settings: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """An object of the settings, for example DefaultArguments; empty where there is none."""
+    value = settings.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def items(settings: Mapping[str, Any], key: str) -> list[Any]:
+    """A list of the settings; empty where there is none."""
+    value = settings.get(key)
+    return value if isinstance(value, list) else []
+
+
+def objects(settings: Mapping[str, Any], key: str) -> Iterator[Mapping[str, Any]]:
+    """The objects in a list of the settings."""
+    return (item for item in items(settings, key) if isinstance(item, Mapping))

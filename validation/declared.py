@@ -11,7 +11,7 @@ from sqlglot import expressions as exp
 from sqlglot.errors import SqlglotError
 
 import glue_studio
-from glue_studio import tables as glue_studio_tables
+from glue_studio import access as glue_studio_tables
 from validation.errors import UsageError
 
 

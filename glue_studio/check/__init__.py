@@ -7,6 +7,7 @@ run, and no network is used.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from glue_studio.access import TableRef
 from glue_studio.check import (
     code,
     environment,
@@ -22,7 +23,6 @@ from glue_studio.check.columns import Columns
 from glue_studio.check.context import Context
 from glue_studio.check.findings import CODES, Code, Finding, Severity
 from glue_studio.model import Job
-from glue_studio.tables import TableRef
 
 __all__ = ["CODES", "Code", "Finding", "Severity", "check_job"]
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
-from glue_studio.model import Node
+from glue_studio.model import Node, section
 from glue_studio.nodes.custom_code import definition_text
 from glue_studio.nodes.reading import parse_python
-from glue_studio.reading_settings import section
 
 
 def find(context: Context) -> Iterator[Finding]:

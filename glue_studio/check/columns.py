@@ -7,10 +7,9 @@ be right. Names are compared without case, as Spark and the Data Catalog do.
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from glue_studio.access import TableRef, table_of
 from glue_studio.check.sql_text import Query
-from glue_studio.model import Node
-from glue_studio.reading_settings import items, objects
-from glue_studio.tables import TableRef, table_of
+from glue_studio.model import Node, items, objects
 
 if TYPE_CHECKING:
     from sqlglot import exp

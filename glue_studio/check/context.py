@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from glue_studio.access import TableRef
 from glue_studio.check.columns import Columns, infer
 from glue_studio.check.sql_text import Query, read_query
 from glue_studio.model import Job, Node
-from glue_studio.tables import TableRef
 
 # Their result is a DynamicFrameCollection.
 COLLECTIONS = frozenset({"CustomCode", "EvaluateDataQualityMultiFrame", "Route", "SplitFields"})

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
-from glue_studio.importing import account_names, clean
+from glue_studio.lifecycle.importing import account_names, clean
 
 
 def find(context: Context) -> Iterator[Finding]:

@@ -7,8 +7,7 @@ from glue_studio.check.columns import head
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.check.sql_text import unquoted_columns
-from glue_studio.model import Node
-from glue_studio.reading_settings import items, objects
+from glue_studio.model import Node, items, objects
 
 # Reserved in Spark's ANSI mode and in Athena's and Hive's DDL, and used by people as columns.
 RESERVED = frozenset(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.errors import GlueStudioError, GraphError, UnsupportedNodeError
-from glue_studio.generate import generate_script
+from glue_studio.script.generate import generate_script
 
 
 def find(context: Context) -> Iterator[Finding]:

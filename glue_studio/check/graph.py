@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from glue_studio.check.context import COLLECTIONS, Context, is_source, is_target
 from glue_studio.check.findings import Finding
-from glue_studio.model import Node
-from glue_studio.reading_settings import objects
+from glue_studio.model import Node, objects
 
 # They do something by themselves, so they may end a graph.
 _END_OF_GRAPH = frozenset(

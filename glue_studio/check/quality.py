@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from glue_studio import dqdl
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
-from glue_studio.model import Node
-from glue_studio.reading_settings import section
+from glue_studio.model import Node, section
 
 _TYPES = ("EvaluateDataQuality", "EvaluateDataQualityMultiFrame")
 

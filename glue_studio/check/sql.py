@@ -8,8 +8,7 @@ from glue_studio.check.columns import Columns, aliases
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.check.sql_text import tables_read
-from glue_studio.model import Node
-from glue_studio.reading_settings import objects
+from glue_studio.model import Node, objects
 
 if TYPE_CHECKING:
     from sqlglot import exp

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from glue_studio.access import TableRef, reads, table_of, writes
 from glue_studio.check.columns import Columns
 from glue_studio.check.context import is_target
 from glue_studio.check.targets import folder, place_of
 from glue_studio.errors import GlueStudioError
 from glue_studio.model import Job
-from glue_studio.tables import TableRef, reads, table_of, writes
 
 ANY_DATABASE = "*"
 """Stands for the database of a definition file that names none."""

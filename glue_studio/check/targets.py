@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
+from glue_studio.access import table_of
 from glue_studio.check.context import Context, is_target
 from glue_studio.check.findings import Finding
-from glue_studio.model import Node
-from glue_studio.reading_settings import items, section
-from glue_studio.tables import table_of
+from glue_studio.model import Node, items, section
 
 # Files are added to a folder by these; the other targets replace or merge, or say how they write.
 _APPENDING = frozenset(

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from glue_studio.access import TableRef
 from glue_studio.check import Finding, check_job, report
 from glue_studio.check.columns import Columns
 from glue_studio.check.tables import catalogued, read_tables, table_folders, written_by
@@ -13,7 +14,6 @@ from glue_studio.errors import GlueStudioError
 from glue_studio.formats import load
 from glue_studio.model import Job
 from glue_studio.project import Project, ProjectError, names_file, write_whole
-from glue_studio.tables import TableRef
 
 HELP = "Find what is wrong in job files before AWS sees them; docs/checks.md lists every finding."
 EXAMPLES = """

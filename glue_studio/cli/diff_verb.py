@@ -4,8 +4,8 @@ import argparse
 
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import load_source
-from glue_studio.diff import diff_jobs, render
 from glue_studio.errors import UsageError
+from glue_studio.lifecycle.diff import diff_jobs, render
 
 HELP = "Show what differs between two jobs: settings, and nodes added, removed and changed."
 EXAMPLES = """

@@ -5,9 +5,9 @@ import sys
 
 from glue_studio.aws import Clients, NoAwsError
 from glue_studio.cli.exit_codes import ExitCode
-from glue_studio.diff import render
-from glue_studio.drift import Drift, find_drift
 from glue_studio.errors import GlueStudioError
+from glue_studio.lifecycle.diff import render
+from glue_studio.lifecycle.drift import Drift, find_drift
 from glue_studio.plain import printable
 from glue_studio.project import Project
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import label, load_source
 from glue_studio.errors import GlueStudioError, GraphError, UsageError
-from glue_studio.generate import generate_script
 from glue_studio.plain import printable, printable_lines
 from glue_studio.project import JobFile, Project, ProjectError, write_whole
+from glue_studio.script.generate import generate_script
 
 HELP = "Generate the script of a job, as Glue Studio would, byte for byte."
 EXAMPLES = """

@@ -6,7 +6,7 @@ from pathlib import Path
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import load_source
 from glue_studio.errors import UsageError
-from glue_studio.graph import as_dot, as_mermaid, as_svg, draw_job, draw_pipeline
+from glue_studio.pictures import as_dot, as_mermaid, as_svg, draw_job, draw_pipeline
 from glue_studio.project import Project, write_whole
 
 HELP = "Draw one job's graph, or the pipeline of all jobs with the tables between them."

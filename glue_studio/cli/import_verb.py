@@ -8,10 +8,10 @@ from pathlib import Path
 
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import label, read_source
-from glue_studio.diff import diff_jobs, render
 from glue_studio.errors import GlueStudioError
 from glue_studio.formats import Shape, read, write
-from glue_studio.importing import clean
+from glue_studio.lifecycle.diff import diff_jobs, render
+from glue_studio.lifecycle.importing import clean
 from glue_studio.plain import printable
 from glue_studio.project import JobFile, Project, ProjectError, write_whole
 

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from glue_studio.errors import GlueStudioError
 from glue_studio.formats import load
-from glue_studio.formats_json import MAX_BYTES
+from glue_studio.formats.json_text import MAX_BYTES
 from glue_studio.model import Job
 from glue_studio.project import ProjectError
 

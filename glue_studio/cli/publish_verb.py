@@ -6,11 +6,18 @@ import sys
 
 from glue_studio.aws import Clients, NoAwsError
 from glue_studio.cli.exit_codes import ExitCode
-from glue_studio.diff import render
 from glue_studio.errors import GlueStudioError, UsageError
+from glue_studio.lifecycle.diff import render
+from glue_studio.lifecycle.publish import (
+    SCRIPT_DEADLINE,
+    Action,
+    Creation,
+    Options,
+    Published,
+    publish,
+)
 from glue_studio.plain import printable, printable_lines
 from glue_studio.project import Project
-from glue_studio.publish import SCRIPT_DEADLINE, Action, Creation, Options, Published, publish
 
 HELP = "Give deployed jobs the graph and settings of their files; a second run changes nothing."
 EXAMPLES = """

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from glue_studio.model import Node
+from glue_studio.names import hash_order
 from glue_studio.nodes.base import Scope, Text
 from glue_studio.nodes.reading import Block, Call, Unread
 from glue_studio.nodes.values import quoted, refuse
-from glue_studio.order import hash_order
 
 _IMPORT = "from awsglue import DynamicFrame"
 

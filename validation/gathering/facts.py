@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, Self, TypeVar
 
 from glue_studio import Job
 from glue_studio.aws import Clients
-from glue_studio.drift import Drift
+from glue_studio.lifecycle.drift import Drift
 from validation import aws
 from validation.athena import Deadline
 from validation.declared import Declared

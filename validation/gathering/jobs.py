@@ -4,7 +4,7 @@ from typing import Any
 
 from glue_studio import GlueStudioError, Job
 from glue_studio.aws import Clients
-from glue_studio.drift import Drift, find_drift
+from glue_studio.lifecycle.drift import Drift, find_drift
 from validation.errors import UnavailableError
 from validation.model import JobFacts
 from validation.withheld import withheld

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from glue_studio.diff import render
-from glue_studio.drift import Drift
+from glue_studio.lifecycle.diff import render
+from glue_studio.lifecycle.drift import Drift
 from validation.declared import DeclaredJob
 from validation.gathering.jobs import RuleOutcome
 from validation.judging.breaches import EXAMPLES_SHOWN

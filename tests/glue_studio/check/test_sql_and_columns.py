@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from glue_studio import Job, parse_nodes
+from glue_studio.access import TableRef
 from glue_studio.check import check_job
 from glue_studio.check.context import Context
 from glue_studio.check.tables import KnownTables
-from glue_studio.tables import TableRef
 
 _TABLES = KnownTables(
     {

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from glue_studio import Job, Node
 from glue_studio.cli import ExitCode, main
-from glue_studio.diff import ABSENT, Change, diff_jobs, diff_settings, render
+from glue_studio.lifecycle.diff import ABSENT, Change, diff_jobs, diff_settings, render
 
 
 def _job(*nodes: Node, **settings: Any) -> Job:

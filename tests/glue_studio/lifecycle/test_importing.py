@@ -8,7 +8,7 @@ import pytest
 
 from glue_studio import load
 from glue_studio.cli import ExitCode, main
-from glue_studio.importing import clean
+from glue_studio.lifecycle.importing import clean
 
 _ASSETS = "s3://aws-glue-assets-123456789012-us-east-1"
 _DEPLOYED: dict[str, Any] = {

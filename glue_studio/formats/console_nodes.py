@@ -1,0 +1,325 @@
+"""Nodes as the console keeps them: flat, camelCase, with its own names for sources and targets."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from glue_studio.errors import GraphError
+from glue_studio.model import Node
+from glue_studio.names import prefix
+from glue_studio.nodes.paths import path_segments
+
+_QUOTES = {"quote": '"', "single_quote": "'", "quillemet": "»", "disabled": "-1"}
+_SEPARATORS = {"comma": ",", "pipe": "|", "semicolon": ";", "tab": "\t", "ctrla": "\x01"}
+_S3_SOURCES = {"S3CsvSource": "csv", "S3JsonSource": "json", "S3ParquetSource": "parquet"}
+_SCHEMA_POLICY = {"schemaChangePolicy", "autoDataQuality"}
+# What the console adds to every node, or keeps for its own screens.
+_NOISE = frozenset(
+    {
+        "calculatedType",
+        "classification",
+        "codeGenVersion",
+        "columnConditions",
+        "dataPreview",
+        "generatedNodeName",
+        "iconUrl",
+        "inferSchemaChanged",
+        "isCatalog",
+        "nodeId",
+        "parentsValid",
+        "previewAmount",
+        "runtimeParameters",
+        "streamingBatchInterval",
+        "type",
+        "updateCatalogOptions",
+    }
+)
+# Maps whose keys are the user's own. AdditionalOptions is one for these types only.
+_VERBATIM = frozenset(
+    {
+        "AdditionalDataSources",
+        "AdditionalDeltaOptions",
+        "AdditionalHudiOptions",
+        "AdditionalIcebergOptions",
+        "DataTypeMapping",
+    }
+)
+_STRUCTURED_OPTIONS = re.compile(r"S3\w+Source\Z|JDBCConnectorSource\Z|\w*CatalogSource\Z")
+_PATH_LISTS = {
+    "SelectFields": ("Paths",),
+    "DropFields": ("Paths",),
+    "SplitFields": ("Paths",),
+    "DropDuplicates": ("Columns",),
+    "Aggregate": ("Groups",),
+    "Merge": ("PrimaryKeys",),
+}
+_PATHS = {"RenameField": ("SourcePath", "TargetPath")}
+_Shapes = Mapping[str, Mapping[str, Any]]
+_NEEDS_TICKS = re.compile(r"[.`]")
+
+
+def node_to_console(node: Node) -> tuple[dict[str, Any], list[str]]:
+    """A node of the `dag`, and what it cannot hold."""
+    settings = dict(node.settings)
+    notes: list[str] = []
+    _map_paths(node.type, settings, _path_to_console)
+    if isinstance(settings.get("OutputSchemas"), list):
+        settings["OutputSchemas"] = [_schema_to_console(one) for one in settings["OutputSchemas"]]
+    classification, console_type, extra = _console_type(node)
+    if node.type == "S3CsvSource":
+        for key, known in (("QuoteChar", _QUOTES), ("Separator", _SEPARATORS)):
+            settings[key] = known.get(str(settings.get(key)), settings.get(key))
+    settings.pop("Name")
+    inputs = list(settings.pop("Inputs", None) or [])
+    settings.pop("Format", None) if console_type == "S3" else None
+    flat = {_lower(key): _renamed(node.type, key, value, _lower) for key, value in settings.items()}
+    clash = sorted(set(flat) & _NOISE)
+    if clash:
+        notes.append(f"{node}: {', '.join(clash)} is the console's own word; it was left out.")
+    return {
+        "nodeId": node.id,
+        "dataPreview": False,
+        "previewAmount": 0,
+        "inputs": inputs,
+        "name": node.name,
+        "generatedNodeName": f"{prefix(node.name)}_{node.id.replace('-', '')}",
+        "classification": classification,
+        "type": console_type,
+        **extra,
+        **{key: value for key, value in flat.items() if key not in _NOISE},
+        "calculatedType": "",
+        "codeGenVersion": 2,
+    }, notes
+
+
+def node_from_console(node_id: str, node: Any) -> tuple[str, dict[str, Any], list[str]]:
+    """API type, API settings and what was left out, of a node of the `dag`."""
+    if not isinstance(node, Mapping):
+        raise GraphError(f"node {node_id}: it is not an object.", node_id)
+    node_type = _api_type(node_id, node)
+    notes = []
+    conditions = node.get("columnConditions") or []
+    if any(condition != "=" for condition in conditions):
+        notes.append(
+            f"node {node_id}: the join compares with {', '.join(map(str, conditions))}, and the "
+            "API knows equality only; it was left out."
+        )
+    settings: dict[str, Any] = {"Name": node.get("name")}
+    if node.get("inputs"):
+        settings["Inputs"] = node["inputs"]
+    for key, value in node.items():
+        if key not in _NOISE and key not in {"name", "inputs"} and value is not None:
+            name = _upper(key)
+            settings[name] = _without_nulls(_renamed(node_type, name, value, _upper))
+    _tidy(node_type, settings)
+    _map_paths(node_type, settings, _path_from_console)
+    notes += [
+        f"node {node_id}: {name} has no counterpart in the API; it was left out."
+        for name in dict.fromkeys(_prune(node_type, settings))
+    ]
+    return node_type, settings, notes
+
+
+def _tidy(node_type: str, settings: dict[str, Any]) -> None:
+    """Make the API's values of those that the console writes otherwise."""
+    if node_type in _S3_SOURCES or node_type == "S3GlueParquetTarget":
+        settings.pop("Format", None)
+    if node_type == "S3CsvSource":
+        for key, known in (("QuoteChar", _QUOTES), ("Separator", _SEPARATORS)):
+            literals = {literal: name for name, literal in known.items()}
+            if key in settings:
+                settings[key] = literals.get(str(settings[key]), settings[key])
+    if isinstance(settings.get("OutputSchemas"), list):
+        settings["OutputSchemas"] = [_schema_from_console(one) for one in settings["OutputSchemas"]]
+
+
+def _console_type(node: Node) -> tuple[str, str, dict[str, Any]]:
+    """Classification, type and fields that the console tells a node type by."""
+    kind = node.type
+    if kind in _S3_SOURCES:
+        return "DataSource", "S3", {"isCatalog": False, "format": _S3_SOURCES[kind]}
+    if kind == "S3CatalogSource":
+        return "DataSource", "S3", {"isCatalog": True}
+    if kind == "CatalogSource":
+        return "DataSource", "Catalog", {"isCatalog": True, "runtimeParameters": []}
+    if kind == "S3GlueParquetTarget":
+        return "DataSink", "S3", {"format": "glueparquet"}
+    if kind == "S3DirectTarget":
+        return "DataSink", "S3", {"format": node.settings.get("Format")}
+    if kind == "S3CatalogTarget":
+        return "DataSink", "Catalog", {"schemaChangePolicy": None}
+    if kind == "CatalogTarget":
+        return "DataSink", "Catalog", {}
+    if kind.endswith("Source"):
+        return "DataSource", kind, {}
+    return ("DataSink" if kind.endswith("Target") else "Transform"), kind, {}
+
+
+def _api_type(node_id: str, node: Mapping[str, Any]) -> str:
+    kind, role = node.get("type"), node.get("classification")
+    if not isinstance(kind, str) or not kind:
+        raise GraphError(f"node {node_id}: it has no type.", node_id)
+    data_format = _format(node_id, node)
+    if kind == "S3" and role == "DataSource":
+        formats = {value: key for key, value in _S3_SOURCES.items()}
+        if node.get("isCatalog"):
+            return "S3CatalogSource"
+        if data_format in formats:
+            return formats[data_format]
+        return f"S3{str(data_format).capitalize()}Source"
+    if kind == "S3" and role == "DataSink":
+        if data_format == "glueparquet":
+            return "S3GlueParquetTarget"
+        tables = {"hudi": "Hudi", "delta": "Delta", "iceberg": "Iceberg"}
+        if data_format in tables:
+            return f"S3{tables[data_format]}DirectTarget"
+        return "S3DirectTarget"
+    if kind == "Catalog" and role == "DataSource":
+        return "CatalogSource"
+    if kind == "Catalog" and role == "DataSink":
+        return "S3CatalogTarget" if _SCHEMA_POLICY & set(node) else "CatalogTarget"
+    return kind
+
+
+def _format(node_id: str, node: Mapping[str, Any]) -> str | None:
+    value = node.get("format")
+    if not isinstance(value, str | None):
+        raise GraphError(f"node {node_id}: its format is not a text.", node_id)
+    return value
+
+
+def _renamed(node_type: str, key: str, value: Any, rename: Callable[[str], str]) -> Any:
+    """A setting with its keys renamed, but for maps whose keys are the user's own."""
+    name = _upper(key)
+    if name in _VERBATIM:
+        return value
+    if name == "AdditionalOptions" and not _STRUCTURED_OPTIONS.match(node_type):
+        return value
+    if isinstance(value, Mapping):
+        return {
+            rename(inner): _renamed(node_type, inner, item, rename) for inner, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_renamed(node_type, "", item, rename) for item in value]
+    return value
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value]
+    return value
+
+
+def _map_paths(node_type: str, settings: dict[str, Any], convert: Callable[[Any], Any]) -> None:
+    """Paths to columns: lists of segments in the API, plain texts in the console."""
+    for key in ("PartitionKeys", *_PATH_LISTS.get(node_type, ())):
+        if isinstance(settings.get(key), list):
+            settings[key] = [convert(path) for path in settings[key]]
+    for key in _PATHS.get(node_type, ()):
+        if key in settings:
+            settings[key] = convert(settings[key])
+    if node_type == "Join" and isinstance(settings.get("Columns"), list):
+        settings["Columns"] = [
+            {**side, "Keys": [convert(path) for path in side.get("Keys") or []]}
+            if isinstance(side, Mapping) and isinstance(side.get("Keys"), list)
+            else side
+            for side in settings["Columns"]
+        ]
+    if node_type == "Aggregate" and isinstance(settings.get("Aggs"), list):
+        settings["Aggs"] = [
+            {**entry, "Column": convert(entry.get("Column"))}
+            if isinstance(entry, Mapping)
+            else entry
+            for entry in settings["Aggs"]
+        ]
+
+
+def _path_to_console(path: Any) -> Any:
+    if not isinstance(path, list):
+        return path
+    if len(path) == 1 and not _NEEDS_TICKS.search(str(path[0])):
+        return path[0]
+    return ".".join(f"`{part}`" if re.search(r"[.()]", str(part)) else str(part) for part in path)
+
+
+def _path_from_console(path: Any) -> Any:
+    if not isinstance(path, str):
+        return path
+    # `sum(a.b)` is one column, as Aggregate names it.
+    return [path] if "(" in path and "`" not in path else path_segments(path)
+
+
+def _schema_to_console(schema: Any) -> list[dict[str, Any]]:
+    columns = schema.get("Columns") if isinstance(schema, Mapping) else None
+    return [
+        _column_to_console(column)
+        for column in (columns if isinstance(columns, list) else [])
+        if isinstance(column, Mapping)
+    ]
+
+
+def _column_to_console(column: Mapping[str, Any]) -> dict[str, Any]:
+    name = column.get("Name")
+    shown = {"key": name, "fullPath": [name], "type": column.get("Type")}
+    if "GlueStudioType" in column:
+        shown["glueStudioType"] = column["GlueStudioType"]
+    return {**shown, "children": None}
+
+
+def _schema_from_console(schema: Any) -> dict[str, Any]:
+    columns = []
+    for column in schema if isinstance(schema, list) else []:
+        if isinstance(column, Mapping):
+            shown = {"Name": column.get("Key"), "Type": column.get("Type")}
+            if column.get("GlueStudioType") is not None:
+                shown["GlueStudioType"] = column["GlueStudioType"]
+            columns.append({key: value for key, value in shown.items() if value is not None})
+    return {"Columns": columns}
+
+
+def _upper(key: str) -> str:
+    return key[:1].upper() + key[1:]
+
+
+def _lower(key: str) -> str:
+    return key[:1].lower() + key[1:]
+
+
+def _prune(node_type: str, settings: dict[str, Any]) -> list[str]:
+    """Take out of a node's settings what the API does not know, in place.
+
+    Returns:
+        The dotted names of what was taken out and held something.
+    """
+    shapes = _shapes()
+    members = shapes["CodeGenConfigurationNode"]["members"]
+    if node_type not in members:
+        return []
+    return list(_pruned(shapes, members[node_type]["shape"], settings, ""))
+
+
+def _pruned(shapes: _Shapes, name: str, value: Any, where: str) -> Iterator[str]:
+    shape = shapes[name]
+    if shape["type"] == "structure" and isinstance(value, dict):
+        for key in list(value):
+            member = shape["members"].get(key)
+            if member is None:
+                if value.pop(key) not in (None, "", [], {}, False):
+                    yield f"{where}{key}"
+            else:
+                yield from _pruned(shapes, member["shape"], value[key], f"{where}{key}.")
+    elif shape["type"] == "list" and isinstance(value, list):
+        for item in value:
+            yield from _pruned(shapes, shape["member"]["shape"], item, where)
+
+
+@cache
+def _shapes() -> _Shapes:
+    # botocore is large: only who reads a console download waits for it.
+    from botocore.loaders import Loader  # noqa: PLC0415
+
+    shapes: _Shapes = Loader().load_service_model("glue", "service-2")["shapes"]
+    return shapes

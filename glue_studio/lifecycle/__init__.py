@@ -1,0 +1,1 @@
+"""A job's way: imported, published to AWS, read back, and held against its file."""
