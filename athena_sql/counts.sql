@@ -1,5 +1,5 @@
 -- The rows of every table and of the view, in one query: `python -m validation.report` runs this
--- text, and compares with validation/expectations/stedi.toml. A further table is a further branch.
+-- text, and compares with athena_sql/expectations.toml. A further table is a further branch.
 SELECT 'customer_landing' AS table_name, count(*) AS row_count FROM "customer_landing"
 UNION ALL
 SELECT 'accelerometer_landing' AS table_name, count(*) AS row_count FROM "accelerometer_landing"

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from validation import checkout
-from validation.athena import Answer, Deadline, Service
+from validation.athena.bundles import Bundle, Replies, Reply, ask
+from validation.athena.queries import Answer, Service
 from validation.checks import (
     SqlCheck,
     breaches_query,
@@ -17,15 +17,15 @@ from validation.checks import (
     counts_query,
     rows_by_file_query,
 )
-from validation.declared import Declared, DeclaredTable
+from validation.deadline import Deadline
 from validation.expectations import Expectations
-from validation.gathering import catalog
-from validation.gathering.catalog import CatalogTable
-from validation.gathering.facts import Facts, Gatherer
-from validation.gathering.storage import StoredObject
+from validation.fact import Fact
+from validation.facts import catalog, provenance
+from validation.facts.catalog import CatalogTable
+from validation.facts.gather import Facts, Gatherer
+from validation.facts.storage import StoredObject
 from validation.judging import breaches, counts, freshness, ingestion, jobs
 from validation.judging import catalog as catalog_judging
-from validation.known import Known
 from validation.model import (
     CheckResult,
     HistoryEntry,
@@ -35,13 +35,13 @@ from validation.model import (
     Report,
     TableFacts,
 )
-from validation.questions import Bundle, Replies, Reply, ask
+from validation.pipeline import DeclaredTable, Pipeline
 from validation.settings import PROJECT, Settings
 
 COUNTS = "row counts"
 FILES = "rows by file"
 
-Catalog = Known[Mapping[str, CatalogTable]]
+Catalog = Fact[Mapping[str, CatalogTable]]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Plan:
 
     settings: Settings
     expectations: Expectations
-    declared: Declared
+    pipeline: Pipeline
     counts: Mapping[str, str]
     checks: Sequence[SqlCheck]
     project: Path = PROJECT
@@ -88,9 +88,9 @@ def evaluate(
             tables = gatherer.tables()
             asked = _bundles(plan, tables)
         except catalog.NoDatabaseError as error:
-            tables, asked = Known(reason=str(error)), []
+            tables, asked = Fact(reason=str(error)), []
         on_start(len(asked))
-        facts = gatherer.start({} if tables.reason else tables.value, plan.declared, history)
+        facts = gatherer.start({} if tables.reason else tables.value, plan.pipeline, history)
         replies = ask(service, asked, deadline, run_id=run_id, on_answer=on_answer)
         found = Found(tables, facts(), replies, started)
     notes = (
@@ -120,11 +120,11 @@ def judge(plan: Plan, found: Found) -> tuple[CheckResult, ...]:
         *_ingestion(plan, found),
         *_breaches(plan, found),
         *catalog_judging.judge(
-            found.tables, plan.declared, plan.settings.locations, plan.expectations
+            found.tables, plan.pipeline, plan.settings.locations, plan.expectations
         ),
         *freshness.judge(
             _objects(plan, found),
-            plan.declared,
+            plan.pipeline,
             now=found.now,
             max_age_hours=plan.expectations.max_age_hours,
         ),
@@ -173,10 +173,10 @@ def _bundles(plan: Plan, tables: Catalog) -> list[Bundle]:
 
 def _landed(plan: Plan) -> list[DeclaredTable]:
     """The declared tables whose lines can be malformed."""
-    return [table for table in plan.declared.tables.values() if table.format == "json"]
+    return [table for table in plan.pipeline.tables.values() if table.format == "json"]
 
 
-def _counts(plan: Plan, found: Found) -> dict[str, Known[int]]:
+def _counts(plan: Plan, found: Found) -> dict[str, Fact[int]]:
     return {name: _count(_reply(found, COUNTS, name, (name,))) for name in plan.counts}
 
 
@@ -188,12 +188,12 @@ def _ingestion(plan: Plan, found: Found) -> list[CheckResult]:
         results.append(
             ingestion.judge(
                 table.name,
-                Known(reason=reply.rows.reason)
+                Fact(reason=reply.rows.reason)
                 if reply.rows.reason
-                else Known(ingestion.read(reply.rows.value)),
+                else Fact(ingestion.read(reply.rows.value)),
                 found.facts.lines.get(
                     table.name,
-                    Known(reason=_absence(found, (table.name,)) or "Its format is not JSON."),
+                    Fact(reason=_absence(found, (table.name,)) or "Its format is not JSON."),
                 ),
                 sql=rows_by_file_query({table.name: columns}),
                 query=reply.query or None,
@@ -211,7 +211,7 @@ def _breaches(plan: Plan, found: Found) -> list[CheckResult]:
         results.append(
             breaches.judge(
                 check,
-                Known(reason=reply.rows.reason)
+                Fact(reason=reply.rows.reason)
                 if reply.rows.reason
                 else breaches.read(reply.rows.value),
                 accepted=plan.expectations.accepted.get(check.id),
@@ -238,19 +238,19 @@ def _without_examples(results: Sequence[CheckResult]) -> list[CheckResult]:
 
 
 def _jobs(plan: Plan, found: Found) -> list[CheckResult]:
-    declared = plan.declared.jobs
+    declared = plan.pipeline.jobs
     unknown = "It was not asked for."
     return [
         *(
-            jobs.judge_run(name, found.facts.runs.get(name, Known(reason=unknown)), job.writes)
+            jobs.judge_run(name, found.facts.runs.get(name, Fact(reason=unknown)), job.writes)
             for name, job in declared.items()
         ),
         *(
-            jobs.judge_quality(name, found.facts.rules.get(name, Known(reason=unknown)), job.writes)
+            jobs.judge_quality(name, found.facts.rules.get(name, Fact(reason=unknown)), job.writes)
             for name, job in declared.items()
         ),
         *(
-            jobs.judge_drift(job, found.facts.drifts.get(name, Known(reason=unknown)))
+            jobs.judge_drift(job, found.facts.drifts.get(name, Fact(reason=unknown)))
             for name, job in declared.items()
         ),
     ]
@@ -260,7 +260,7 @@ def _reply(found: Found, bundle: str | None, part: str, needs: Sequence[str]) ->
     for (name, asked), reply in found.replies.by_part.items():
         if asked == part and (bundle is None or name == bundle):
             return reply
-    return Reply(Known(reason=_absence(found, needs)), "")
+    return Reply(Fact(reason=_absence(found, needs)), "")
 
 
 def _absence(found: Found, tables: Sequence[str]) -> str | None:
@@ -271,33 +271,33 @@ def _absence(found: Found, tables: Sequence[str]) -> str | None:
     return f"{', '.join(missing)} does not exist: run `terraform apply`." if missing else None
 
 
-def _objects(plan: Plan, found: Found) -> dict[str, Known[tuple[StoredObject, ...]]]:
+def _objects(plan: Plan, found: Found) -> dict[str, Fact[tuple[StoredObject, ...]]]:
     return {
         name: found.facts.objects.get(
             name,
-            Known(reason=_absence(found, (name,)) or "It has no location in the Data Catalog."),
+            Fact(reason=_absence(found, (name,)) or "It has no location in the Data Catalog."),
         )
-        for name in plan.declared.tables
+        for name in plan.pipeline.tables
     }
 
 
-def _count(reply: Reply) -> Known[int]:
+def _count(reply: Reply) -> Fact[int]:
     if reply.rows.reason:
-        return Known(reason=reply.rows.reason)
+        return Fact(reason=reply.rows.reason)
     for row in reply.rows.value:
-        return Known(int(row["row_count"]))
-    return Known(reason="Athena's answer does not hold it.")
+        return Fact(int(row["row_count"]))
+    return Fact(reason="Athena's answer does not hold it.")
 
 
 def _table_facts(plan: Plan, found: Found) -> tuple[TableFacts, ...]:
     rows = _counts(plan, found)
     facts = []
     # In the order of counts.sql, which is the order of the pipeline.
-    names = (*plan.declared.tables, *plan.declared.views)
+    names = (*plan.pipeline.tables, *plan.pipeline.views)
     order = {name: place for place, name in enumerate(plan.counts)}
     for name in sorted(names, key=lambda name: order.get(name, len(order))):
-        declared = plan.declared.tables.get(name)
-        maker = plan.declared.maker(name)
+        declared = plan.pipeline.tables.get(name)
+        maker = plan.pipeline.maker(name)
         count = rows.get(name)
         objects = found.facts.objects.get(name)
         stored = None if objects is None or objects.reason else objects.value
@@ -321,12 +321,12 @@ def _table_facts(plan: Plan, found: Found) -> tuple[TableFacts, ...]:
 
 
 def _view_sources(plan: Plan, name: str) -> tuple[str, ...]:
-    view = plan.declared.views.get(name)
+    view = plan.pipeline.views.get(name)
     return view.reads if view else ()
 
 
 def _identity(plan: Plan, found: Found, run_id: str, seconds: float) -> Identity:
-    commit, dirty = checkout.commit(plan.project)
+    commit, dirty = provenance.commit(plan.project)
     return Identity(
         run_id=run_id,
         started=found.now,
@@ -339,5 +339,5 @@ def _identity(plan: Plan, found: Found, run_id: str, seconds: float) -> Identity
         endpoint=os.environ.get("AWS_ENDPOINT_URL"),
         git_commit=commit,
         git_dirty=dirty,
-        versions=checkout.versions(),
+        versions=provenance.versions(),
     )

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
-from validation.athena import Answer
+from validation.athena.queries import Answer
 from validation.model import QueryState
 from validation.rendering import words
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from validation import aws, declared, expectations, history, notify, settings
-from validation.athena import Deadline, Limits, Timing
+from validation import aws, expectations, history, notify, pipeline, settings
 from validation.checks import load_checks, load_counts
 from validation.command import leave, positive, run_command, standard_output, tell, whole
+from validation.deadline import Deadline, Limits, Timing
 from validation.errors import UnavailableError, UsageError
 from validation.evaluate import Plan, evaluate
 from validation.progress import reporter
@@ -39,8 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _report(options: argparse.Namespace) -> int:
     plan = Plan(
         settings=settings.resolve(options),
-        expectations=settings.expected(options.expect),
-        declared=declared.load(options.project),
+        expectations=expectations.load(options.expect or options.project / expectations.FILE),
+        pipeline=pipeline.load(options.project),
         counts=load_counts(options.project / "athena_sql" / "counts.sql"),
         checks=load_checks(options.project / "athena_sql" / "checks"),
         project=options.project,
@@ -84,7 +84,7 @@ def _problem(step: Callable[[], None]) -> str | None:
 
 def _evaluate(plan: Plan, options: argparse.Namespace) -> "Report":
     # pandas and awswrangler take a second to import, which --help and wrong usage need not wait for.
-    from validation.wrangler import WranglerAthena  # noqa: PLC0415
+    from validation.athena.wrangler import WranglerAthena  # noqa: PLC0415
 
     kept = None if options.no_history else history.store(plan.settings)
 

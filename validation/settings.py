@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from validation import aws, expectations, terraform_outputs
+from validation import aws, terraform_outputs
 from validation.errors import UsageError
-from validation.expectations import Expectations
 from validation.identifiers import is_identifier
 from validation.terraform_outputs import TerraformOutputs
 
@@ -95,11 +94,6 @@ def _settings(given: Mapping[str, str | None], outputs: TerraformOutputs | None)
         if outputs
         else {},
     )
-
-
-def expected(path: Path | None) -> Expectations:
-    """The user's expectations, or those of the published data. Raises ExpectationsError."""
-    return expectations.load(path or expectations.SEED)
 
 
 def _bucket(results: str) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from validation.athena import Deadline, Limits, Row, ServiceError, Status, ThrottledError, Timing
+from validation.athena.queries import Row, ServiceError, Status, ThrottledError
+from validation.deadline import Deadline, Limits, Timing
 
 
 @dataclass

@@ -218,7 +218,7 @@ class Lakehouse:
         pairs = counts["machine_learning_curated"] - counts[VIEW]
         path = folder / "expectations.toml"
         lines = [f"{name} = {rows}" for name, rows in counts.items()]
-        seed = (PROJECT / "validation" / "expectations" / "stedi.toml").read_text()
+        seed = (PROJECT / "athena_sql" / "expectations.toml").read_text()
         path.write_text(
             "\n".join(
                 [

@@ -10,7 +10,7 @@ from botocore.exceptions import (
 
 from validation import aws
 from validation.errors import UnavailableError, UsageError
-from validation.known import Known, UnknownFactError, attempt
+from validation.fact import Fact, UnknownFactError, attempt
 
 
 def error(code: str, message: str = "said so", **more: str) -> ClientError:
@@ -72,7 +72,7 @@ def test_an_unknown_fact_has_a_reason_and_no_value() -> None:
     assert known.reason
     with pytest.raises(UnknownFactError):
         _ = known.value
-    assert attempt(lambda: 3) == Known(3)
+    assert attempt(lambda: 3) == Fact(3)
 
 
 def test_only_refusals_of_aws_are_reasons_a_mistake_of_ours_is_not() -> None:

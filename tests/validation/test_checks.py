@@ -16,7 +16,8 @@ from validation.checks import (
 )
 from validation.model import Severity
 
-SQL = Path(__file__).parents[2] / "athena_sql"
+PROJECT = Path(__file__).parents[2]
+SQL = PROJECT / "athena_sql"
 GOOD = """-- id: keys.thing
 -- title: Things have a key
 -- severity: error
@@ -82,7 +83,7 @@ def test_no_check_two_of_one_id_and_unreadable_text_are_errors(tmp_path: Path) -
 def test_the_counts_are_nine_branches_of_one_query() -> None:
     counts = load_counts(SQL / "counts.sql")
 
-    assert set(counts) == set(expectations.load(expectations.SEED).counts)
+    assert set(counts) == set(expectations.load(PROJECT / expectations.FILE).counts)
     assert counts_query(counts).count("UNION ALL") == 8
 
 
@@ -124,7 +125,7 @@ def test_no_check_shows_a_name_an_address_or_a_phone_number() -> None:
             if item.alias == "example"
             for column in item.find_all(sqlglot.exp.Column)
         ]
-        personal = expectations.load(expectations.SEED).personal_columns
+        personal = expectations.load(PROJECT / expectations.FILE).personal_columns
         assert not set(shown) & set(personal), check.id
 
 

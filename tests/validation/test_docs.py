@@ -48,13 +48,20 @@ def test_the_report_does_not_know_whether_it_talks_to_aws() -> None:
 
 
 def test_renderers_know_nothing_of_aws() -> None:
-    aws = {"boto3", "botocore", "awswrangler", "validation.aws", "validation.athena"}
+    aws = {
+        "boto3",
+        "botocore",
+        "awswrangler",
+        "validation.aws",
+        "validation.athena.queries",
+        "validation.athena.wrangler",
+    }
     assert not aws & imported("validation/rendering")
     assert not aws & imported("validation/judging")
 
 
 def test_checks_know_nothing_of_rendering() -> None:
-    for part in ("judging", "gathering"):
+    for part in ("judging", "facts"):
         assert not [name for name in imported(f"validation/{part}") if "rendering" in name]
 
 

@@ -4,12 +4,13 @@ from pathlib import Path
 import pytest
 
 from tests.validation import sample
-from validation.expectations import SEED, ExpectationsError, learned, load, to_toml
+from validation.expectations import FILE, ExpectationsError, learned, load, to_toml
 from validation.model import Outcome, Report
+from validation.settings import PROJECT
 
 
 def test_the_published_numbers_are_the_default() -> None:
-    seed = load(SEED)
+    seed = load(PROJECT / FILE)
 
     assert seed.counts["machine_learning_curated"] == 43681
     assert seed.accepted == {"pairs.two_customers": 2700}
@@ -19,7 +20,7 @@ def test_the_published_numbers_are_the_default() -> None:
 
 def test_what_is_learned_is_read_back_the_same(tmp_path: Path) -> None:
     path = tmp_path / "learned.toml"
-    before = replace(load(SEED), max_age_hours=26.5)
+    before = replace(load(PROJECT / FILE), max_age_hours=26.5)
 
     expectations = learned(sample.passed(), before)
     path.write_text(to_toml(expectations), encoding="utf-8")
@@ -32,9 +33,9 @@ def test_what_is_learned_is_read_back_the_same(tmp_path: Path) -> None:
 def test_half_a_run_is_not_learned() -> None:
     unknown = sample.check("count.customer_landing", Outcome.NOT_EVALUATED)
     with pytest.raises(ExpectationsError, match=r"count\.customer_landing could not be evaluated"):
-        learned(Report(sample.identity(), (unknown,)), load(SEED))
+        learned(Report(sample.identity(), (unknown,)), load(PROJECT / FILE))
     with pytest.raises(ExpectationsError, match="no table counted"):
-        learned(sample.empty(), load(SEED))
+        learned(sample.empty(), load(PROJECT / FILE))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_an_unreadable_file_is_one_clear_error(tmp_path: Path) -> None:
 
 
 def test_a_breach_of_no_check_cannot_be_accepted() -> None:
-    seed = load(SEED)
+    seed = load(PROJECT / FILE)
     seed.require(["pairs.two_customers", "keys.customer_trusted"])
     with pytest.raises(ExpectationsError, match=r"breaches of pairs\.two_customers, which is no"):
         seed.require(["pairs.two_customer"])

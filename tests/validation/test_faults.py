@@ -14,15 +14,15 @@ from typing import Any
 import pytest
 
 from tests.validation.lakehouse import BUCKETS, DATABASE, RESULTS, Lakehouse
-from validation import aws, declared
-from validation.athena import Deadline, Limits, Timing
+from validation import aws, pipeline
+from validation.athena.wrangler import WranglerAthena
+from validation.deadline import Deadline, Limits, Timing
 from validation.errors import UnavailableError
-from validation.gathering import facts
-from validation.gathering.facts import Gatherer
+from validation.facts import gather
+from validation.facts.gather import Gatherer
 from validation.rendering import files
 from validation.report import main
 from validation.settings import PROJECT, Settings
-from validation.wrangler import WranglerAthena
 
 FLAGS = ["--database", "stedi", "--workgroup", "stedi-test", "--results", "s3://results/athena/"]
 FILES = {"report.json", "report.html", "report.md", "junit.xml"}
@@ -353,13 +353,13 @@ def test_an_aws_that_never_answers_is_not_waited_for_past_the_time_for_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     answer = threading.Event()
-    monkeypatch.setattr(facts, "_GRACE", 0.05)
+    monkeypatch.setattr(gather, "_GRACE", 0.05)
     monkeypatch.setattr(aws, "client", lambda *_: answer.wait())
     plan = Settings("us-east-1", "stedi", "stedi-test", "test")
     try:
         with Gatherer(plan, Deadline(Limits(total_seconds=0.05), Timing())) as gatherer:
             tables = gatherer.tables()
-            known = gatherer.start({}, declared.load(PROJECT), lambda _: ())()
+            known = gatherer.start({}, pipeline.load(PROJECT), lambda _: ())()
     finally:
         answer.set()
 

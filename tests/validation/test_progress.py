@@ -2,7 +2,7 @@ from io import StringIO
 
 from rich.console import Console
 
-from validation.athena import Answer
+from validation.athena.queries import Answer
 from validation.model import QueryRecord, QueryState
 from validation.progress import reporter
 

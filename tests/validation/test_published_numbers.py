@@ -8,6 +8,7 @@ from sandbox.server import Sandbox
 from tests.validation.lakehouse import Lakehouse, ToldProcess
 from validation import expectations
 from validation.report import main
+from validation.settings import PROJECT
 
 
 def test_the_generators_data_gives_the_published_numbers(
@@ -23,8 +24,9 @@ def test_the_generators_data_gives_the_published_numbers(
     actual = {check["id"]: check["actual"] for check in report["checks"]}
     assert code == 0
     assert {
-        name: actual[f"count.{name}"] for name in expectations.load(expectations.SEED).counts
-    } == dict(expectations.load(expectations.SEED).counts)
+        name: actual[f"count.{name}"]
+        for name in expectations.load(PROJECT / expectations.FILE).counts
+    } == dict(expectations.load(PROJECT / expectations.FILE).counts)
     assert actual["pairs.two_customers"] == 2700
     assert actual["consent.readings_before_consent"] == 8956
     assert actual["ingestion.accelerometer_landing"] == 81273

@@ -11,11 +11,11 @@ from tests.validation import sample
 from tests.validation.fakes import Clock, FakeAthena, Script, answering
 from tests.validation.lakehouse import BUCKETS, RESULTS, Lakehouse
 from validation import expectations, history
-from validation.athena import Deadline, Limits, Timing
 from validation.checks import load_checks, load_counts
-from validation.declared import load
+from validation.deadline import Deadline, Limits, Timing
 from validation.evaluate import Plan, evaluate
 from validation.model import HistoryEntry, Outcome, Verdict
+from validation.pipeline import load
 from validation.rendering import json as json_report
 from validation.report import main
 from validation.settings import PROJECT, Settings
@@ -210,8 +210,8 @@ def test_all_queries_run_at_the_same_time(lake: Lakehouse) -> None:
 def plan_of(lake: Lakehouse) -> Plan:
     return Plan(
         settings=Settings("us-east-1", "stedi", "stedi-test", "test"),
-        expectations=expectations.load(expectations.SEED),
-        declared=load(PROJECT),
+        expectations=expectations.load(PROJECT / expectations.FILE),
+        pipeline=load(PROJECT),
         counts=load_counts(PROJECT / "athena_sql" / "counts.sql"),
         checks=load_checks(PROJECT / "athena_sql" / "checks"),
     )

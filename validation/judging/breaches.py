@@ -2,9 +2,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from validation.checks import SqlCheck
-from validation.known import Known
+from validation.fact import Fact
 from validation.model import CheckResult, Outcome, Severity
-from validation.withheld import withheld
+from validation.redaction import redacted
 
 EXAMPLES_SHOWN = 5
 
@@ -19,7 +19,7 @@ class Breaches:
 
 def judge(
     check: SqlCheck,
-    breaches: Known[Breaches],
+    breaches: Fact[Breaches],
     *,
     accepted: int | None,
     of: int | None,
@@ -50,7 +50,7 @@ def judge(
 
 
 def _outcome(
-    check: SqlCheck, breaches: Known[Breaches], accepted: int | None, of: int | None
+    check: SqlCheck, breaches: Fact[Breaches], accepted: int | None, of: int | None
 ) -> tuple[Outcome, str, int | None]:
     expected = None if check.severity is Severity.INFO else accepted or 0
     if breaches.reason:
@@ -75,10 +75,10 @@ def _rows(count: int, of: int | None) -> str:
     return f"{count:,} of {of:,} rows" if of else f"{count:,} {unit}"
 
 
-def read(rows: Sequence[Mapping[str, object]]) -> Known[Breaches]:
+def read(rows: Sequence[Mapping[str, object]]) -> Fact[Breaches]:
     """A check's breaches from the rows that answer it: one, of breaches_query."""
     if len(rows) != 1:
-        return Known(reason="Athena's answer does not hold it.")
+        return Fact(reason="Athena's answer does not hold it.")
     lines = str(rows[0].get("examples") or "").split("\n")
-    examples = tuple(dict.fromkeys(withheld(line) for line in lines if line))
-    return Known(Breaches(int(str(rows[0]["breaches"])), examples[:EXAMPLES_SHOWN]))
+    examples = tuple(dict.fromkeys(redacted(line) for line in lines if line))
+    return Fact(Breaches(int(str(rows[0]["breaches"])), examples[:EXAMPLES_SHOWN]))

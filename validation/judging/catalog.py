@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from validation.declared import Column, Declared, DeclaredTable, DeclaredView, plain_query
 from validation.expectations import Expectations
-from validation.gathering.catalog import CatalogTable
-from validation.known import Known
+from validation.fact import Fact
+from validation.facts.catalog import CatalogTable
 from validation.model import CheckResult, Outcome, Severity
+from validation.pipeline import Column, DeclaredTable, DeclaredView, Pipeline, plain_query
 
 _WHY = (
     "Queries and jobs read a table by its definition: one changed by hand reads other data, or "
@@ -21,8 +21,8 @@ _SERDES = {"json": "jsonserde", "parquet": "parquethiveserde"}
 
 
 def judge(
-    catalog: Known[Mapping[str, CatalogTable]],
-    declared: Declared,
+    catalog: Fact[Mapping[str, CatalogTable]],
+    declared: Pipeline,
     locations: Mapping[str, str],
     expectations: Expectations,
 ) -> tuple[CheckResult, ...]:
@@ -33,7 +33,7 @@ def judge(
     results = []
     for name in (*declared.tables, *declared.views):
         if catalog.reason:
-            results.append(_result(name, Known(reason=catalog.reason)))
+            results.append(_result(name, Fact(reason=catalog.reason)))
             continue
         found = catalog.value.get(name)
         if found is None:
@@ -44,11 +44,11 @@ def judge(
             differences = list(
                 _table_differences(found, declared.tables[name], locations.get(name))
             )
-        results.append(_result(name, Known(differences)))
+        results.append(_result(name, Fact(differences)))
     return (*results, _privacy(catalog, expectations))
 
 
-def _result(name: str, differences: Known[list[str]]) -> CheckResult:
+def _result(name: str, differences: Fact[list[str]]) -> CheckResult:
     if differences.reason:
         outcome, message = Outcome.NOT_EVALUATED, differences.reason
     elif differences.value:
@@ -123,7 +123,7 @@ def _column_differences(
         yield f"the columns are in another order than {where}"
 
 
-def _privacy(catalog: Known[Mapping[str, CatalogTable]], expectations: Expectations) -> CheckResult:
+def _privacy(catalog: Fact[Mapping[str, CatalogTable]], expectations: Expectations) -> CheckResult:
     tables = expectations.tables_without_personal_columns
     personal = set(expectations.personal_columns)
 

@@ -1,13 +1,13 @@
 from collections.abc import Mapping
 
-from validation.known import Known
+from validation.fact import Fact
 from validation.model import CheckResult, Outcome, Severity
 
 _WHY = "A table of another size was loaded twice, in part, from other data, or by another rule."
 
 
 def judge(
-    actual: Mapping[str, Known[int]],
+    actual: Mapping[str, Fact[int]],
     expected: Mapping[str, int],
     *,
     sql: Mapping[str, str],
@@ -18,7 +18,7 @@ def judge(
     return tuple(
         _count(
             name,
-            actual.get(name, Known(reason="athena_sql/counts.sql does not count it.")),
+            actual.get(name, Fact(reason="athena_sql/counts.sql does not count it.")),
             expected.get(name),
             sql.get(name),
             query,
@@ -28,7 +28,7 @@ def judge(
 
 
 def _count(
-    name: str, rows: Known[int], expected: int | None, sql: str | None, query: str
+    name: str, rows: Fact[int], expected: int | None, sql: str | None, query: str
 ) -> CheckResult:
     def result(outcome: Outcome, message: str, remedy: str | None = None) -> CheckResult:
         return CheckResult(

@@ -1,10 +1,10 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from validation.declared import Declared
-from validation.gathering.storage import StoredObject
-from validation.known import Known
+from validation.fact import Fact
+from validation.facts.storage import StoredObject
 from validation.model import CheckResult, Outcome, Severity
+from validation.pipeline import Pipeline
 
 _WHY = (
     "A table older than what it is made from misses what has arrived, changed or withdrawn since."
@@ -13,8 +13,8 @@ _REMEDY = "Run the workflow: it makes every table again from what has landed."
 
 
 def judge(
-    objects: Mapping[str, Known[tuple[StoredObject, ...]]],
-    declared: Declared,
+    objects: Mapping[str, Fact[tuple[StoredObject, ...]]],
+    declared: Pipeline,
     *,
     now: datetime,
     max_age_hours: float,
@@ -27,18 +27,18 @@ def judge(
     return tuple(_table(name, newest, declared, now, max_age_hours) for name in declared.tables)
 
 
-def _newest(objects: Known[tuple[StoredObject, ...]]) -> Known[datetime]:
+def _newest(objects: Fact[tuple[StoredObject, ...]]) -> Fact[datetime]:
     if objects.reason:
-        return Known(reason=objects.reason)
+        return Fact(reason=objects.reason)
     if not objects.value:
-        return Known(reason="There is no object with data at its location.")
-    return Known(max(item.modified for item in objects.value))
+        return Fact(reason="There is no object with data at its location.")
+    return Fact(max(item.modified for item in objects.value))
 
 
 def _table(
     name: str,
-    newest: Mapping[str, Known[datetime]],
-    declared: Declared,
+    newest: Mapping[str, Fact[datetime]],
+    declared: Pipeline,
     now: datetime,
     max_age_hours: float,
 ) -> CheckResult:
@@ -89,7 +89,7 @@ def _table(
     return result(Outcome.PASSED, f"Written {stamp}.", f"written {stamp}")
 
 
-def _expected(newest: Mapping[str, Known[datetime]], sources: tuple[str, ...]) -> str | None:
+def _expected(newest: Mapping[str, Fact[datetime]], sources: tuple[str, ...]) -> str | None:
     times = [
         known.value for source in sources if (known := newest.get(source)) and not known.reason
     ]

@@ -1,8 +1,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from validation.fact import Fact
 from validation.judging.breaches import EXAMPLES_SHOWN
-from validation.known import Known
 from validation.model import CheckResult, Outcome, Severity
 
 _WHY = (
@@ -30,8 +30,8 @@ def read(rows: Sequence[Mapping[str, object]]) -> tuple[FileRows, ...]:
 
 def judge(
     table: str,
-    files: Known[tuple[FileRows, ...]],
-    lines: Known[Mapping[str, int]],
+    files: Fact[tuple[FileRows, ...]],
+    lines: Fact[Mapping[str, int]],
     *,
     sql: str,
     query: str | None,

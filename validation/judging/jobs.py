@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from glue_studio.lifecycle.diff import render
 from glue_studio.lifecycle.drift import Drift
-from validation.declared import DeclaredJob
-from validation.gathering.jobs import RuleOutcome
+from validation.fact import Fact
+from validation.facts.jobs import RuleOutcome
 from validation.judging.breaches import EXAMPLES_SHOWN
-from validation.known import Known
 from validation.model import CheckResult, JobFacts, Outcome, Severity
+from validation.pipeline import DeclaredJob
 
 _RUN_WHY = "A table is as old, and as wrong, as the last run of the job that makes it."
 _QUALITY_WHY = "The rules that a job's own graph sets for its rows are what its author promised."
@@ -18,7 +18,7 @@ _RUNNING = {"STARTING", "RUNNING", "STOPPING", "WAITING"}
 _DIFF_LINES = 12
 
 
-def judge_run(job: str, run: Known[JobFacts], tables: tuple[str, ...]) -> CheckResult:
+def judge_run(job: str, run: Fact[JobFacts], tables: tuple[str, ...]) -> CheckResult:
     """The result `run.<job>`: its last run succeeded."""
 
     def result(outcome: Outcome, message: str, remedy: str | None = None) -> CheckResult:
@@ -56,7 +56,7 @@ def judge_run(job: str, run: Known[JobFacts], tables: tuple[str, ...]) -> CheckR
 
 
 def judge_quality(
-    job: str, rules: Known[tuple[RuleOutcome, ...]], tables: tuple[str, ...]
+    job: str, rules: Fact[tuple[RuleOutcome, ...]], tables: tuple[str, ...]
 ) -> CheckResult:
     """The result `quality.<job>`: every rule that its last run published has passed.
 
@@ -94,7 +94,7 @@ def judge_quality(
     )
 
 
-def judge_drift(declared: DeclaredJob, drift: Known[Drift]) -> CheckResult:
+def judge_drift(declared: DeclaredJob, drift: Fact[Drift]) -> CheckResult:
     """The result `drift.<job>`: graph, settings and script are deployed as in the file."""
 
     def result(

@@ -44,7 +44,7 @@ class Lane:
 
 
 @dataclass(frozen=True)
-class Pipeline:
+class Picture:
     """The whole picture; `edges` are SVG path data, from a table to one made from it."""
 
     width: float
@@ -71,7 +71,7 @@ WIDE = Shape(True, 154, 128, 126, 92, 17, 25)
 NARROW = Shape(False, 116, 121, 113, 90, 17, 26)
 
 
-def pipeline(report: Report, shape: Shape) -> Pipeline:
+def pipeline(report: Report, shape: Shape) -> Picture:
     """The tables by zone and by how much must be made before them, with rows on each.
 
     WIDE flows to the right with a zone a row; NARROW flows down with a zone a column.
@@ -89,7 +89,7 @@ def pipeline(report: Report, shape: Shape) -> Pipeline:
     lanes = tuple(_lane(title, number, length, shape) for number, title in enumerate(_LANES))
     depth = len(_LANES) * shape.lane + 8
     head = shape.head if not shape.flows_right else 0
-    return Pipeline(
+    return Picture(
         width=length if shape.flows_right else depth,
         height=depth if shape.flows_right else length + head,
         lanes=lanes,

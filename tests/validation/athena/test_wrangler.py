@@ -1,7 +1,7 @@
 import pytest
 
 from validation import aws
-from validation.wrangler import WranglerAthena
+from validation.athena.wrangler import WranglerAthena
 
 
 @pytest.mark.parametrize(

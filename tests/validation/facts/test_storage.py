@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validation.errors import UnavailableError
-from validation.gathering import storage
-from validation.gathering.storage import LINES_LIMIT_BYTES, CancelledError, Location, StoredObject
+from validation.facts import storage
+from validation.facts.storage import LINES_LIMIT_BYTES, CancelledError, Location, StoredObject
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 

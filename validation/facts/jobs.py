@@ -7,7 +7,7 @@ from glue_studio.aws import Clients
 from glue_studio.lifecycle.drift import Drift, find_drift
 from validation.errors import UnavailableError
 from validation.model import JobFacts
-from validation.withheld import withheld
+from validation.redaction import redacted
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def last_run(glue: Any, job: str) -> JobFacts:
         started=run.get("StartedOn"),
         seconds=run.get("ExecutionTime"),
         dpu_hours=_dpu_hours(run),
-        error=withheld(run["ErrorMessage"]) if run.get("ErrorMessage") else None,
+        error=redacted(run["ErrorMessage"]) if run.get("ErrorMessage") else None,
         run_id=run.get("Id"),
     )
 

@@ -1,4 +1,4 @@
-"""Athena through awswrangler: what validation/athena.py runs its queries on.
+"""Athena through awswrangler: what validation/athena/queries.py runs its queries on.
 
 Queries go to the deployed work group, neither as CTAS nor as UNLOAD. awswrangler reads and types
 the results. Its own start tries again for half a minute when Athena throttles it, and its own wait
@@ -16,7 +16,7 @@ import boto3
 import pandas as pd  # type: ignore[import-untyped]
 
 from validation import aws
-from validation.athena import Row, ServiceError, Status, ThrottledError
+from validation.athena.queries import Row, ServiceError, Status, ThrottledError
 
 # awswrangler's errors have no class in common.
 _READING_ERRORS: tuple[type[Exception], ...] = (
@@ -35,12 +35,12 @@ _CONSOLES: Mapping[str, str] = MappingProxyType(
         "aws-us-gov": "console.amazonaws-us-gov.com",
     }
 )
-# Throttling is waited out by validation/athena.py, whose deadline no client knows.
+# Throttling is waited out by validation/athena/queries.py, whose deadline no client knows.
 _ATTEMPTS = 3
 
 
 class WranglerAthena:
-    """The `Service` of validation/athena.py, for one database and one work group."""
+    """The `Service` of validation/athena/queries.py, for one database and one work group."""
 
     def __init__(self, session: boto3.Session, *, database: str, workgroup: str) -> None:
         """Calls nothing yet."""

@@ -3,8 +3,8 @@ from collections.abc import Sequence
 import pytest
 
 from tests.validation.fakes import Clock, FakeAthena, Script
-from validation.athena import Row
-from validation.questions import Bundle, ask
+from validation.athena.bundles import Bundle, ask
+from validation.athena.queries import Row
 
 
 def bundle(name: str, *parts: str) -> Bundle:

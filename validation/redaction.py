@@ -7,6 +7,6 @@ _ADDRESS = re.compile(r"[^\s'\"<>()\[\]{},;:=]+@[^\s'\"<>()\[\]{},;:=]+")
 _QUOTED = re.compile(r"""\b(value|string:|cast) (?:'[^'\n]*'|"[^"\n]*")""", re.IGNORECASE)
 
 
-def withheld(text: str) -> str:
+def redacted(text: str) -> str:
     """The text without the addresses and the quoted values in it."""
     return _ADDRESS.sub("(address withheld)", _QUOTED.sub(r"\1 (withheld)", text))

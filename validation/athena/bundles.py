@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from validation.athena import Answer, Deadline, Query, Row, Service, run
-from validation.known import Known
+from validation.athena.queries import Answer, Query, Row, Service, run
+from validation.deadline import Deadline
+from validation.fact import Fact
 from validation.model import QueryRecord, QueryState
 
 # A query that ended so would end so again, or cost as much again: it is not asked in parts.
@@ -28,7 +29,7 @@ class Bundle:
 class Reply:
     """The rows that answer one part, or why there are none, and the query that was asked."""
 
-    rows: Known[tuple[Row, ...]]
+    rows: Fact[tuple[Row, ...]]
     query: str
 
 
@@ -84,6 +85,6 @@ def _worth_splitting(record: QueryRecord) -> bool:
 def _reply(bundle: Bundle, part: str, answer: Answer) -> Reply:
     record = answer.record
     if record.state is not QueryState.SUCCEEDED:
-        return Reply(Known(reason=record.reason or f"The query was {record.state}."), record.name)
+        return Reply(Fact(reason=record.reason or f"The query was {record.state}."), record.name)
     rows = tuple(row for row in answer.rows if row.get(bundle.key) == part)
-    return Reply(Known(rows), record.name)
+    return Reply(Fact(rows), record.name)

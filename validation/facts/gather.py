@@ -10,14 +10,14 @@ from glue_studio import Job
 from glue_studio.aws import Clients
 from glue_studio.lifecycle.drift import Drift
 from validation import aws
-from validation.athena import Deadline
-from validation.declared import Declared
-from validation.gathering import catalog, jobs, storage
-from validation.gathering.catalog import CatalogTable
-from validation.gathering.jobs import RuleOutcome
-from validation.gathering.storage import StoredObject
-from validation.known import Known, attempt
+from validation.deadline import Deadline
+from validation.fact import Fact, attempt
+from validation.facts import catalog, jobs, storage
+from validation.facts.catalog import CatalogTable
+from validation.facts.jobs import RuleOutcome
+from validation.facts.storage import StoredObject
 from validation.model import HistoryEntry, JobFacts
+from validation.pipeline import Pipeline
 from validation.settings import Settings
 
 T = TypeVar("T")
@@ -31,13 +31,13 @@ _GRACE = 5.0
 class Facts:
     """By table: objects, and for JSON tables the lines of each file. By job: the rest."""
 
-    account: Known[str]
-    objects: Mapping[str, Known[tuple[StoredObject, ...]]] = field(default_factory=dict)
-    lines: Mapping[str, Known[Mapping[str, int]]] = field(default_factory=dict)
-    drifts: Mapping[str, Known[Drift]] = field(default_factory=dict)
-    runs: Mapping[str, Known[JobFacts]] = field(default_factory=dict)
-    rules: Mapping[str, Known[tuple[RuleOutcome, ...]]] = field(default_factory=dict)
-    history: Known[tuple[HistoryEntry, ...]] = field(default_factory=lambda: Known(()))
+    account: Fact[str]
+    objects: Mapping[str, Fact[tuple[StoredObject, ...]]] = field(default_factory=dict)
+    lines: Mapping[str, Fact[Mapping[str, int]]] = field(default_factory=dict)
+    drifts: Mapping[str, Fact[Drift]] = field(default_factory=dict)
+    runs: Mapping[str, Fact[JobFacts]] = field(default_factory=dict)
+    rules: Mapping[str, Fact[tuple[RuleOutcome, ...]]] = field(default_factory=dict)
+    history: Fact[tuple[HistoryEntry, ...]] = field(default_factory=lambda: Fact(()))
 
 
 class Gatherer:
@@ -66,7 +66,7 @@ class Gatherer:
         self._cancelled.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def tables(self) -> Known[Mapping[str, CatalogTable]]:
+    def tables(self) -> Fact[Mapping[str, CatalogTable]]:
         """The Data Catalog, if it takes no more than half of the time. Raises NoDatabaseError."""
         found = self._submit(lambda: catalog.tables(self._client("glue"), self._settings.database))
         wait([found], timeout=self._deadline.left() / 2)
@@ -75,7 +75,7 @@ class Gatherer:
     def start(
         self,
         tables: Mapping[str, CatalogTable],
-        declared: Declared,
+        declared: Pipeline,
         history: Callable[[Any], tuple[HistoryEntry, ...]],
     ) -> Callable[[], Facts]:
         """Starts gathering; what it returns waits for the facts. `history` gets an S3 client."""
@@ -109,14 +109,14 @@ class Gatherer:
 
         return facts
 
-    def _submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[Known[T]]:
+    def _submit(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[Fact[T]]:
         return self._pool.submit(attempt, lambda: call(*args, **kwargs))
 
-    def _known(self, future: Future[Known[T]]) -> Known[T]:
+    def _known(self, future: Future[Fact[T]]) -> Fact[T]:
         if future.done():
             return future.result()
         limit = self._deadline.limits.total_seconds
-        return Known(reason=f"AWS did not answer in time; {limit:g} s are for all (--timeout).")
+        return Fact(reason=f"AWS did not answer in time; {limit:g} s are for all (--timeout).")
 
     def _client(self, service: str) -> Any:
         # Clients may be shared between threads, a session may not: one thread at a time makes one.
@@ -141,20 +141,20 @@ class Gatherer:
         s3 = self._client("s3")
         return storage.line_counts(s3, storage.objects(s3, uri), self._cancelled.is_set)
 
-    def _run(self, job: str) -> tuple[JobFacts, Known[tuple[RuleOutcome, ...]]]:
+    def _run(self, job: str) -> tuple[JobFacts, Fact[tuple[RuleOutcome, ...]]]:
         glue = self._client("glue")
         run = jobs.last_run(glue, job)
         if run.run_id is None:
-            return run, Known(reason="The job has not run.")
+            return run, Fact(reason="The job has not run.")
         run_id = run.run_id
         return run, attempt(lambda: jobs.rule_outcomes(glue, job, run_id))
 
 
-def _job(known: Known[tuple[JobFacts, Any]]) -> Known[JobFacts]:
-    return Known(reason=known.reason) if known.reason else Known(known.value[0])
+def _job(known: Fact[tuple[JobFacts, Any]]) -> Fact[JobFacts]:
+    return Fact(reason=known.reason) if known.reason else Fact(known.value[0])
 
 
 def _rules(
-    known: Known[tuple[JobFacts, Known[tuple[RuleOutcome, ...]]]],
-) -> Known[tuple[RuleOutcome, ...]]:
-    return Known(reason=known.reason) if known.reason else known.value[1]
+    known: Fact[tuple[JobFacts, Fact[tuple[RuleOutcome, ...]]]],
+) -> Fact[tuple[RuleOutcome, ...]]:
+    return Fact(reason=known.reason) if known.reason else known.value[1]

@@ -1,6 +1,6 @@
 """What the lakehouse must hold: a small TOML file, read, checked and learned.
 
-The file's format is told in docs/validation.md and by its first example, stedi.toml.
+The file's format is told in docs/validation.md and by its first example, athena_sql/expectations.toml.
 """
 
 import tomllib
@@ -13,7 +13,7 @@ from validation.errors import UsageError
 from validation.identifiers import is_identifier
 from validation.model import Outcome, Report
 
-SEED = Path(__file__).with_name("stedi.toml")
+FILE = Path("athena_sql") / "expectations.toml"
 VERSION = 1
 _MEMBERS = {
     "version": int,

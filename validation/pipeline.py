@@ -57,7 +57,7 @@ class DeclaredJob:
 
 
 @dataclass(frozen=True)
-class Declared:
+class Pipeline:
     """All of them, by name."""
 
     tables: Mapping[str, DeclaredTable]
@@ -69,9 +69,9 @@ class Declared:
         return next((job for job in self.jobs.values() if table in job.writes), None)
 
 
-def load(project: Path) -> Declared:
+def load(project: Path) -> Pipeline:
     """Reads the checkout at `project`. Raises DeclarationError."""
-    return Declared(
+    return Pipeline(
         tables={
             path.stem: _table(path, project / "athena_sql" / f"{path.stem}.sql")
             for path in sorted((project / "terraform" / "tables").glob("*.json"))

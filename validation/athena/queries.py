@@ -1,20 +1,19 @@
 """Athena queries with deadlines: started together, polled by one thread, stopped when given up.
 
 `run` knows queries and time, not AWS: `Service` is what it needs of Athena, and
-validation/wrangler.py gives it with awswrangler. A query that was cut off or timed out is never
+validation/athena/wrangler.py gives it with awswrangler. A query that was cut off or timed out is never
 started again; only a start that Athena throttled, which ran nothing, is tried again.
 """
 
-import random
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from validation.deadline import Deadline
 from validation.model import QueryRecord, QueryState
-from validation.withheld import withheld
+from validation.redaction import redacted
 
 Row = Mapping[str, Any]
 _FINAL = {"SUCCEEDED", "FAILED", "CANCELLED"}
@@ -74,46 +73,10 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Limits:
-    """Seconds for one query from its start, seconds for all, and how many run at once."""
-
-    query_seconds: float = 120
-    total_seconds: float = 600
-    at_once: int = 8
-
-
-@dataclass(frozen=True)
-class Timing:
-    """Clock, sleep and random numbers, so that tests need no time."""
-
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-    uniform: Callable[[float, float], float] = random.uniform
-
-
-@dataclass(frozen=True)
 class _Running:
     query: Query
     query_id: str
     started: float
-
-
-class Deadline:
-    """A point in time that all of a report shares, over several calls of `run`."""
-
-    def __init__(self, limits: Limits, timing: Timing) -> None:
-        """Starts counting now."""
-        self.limits = limits
-        self.timing = timing
-        self.end = timing.clock() + limits.total_seconds
-
-    def left(self) -> float:
-        """The seconds that are left, 0 or more."""
-        return max(0.0, self.end - self.timing.clock())
-
-    def passed(self) -> bool:
-        """Whether the time is over."""
-        return self.left() == 0
 
 
 def run(
@@ -300,7 +263,7 @@ class _Runner:
             seconds=round(self._timing.clock() - running.started, 3),
             query_id=running.query_id,
             bytes_scanned=scanned,
-            reason=reason and withheld(reason),
+            reason=reason and redacted(reason),
             console_url=self._service.console_url(running.query_id),
         )
 

@@ -15,7 +15,7 @@ class UnknownFactError(Exception):
 
 
 @dataclass(frozen=True)
-class Known(Generic[T]):
+class Fact(Generic[T]):
     """Either a value, or the reason in one plain sentence why there is none."""
 
     _value: T | None = None
@@ -29,11 +29,11 @@ class Known(Generic[T]):
         return self._value  # type: ignore[return-value]  # T may itself be optional
 
 
-def attempt(call: Callable[[], T]) -> Known[T]:
+def attempt(call: Callable[[], T]) -> Fact[T]:
     """What `call` gives, or why AWS did not give it."""
     try:
-        return Known(call())
+        return Fact(call())
     except aws.AwsCallError as error:
-        return Known(reason=aws.explain(error))
+        return Fact(reason=aws.explain(error))
     except UnavailableError as error:
-        return Known(reason=str(error))
+        return Fact(reason=str(error))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.validation.fakes import Clock, FakeAthena, Script
-from validation.athena import Answer, Query, Row, run
+from validation.athena.queries import Answer, Query, Row, run
 from validation.model import QueryState
 
 

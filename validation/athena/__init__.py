@@ -1,0 +1,1 @@
+"""Athena: many questions in few queries, run together with deadlines, through awswrangler."""
