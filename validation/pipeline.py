@@ -11,7 +11,7 @@ from sqlglot import expressions as exp
 from sqlglot.errors import SqlglotError
 
 import glue_studio
-from glue_studio import access as glue_studio_tables
+from glue_studio import access
 from validation.errors import UsageError
 
 
@@ -159,6 +159,6 @@ def _job(path: Path) -> DeclaredJob:
     return DeclaredJob(
         name=job.name,
         job=job,
-        reads=tuple(ref.table for ref in glue_studio_tables.reads(job)),
-        writes=tuple(ref.table for ref in glue_studio_tables.writes(job)),
+        reads=tuple(ref.table for ref in access.reads(job)),
+        writes=tuple(ref.table for ref in access.writes(job)),
     )
