@@ -44,6 +44,14 @@ locals {
   log_group_prefix = "/aws-glue/${var.name_prefix}"
 }
 
+module "identity" {
+  source = "./modules/identity"
+
+  account_id  = local.account_id
+  region      = local.region
+  name_prefix = var.name_prefix
+}
+
 module "storage" {
   source = "./modules/storage"
 

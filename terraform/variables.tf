@@ -4,8 +4,19 @@ variable "region" {
   default     = null
 
   validation {
-    condition     = var.region == null || can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    condition     = var.region == null || can(regex("^[a-z]{2,}(-[a-z]+)+-[0-9]+$", var.region))
     error_message = "region must be the code of an AWS region, such as us-east-1."
+  }
+}
+
+variable "allowed_account_ids" {
+  description = "Accounts that may be deployed to; with credentials of any other, nothing is planned. By default any."
+  type        = set(string)
+  default     = null
+
+  validation {
+    condition     = var.allowed_account_ids == null ? true : length(var.allowed_account_ids) > 0 && alltrue([for id in var.allowed_account_ids : can(regex("^[0-9]{12}$", id))])
+    error_message = "allowed_account_ids must be account numbers of 12 digits, at least one."
   }
 }
 

@@ -20,6 +20,21 @@ run "region_is_a_code" {
   expect_failures = [var.region]
 }
 
+run "region_may_be_of_the_european_sovereign_cloud" {
+  command = plan
+  variables {
+    region = "eusc-de-east-1"
+  }
+}
+
+run "allowed_accounts_are_numbers" {
+  command = plan
+  variables {
+    allowed_account_ids = ["production"]
+  }
+  expect_failures = [var.allowed_account_ids]
+}
+
 run "environment_is_lower_case" {
   command = plan
   variables {
