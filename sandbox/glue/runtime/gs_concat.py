@@ -1,6 +1,7 @@
 # ruff: noqa: INP001 -- a module of its own on the path of a job
 """Importing this gives frames the method `gs_concat`."""
 
-from gluesandbox.studio_transforms import attach, gs_concat
+from gluesandbox.transforms.studio import gs_concat
+from gs_common import attach
 
 attach(gs_concat)

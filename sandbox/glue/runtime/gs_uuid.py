@@ -1,6 +1,7 @@
 # ruff: noqa: INP001 -- a module of its own on the path of a job
 """Importing this gives frames the method `gs_uuid`."""
 
-from gluesandbox.studio_transforms import attach, gs_uuid
+from gluesandbox.transforms.studio import gs_uuid
+from gs_common import attach
 
 attach(gs_uuid)

@@ -5,9 +5,12 @@ import time
 import warnings
 from datetime import UTC, datetime
 
-from gluesandbox import catalog, data_types, metastore, purge, readers, records, writers
-from gluesandbox.errors import GlueException, not_in_sandbox
-from gluesandbox.log import GlueLogger
+from gluesandbox import spark_catalog, writing
+from gluesandbox.messages import GlueException, GlueLogger, not_in_sandbox
+from gluesandbox.reading import sources
+from gluesandbox.storage import catalog
+from gluesandbox.transforms import records
+from gluesandbox.types import data_types
 from pyspark.sql import SparkSession, SQLContext
 from pyspark.sql import functions as F
 from pyspark.sql.dataframe import DataFrame
@@ -24,6 +27,7 @@ from awsglue.dynamicframe import (
     DynamicFrameWriter,
     ResolveOption,
 )
+from awsglue.gluetypes import _to_spark
 from awsglue.streaming_data_source import StreamingDataSource
 from sandbox.environment import require_loopback
 
@@ -34,7 +38,7 @@ def register(sc):
     """AWS's own loads its Java classes here; the sandbox only looks where it would write."""
     require_loopback(os.environ.get("AWS_ENDPOINT_URL", ""))
     if "--enable-glue-datacatalog" in sys.argv:
-        metastore.enable()
+        spark_catalog.enable()
 
 
 class GlueContext(SQLContext):
@@ -89,7 +93,7 @@ class GlueContext(SQLContext):
     ):
         """A frame of dictionaries, Rows or tuples; `schema` is a gluetypes or Spark StructType."""
         if schema is not None and not isinstance(schema, (StructType, str, list)):
-            schema = data_types.to_spark(schema)
+            schema = _to_spark(schema)
         first = data.take(1)
         if schema is None and first and isinstance(first[0], dict):
             frame = records.frame_of(self.spark_session, data, StructType([]))
@@ -111,7 +115,7 @@ class GlueContext(SQLContext):
         if database is None or table_name is None:
             raise GlueException("from_catalog needs both a database and a table_name.")
         options = {**additional_options, **kwargs}
-        source = readers.from_table(
+        source = sources.from_table(
             self.spark_session, catalog.table(database, table_name), push_down_predicate, options
         )
         return self._dynamic_frame(source, transformation_ctx or table_name)
@@ -150,7 +154,7 @@ class GlueContext(SQLContext):
     ):
         source = self._read(connection_type, connection_options, format, format_options)
         if push_down_predicate:
-            source = readers.Source(source.frame.filter(push_down_predicate), source.errors)
+            source = sources.Source(source.frame.filter(push_down_predicate), source.errors)
         return self._dynamic_frame(source, transformation_ctx or "source")
 
     def create_sample_dynamic_frame_from_catalog(
@@ -270,7 +274,7 @@ class GlueContext(SQLContext):
         if database is None or table_name is None:
             raise GlueException("from_catalog needs both a database and a table_name.")
         options = {**additional_options, **kwargs}
-        writers.to_table(frame.toDF(), catalog.table(database, table_name), options)
+        writing.to_table(frame.toDF(), catalog.table(database, table_name), options)
         return frame
 
     def write_data_frame_from_catalog(
@@ -335,12 +339,12 @@ class GlueContext(SQLContext):
         }
 
     def purge_table(self, database, table_name, options={}, transformation_ctx="", catalog_id=None):
-        """Deletes a table's files; `retentionPeriod` (hours, default 168) keeps the newer ones."""
-        purge.purge_table(self.spark_session, catalog.table(database, table_name), options)
+        """Delete a table's files; `retentionPeriod` (hours, default 168) keeps the newer ones."""
+        writing.purge_table(self.spark_session, catalog.table(database, table_name), options)
 
     def purge_s3_path(self, s3_path, options={}, transformation_ctx=""):
-        """Deletes the files below a path; `retentionPeriod` as for purge_table."""
-        purge.purge_path(s3_path, options)
+        """Delete the files below a path; `retentionPeriod` as for purge_table."""
+        writing.purge_path(s3_path, options)
 
     def transition_table(
         self,
@@ -402,7 +406,7 @@ class GlueContext(SQLContext):
         paths = [paths] if isinstance(paths, str) else list(paths)
         if not kind:
             raise GlueException("An S3 source needs a format, such as json, csv or parquet.")
-        return readers.from_paths(self.spark_session, paths, kind, format_options, options)
+        return sources.from_paths(self.spark_session, paths, kind, format_options, options)
 
     def _dynamic_frame(self, source, name):
         frame = DynamicFrame(source.frame, self, name)

@@ -1,5 +1,5 @@
-from gluesandbox import writers
-from gluesandbox.errors import GlueException, not_in_sandbox
+from gluesandbox import writing
+from gluesandbox.messages import GlueException, not_in_sandbox
 
 from awsglue.dynamicframe import DynamicFrame, DynamicFrameCollection
 
@@ -37,7 +37,7 @@ class DataSink:
         return data_frame
 
     def write(self, dynamic_frame_or_dfc, info=""):
-        """Writes a frame; of a collection each frame, into a folder of its name."""
+        """Write a frame; of a collection each frame, into a folder of its name."""
         if isinstance(dynamic_frame_or_dfc, DynamicFrame):
             return self.writeFrame(dynamic_frame_or_dfc, info)
         if not isinstance(dynamic_frame_or_dfc, DynamicFrameCollection):
@@ -45,7 +45,7 @@ class DataSink:
                 "dynamic_frame_or_dfc must be an instance of DynamicFrame or "
                 f"DynamicFrameCollection. Got {type(dynamic_frame_or_dfc)}"
             )
-        for name in dynamic_frame_or_dfc.keys():  # noqa: SIM118 -- a collection is no mapping
+        for name in dynamic_frame_or_dfc.keys():  # noqa: SIM118 -- a collection is not a mapping
             self._write_data_frame(dynamic_frame_or_dfc[name].toDF(), name)
         return dynamic_frame_or_dfc
 
@@ -53,13 +53,13 @@ class DataSink:
         path, kind = self._target()
         path = f"{path.rstrip('/')}/{folder}/" if folder else path
         keys = self._options.get("partitionKeys") or []
-        writers.to_path(
+        writing.to_path(
             frame, path, kind, self._format_options, self._options.get("compression"), keys
         )
         if self._catalog and str(self._options.get("enableUpdateCatalog", False)).lower() == "true":
             behavior = self._options.get("updateBehavior", "UPDATE_IN_DATABASE")
-            update = writers.CatalogUpdate(*self._catalog, behavior)
-            writers.update_catalog(frame, path, kind, keys, update)
+            update = writing.CatalogUpdate(*self._catalog, behavior)
+            writing.update_catalog(frame, path, kind, keys, update)
 
     def _target(self):
         if self._connection_type in self._sql_ctx.Spark_SQL_Formats:

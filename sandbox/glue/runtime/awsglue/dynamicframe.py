@@ -1,14 +1,17 @@
 # ruff: noqa: SLF001 -- frames, readers and the context are one library
 """DynamicFrame: a table of self-describing records. Here it stands on a Spark DataFrame."""
 
-from gluesandbox import choices, data_types, errors, fields, flatten, records
+from gluesandbox import messages
+from gluesandbox.transforms import nesting, records, shaping
+from gluesandbox.types import fields
 from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType as _SparkBoolean
 from pyspark.sql.types import StringType as _SparkString
 from pyspark.sql.types import StructField as _SparkField
 from pyspark.sql.types import StructType as _SparkStruct
 
-from awsglue.gluetypes import _revert_to_dict
+from awsglue.gluetypes import DynamicRecord as _DynamicRecord
+from awsglue.gluetypes import _of_spark, _revert_to_dict, _to_spark, _tree
 
 long = int
 basestring = unicode = str
@@ -53,7 +56,7 @@ class DynamicFrame:
 
     @property
     def _rdd(self):
-        return records.records_of(self._jdf)
+        return records.records_of(self._jdf, _DynamicRecord)
 
     @classmethod
     def _of_rows(cls, rows, schema, glue_ctx, name):
@@ -78,7 +81,7 @@ class DynamicFrame:
 
     def with_frame_schema(self, schema):
         """The same frame with its schema told, cast to it."""
-        target = data_types.to_spark(schema)
+        target = _to_spark(schema)
         columns = [
             F.col(fields.quote(field.name)).cast(field.dataType).alias(field.name)
             for field in target
@@ -88,7 +91,7 @@ class DynamicFrame:
     def schema(self):
         if self._schema is None:
             schema = self._local[1] if self._local else self._jdf.schema
-            self._schema = data_types.to_glue(schema)
+            self._schema = _of_spark(schema)
         return self._schema
 
     def show(self, num_rows=20):
@@ -107,12 +110,12 @@ class DynamicFrame:
 
         @F.udf(_SparkBoolean())
         def keeps(record):
-            fine, answer = next(guarded(records.as_record(record)))
+            fine, answer = next(guarded(records.as_record(record, _DynamicRecord)))
             return bool(answer) if fine else False
 
         @F.udf(_SparkString())
         def complains(record):
-            fine, answer = next(guarded(records.as_record(record)))
+            fine, answer = next(guarded(records.as_record(record, _DynamicRecord)))
             return None if fine else answer
 
         bad = source.withColumn("error", complains(row)).filter(F.col("error").isNotNull())
@@ -176,7 +179,7 @@ class DynamicFrame:
         return self._derived(records.frame_of(spark, results, self._jdf.schema), transformation_ctx)
 
     def printSchema(self):
-        print(data_types.describe(self.schema()))
+        print(_tree(self.schema()))
 
     def toDF(self, options=None):
         """The DataFrame, after the choices that `options` (ResolveOptions) resolve."""
@@ -184,7 +187,7 @@ class DynamicFrame:
         for option in options or ():
             action = option.action.lower()
             spec = action if option.target is None else f"{action}:{option.target}"
-            frame = choices.resolve(frame, option.path, spec)
+            frame = shaping.resolve(frame, option.path, spec)
         return frame
 
     @classmethod
@@ -202,7 +205,7 @@ class DynamicFrame:
         **options,
     ):
         """The field's text, parsed, in its place."""
-        return self._derived(flatten.unbox(self._jdf, path, format, options), transformation_ctx)
+        return self._derived(nesting.unbox(self._jdf, path, format, options), transformation_ctx)
 
     def drop_fields(
         self, paths, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0
@@ -242,7 +245,7 @@ class DynamicFrame:
         totalThreshold=0,
     ):
         """Rows that meet every comparison (`{"age": {">": 10}}`), and the others."""
-        condition = choices.comparison(self._jdf, comparison_dict)
+        condition = shaping.comparison(self._jdf, comparison_dict)
         meets = F.coalesce(condition, F.lit(False))
         chosen = self._derived(self._jdf.filter(meets), f"{transformation_ctx}{name1}")
         rest = self._derived(self._jdf.filter(~meets), f"{transformation_ctx}{name2}")
@@ -251,7 +254,7 @@ class DynamicFrame:
     def rename_field(
         self, oldName, newName, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0
     ):
-        return self._derived(choices.rename(self._jdf, oldName, newName), transformation_ctx)
+        return self._derived(shaping.rename(self._jdf, oldName, newName), transformation_ctx)
 
     def write(
         self,
@@ -277,7 +280,7 @@ class DynamicFrame:
         stageThreshold=0,
         totalThreshold=0,
     ):
-        """Writes a sample as JSON (`topk` records, each kept with `prob`) and passes all on."""
+        """Write a sample as JSON (`topk` records, each kept with `prob`) and pass all on."""
         sample = self._jdf
         if "prob" in options:
             sample = sample.sample(fraction=float(options["prob"]), seed=0)
@@ -301,14 +304,14 @@ class DynamicFrame:
         """Inner equijoin; a field of the second whose name the first has too gets a leading dot."""
         paths1 = [paths1] if isinstance(paths1, str) else paths1
         paths2 = [paths2] if isinstance(paths2, str) else paths2
-        joined = choices.join(self._jdf, paths1, frame2._jdf, paths2)
+        joined = shaping.join(self._jdf, paths1, frame2._jdf, paths2)
         result = self._derived(joined, transformation_ctx)
         result._error_frames += frame2._error_frames
         return result
 
     def unnest(self, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
         """Every nested struct flattened into columns named `outer.inner`."""
-        return self._derived(flatten.unnest(self._jdf), transformation_ctx)
+        return self._derived(nesting.unnest(self._jdf), transformation_ctx)
 
     def relationalize(
         self,
@@ -321,7 +324,7 @@ class DynamicFrame:
         totalThreshold=0,
     ):
         """A collection: the flattened rows, and a table of its own for each array."""
-        tables = flatten.relationalize(self._jdf, root_table_name)
+        tables = nesting.relationalize(self._jdf, root_table_name)
         frames = {name: self._derived(table, name) for name, table in tables.items()}
         return DynamicFrameCollection(frames, self.glue_ctx)
 
@@ -338,14 +341,14 @@ class DynamicFrame:
         totalThreshold=0,
     ):
         return self._derived(
-            choices.apply_mapping(self._jdf, mappings, case_sensitive), transformation_ctx
+            shaping.apply_mapping(self._jdf, mappings, case_sensitive), transformation_ctx
         )
 
     def unnest_ddb_json(self, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
-        raise errors.not_in_sandbox("unnest_ddb_json, which reads DynamoDB exports,")
+        raise messages.not_in_sandbox("unnest_ddb_json, which reads DynamoDB exports,")
 
     def simplify_ddb_json(self):
-        raise errors.not_in_sandbox("simplify_ddb_json, which reads DynamoDB exports,")
+        raise messages.not_in_sandbox("simplify_ddb_json, which reads DynamoDB exports,")
 
     def resolveChoice(
         self,
@@ -368,12 +371,12 @@ class DynamicFrame:
             raise ValueError("resolveChoice takes specs or a choice, not both.")
         frame = self._jdf
         if choice.startswith("match_catalog"):
-            frame = choices.match_catalog(frame, database, table_name)
+            frame = shaping.match_catalog(frame, database, table_name)
         elif choice:
             for name in frame.columns:
-                frame = choices.resolve(frame, fields.quote(name), choice)
+                frame = shaping.resolve(frame, fields.quote(name), choice)
         for path, spec in specs or ():
-            frame = choices.resolve(frame, path, spec)
+            frame = shaping.resolve(frame, path, spec)
         return self._derived(frame, transformation_ctx)
 
     def mergeDynamicFrame(
@@ -388,7 +391,7 @@ class DynamicFrame:
     ):
         """The staged records, and those of this frame whose keys no staged record has."""
         primary_keys = [primary_keys] if isinstance(primary_keys, str) else primary_keys
-        merged = choices.merge(self._jdf, stage_dynamic_frame._jdf, primary_keys)
+        merged = shaping.merge(self._jdf, stage_dynamic_frame._jdf, primary_keys)
         return self._derived(merged, transformation_ctx)
 
     def union(
@@ -436,25 +439,25 @@ class DynamicFrame:
         return self._error_frames[-1].count() if self._error_frames else 0
 
     def assertErrorThreshold(self):
-        """Raises if there is any error record."""
+        """Raise if there is any error record."""
         count = self.errorsCount()
         if count:
-            raise errors.GlueException(f"The frame {self.name!r} has {count} error records.")
+            raise messages.GlueException(f"The frame {self.name!r} has {count} error records.")
 
     def _guard(self, stage_threshold, total_threshold, stage_errors):
-        """Raises when more records failed than a threshold other than 0 (no limit) allows."""
+        """Raise when more records failed than a threshold other than 0 (no limit) allows."""
         if stage_threshold and stage_errors.count() > stage_threshold:
-            raise errors.GlueException(
+            raise messages.GlueException(
                 f"More than {stage_threshold} records failed in the transform {self.name!r}."
             )
         if total_threshold and self.errorsCount() > total_threshold:
-            raise errors.GlueException(
+            raise messages.GlueException(
                 f"More than {total_threshold} records failed up to the transform {self.name!r}."
             )
 
 
 def _keeps(f, row, names):
-    record = records.as_record(records.Row(*names)(*row))
+    record = records.as_record(records.Row(*names)(*row), _DynamicRecord)
     return bool(f(record))
 
 
@@ -503,7 +506,7 @@ class DynamicFrameCollection:
                 frames.update(
                     {
                         f"{name}_{key}": result[key]
-                        for key in result.keys()  # noqa: SIM118 -- a collection is no mapping
+                        for key in result.keys()  # noqa: SIM118 -- a collection is not a mapping
                     }
                 )
             else:

@@ -2,6 +2,8 @@
 
 import json
 
+from pyspark.sql import types as _spark
+
 from awsglue.utils import iteritems
 
 basestring = unicode = str
@@ -372,3 +374,54 @@ class DynamicRecord(dict):
 
     def __setattr__(self, attr, value):
         self[attr] = value
+
+
+def _of_spark(data_type):
+    """Spark's type as Glue's: the atomic types have the same names in both."""
+    if isinstance(data_type, _spark.StructType):
+        return StructType([Field(field.name, _of_spark(field.dataType)) for field in data_type])
+    if isinstance(data_type, _spark.ArrayType):
+        return ArrayType(_of_spark(data_type.elementType))
+    if isinstance(data_type, _spark.MapType):
+        return MapType(_of_spark(data_type.valueType))
+    if isinstance(data_type, _spark.DecimalType):
+        return DecimalType(data_type.precision, data_type.scale)
+    kinds = {kind.__name__: kind for kind in _atomic_types}
+    return kinds.get(type(data_type).__name__, StringType)()
+
+
+def _to_spark(data_type):
+    """Glue's type as Spark's; a choice becomes a string, as all of its values can."""
+    if isinstance(data_type, StructType):
+        fields = [_spark.StructField(field.name, _to_spark(field.dataType)) for field in data_type]
+        return _spark.StructType(fields)
+    if isinstance(data_type, (ArrayType, SetType)):
+        return _spark.ArrayType(_to_spark(data_type.elementType))
+    if isinstance(data_type, MapType):
+        return _spark.MapType(_spark.StringType(), _to_spark(data_type.valueType))
+    if isinstance(data_type, DecimalType):
+        return _spark.DecimalType(data_type.precision, data_type.scale)
+    kind = getattr(_spark, type(data_type).__name__, _spark.StringType)
+    return kind()
+
+
+def _tree(schema):
+    """The lines that printSchema prints."""
+    return "".join(f"{line}\n" for line in ["root", *_branches(schema, 0)])
+
+
+def _branches(data_type, depth):
+    if isinstance(data_type, StructType):
+        children = [(field.name, field.dataType) for field in data_type]
+    elif isinstance(data_type, ArrayType):
+        children = [("element", data_type.elementType)]
+    elif isinstance(data_type, MapType):
+        children = [("keyType", StringType()), ("valueType", data_type.valueType)]
+    else:
+        return
+    for name, child in children:
+        told = child.typeName()
+        if isinstance(child, DecimalType):
+            told = f"decimal({child.precision},{child.scale})"
+        yield f"{'|    ' * depth}|-- {name}: {told}"
+        yield from _branches(child, depth + 1)

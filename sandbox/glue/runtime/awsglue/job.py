@@ -1,3 +1,7 @@
+from gluesandbox.storage import buckets
+from pyspark.sql import SparkSession, SQLContext
+
+
 class Job:
     """The run itself: names its arguments, and tells the service of start and end."""
 
@@ -26,11 +30,7 @@ class Job:
         return ["--enable-data-lineage"]
 
     def __init__(self, glue_context_or_spark_session):
-        from pyspark.sql import SparkSession  # noqa: PLC0415
-
-        from awsglue.context import GlueContext  # noqa: PLC0415 -- which imports this module
-
-        if isinstance(glue_context_or_spark_session, GlueContext):
+        if isinstance(glue_context_or_spark_session, SQLContext):  # as only a GlueContext is
             self._glue_context = glue_context_or_spark_session
             self._spark_session = glue_context_or_spark_session.spark_session
         elif isinstance(glue_context_or_spark_session, SparkSession):
@@ -52,6 +52,4 @@ class Job:
         return self._initialized
 
     def commit(self):
-        from gluesandbox import buckets  # noqa: PLC0415
-
         buckets.mirror().push()

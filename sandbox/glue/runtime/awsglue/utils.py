@@ -54,7 +54,7 @@ class GlueArgumentError(Exception):
 
 
 class GlueArgumentParser(argparse.ArgumentParser):
-    """Raises where argparse would end the process."""
+    """Raise where argparse would end the process."""
 
     def error(self, msg):
         raise GlueArgumentError(msg)

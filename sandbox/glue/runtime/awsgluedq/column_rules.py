@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
-from gluesandbox import fields
+from gluesandbox.types import fields
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
 from awsgluedq import conditions
 from awsgluedq.conditions import UnsupportedRuleError
-from awsgluedq.evaluation import Evaluation, Judge, Verdict
-from awsgluedq.measures import Frequencies
+from awsgluedq.evaluation import Evaluation, Frequencies, Judge, Verdict
 from glue_studio.dqdl import Condition, Number, Rule, Text
 
 _DATA_TYPES = {

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from gluesandbox import buckets
+from gluesandbox.storage import buckets
 
 from awsgluedq.outcomes import Outcome
 from sandbox.environment import client
@@ -37,7 +37,7 @@ def now() -> str:
 def publish(
     outcomes: Sequence[Outcome], context: str, started: str, options: Mapping[str, Any]
 ) -> None:
-    """Keeps the outcomes in the run's directory, and below `resultsS3Prefix` if that is given."""
+    """Keep the outcomes in the run's directory, and below `resultsS3Prefix` if that is given."""
     passed = sum(outcome.passed for outcome in outcomes)
     result = {
         "ResultId": f"dqresult-{uuid4().hex}",

@@ -5,13 +5,13 @@ from typing import Any
 
 from awsglue.dynamicframe import DynamicFrame, DynamicFrameCollection
 from awsglue.transforms import GlueTransform
-from gluesandbox.errors import GlueException
+from gluesandbox.messages import GlueException
 from pyspark.sql import DataFrame
 from pyspark.sql import types as st
 
-from awsgluedq import publishing, row_level
+from awsgluedq import publishing
 from awsgluedq.evaluation import Evaluation
-from awsgluedq.outcomes import Outcome, outcomes_of
+from awsgluedq.outcomes import Outcome, outcomes_of, with_outcomes
 from glue_studio.dqdl import DqdlError, parse
 
 _OUTCOMES = st.StructType(
@@ -29,8 +29,8 @@ _OUTCOMES = st.StructType(
 _WITHOUT_ROWS = {"ColumnCount", "ColumnExists", "ColumnNamesMatchPattern", "SchemaMatch"}
 
 
-class EvaluateDataQuality(GlueTransform):
-    """Evaluates a DQDL ruleset on a frame."""
+class EvaluateDataQuality(GlueTransform):  # type: ignore[misc]
+    """Evaluate a DQDL ruleset on a frame."""
 
     ORIGINAL_DATA_KEY = "originalData"
     DATA_QUALITY_RULE_OUTCOMES_KEY = "ruleOutcomes"
@@ -91,7 +91,7 @@ class EvaluateDataQuality(GlueTransform):
                 self.ORIGINAL_DATA_KEY: frame._derived(data, self.ORIGINAL_DATA_KEY),  # noqa: SLF001
                 self.DATA_QUALITY_RULE_OUTCOMES_KEY: rule_outcomes,
                 self.ROW_LEVEL_OUTCOMES_KEY: DynamicFrame._lazily(  # noqa: SLF001
-                    lambda: row_level.with_outcomes(data, others, rules),
+                    lambda: with_outcomes(data, others, rules),
                     glue_context,
                     self.ROW_LEVEL_OUTCOMES_KEY,
                 ),

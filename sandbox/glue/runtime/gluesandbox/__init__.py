@@ -1,1 +1,1 @@
-"""What the sandbox's awsglue stands on; no part of the AWS Glue API, and no job imports it."""
+"""What the sandbox's awsglue stands on; it is not part of the AWS Glue API, and no job imports it."""

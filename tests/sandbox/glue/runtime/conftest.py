@@ -140,7 +140,7 @@ def _columns(text: str) -> list[dict[str, str]]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if "spark_lake" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.spark)
             # PySpark leaves each socket that it reads results from to the garbage collector.
             item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))

@@ -1,12 +1,12 @@
-from gluesandbox import choices
+from gluesandbox.transforms import shaping
 
 
 class ApplyMapping:
-    """Renames, casts and leaves out columns, by a list of mappings."""
+    """Rename, cast and leave out columns, by a list of mappings."""
 
     @staticmethod
     def apply(frame, mappings):
-        return choices.apply_mapping(frame, mappings, case_sensitive=False)
+        return shaping.apply_mapping(frame, mappings, case_sensitive=False)
 
     @classmethod
     def describeArgs(cls):

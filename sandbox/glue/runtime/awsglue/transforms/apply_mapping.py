@@ -2,7 +2,7 @@ from awsglue.transforms.transform import GlueTransform
 
 
 class ApplyMapping(GlueTransform):
-    """Renames, casts and leaves out fields, by a list of mappings."""
+    """Rename, cast and leave out fields, by a list of mappings."""
 
     def __call__(
         self,

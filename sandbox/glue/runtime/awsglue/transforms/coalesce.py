@@ -2,7 +2,7 @@ from awsglue.transforms.transform import GlueTransform
 
 
 class Coalesce(GlueTransform):
-    """Brings the frame into fewer partitions."""
+    """Bring the frame into fewer partitions."""
 
     def __call__(
         self,

@@ -9,7 +9,7 @@ class SelectFromCollection(GlueTransform):
 
 
 class MapToCollection(GlueTransform):
-    """Applies a function to each frame of a collection."""
+    """Apply a function to each frame of a collection."""
 
     _returns = "DynamicFrameCollection"
 
@@ -18,7 +18,7 @@ class MapToCollection(GlueTransform):
 
 
 class FlatMap(GlueTransform):
-    """Applies a transform to each frame of a collection and joins what it gives."""
+    """Apply a transform to each frame of a collection and join what it gives."""
 
     _returns = "DynamicFrameCollection"
 

@@ -1,4 +1,4 @@
-from gluesandbox import fields
+from gluesandbox.types import fields
 from pyspark.sql import functions as F
 
 from awsglue.gluetypes import ArrayType, NullType, StructType
@@ -6,7 +6,7 @@ from awsglue.transforms.transform import GlueTransform
 
 
 class DropNullFields(GlueTransform):
-    """Leaves out the fields that are null in every record."""
+    """Leave out the fields that are null in every record."""
 
     def _find_null_fields(self, ctx, schema, path, output):
         """The paths, added to `output`, of fields whose type is null."""

@@ -2,7 +2,7 @@ from awsglue.transforms.transform import GlueTransform
 
 
 class Filter(GlueTransform):
-    """Keeps the records for which a function is true."""
+    """Keep the records for which a function is true."""
 
     def __call__(
         self, frame, f, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0

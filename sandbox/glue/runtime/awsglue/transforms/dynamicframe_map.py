@@ -2,7 +2,7 @@ from awsglue.transforms.transform import GlueTransform
 
 
 class Map(GlueTransform):
-    """Applies a function to every record."""
+    """Apply a function to every record."""
 
     def __call__(
         self,

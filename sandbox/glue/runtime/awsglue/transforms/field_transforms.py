@@ -2,7 +2,7 @@ from awsglue.transforms.transform import GlueTransform
 
 
 class RenameField(GlueTransform):
-    """Gives a field another name."""
+    """Give a field another name."""
 
     def __call__(
         self,
@@ -20,7 +20,7 @@ class RenameField(GlueTransform):
 
 
 class DropFields(GlueTransform):
-    """Leaves fields out."""
+    """Leave fields out."""
 
     def __call__(
         self, frame, paths, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0
@@ -29,7 +29,7 @@ class DropFields(GlueTransform):
 
 
 class SelectFields(GlueTransform):
-    """Keeps only some fields."""
+    """Keep only some fields."""
 
     def __call__(
         self, frame, paths, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0
@@ -38,7 +38,7 @@ class SelectFields(GlueTransform):
 
 
 class SplitFields(GlueTransform):
-    """Parts the fields into two frames."""
+    """Part the fields into two frames."""
 
     _returns = "DynamicFrameCollection"
 
@@ -60,7 +60,7 @@ class SplitFields(GlueTransform):
 
 
 class SplitRows(GlueTransform):
-    """Parts the records into two frames, by comparisons."""
+    """Part the records into two frames, by comparisons."""
 
     _returns = "DynamicFrameCollection"
 
@@ -81,14 +81,14 @@ class SplitRows(GlueTransform):
 
 
 class Join(GlueTransform):
-    """Joins two frames where their keys are equal."""
+    """Join two frames where their keys are equal."""
 
     def __call__(self, frame1, frame2, keys1, keys2, transformation_ctx=""):
         return frame1.join(keys1, keys2, frame2, transformation_ctx)
 
 
 class Spigot(GlueTransform):
-    """Writes a sample of the records to S3 as JSON."""
+    """Write a sample of the records to S3 as JSON."""
 
     def __call__(self, frame, path, options, transformation_ctx=""):
         return frame.spigot(path, options, transformation_ctx)

@@ -3,7 +3,7 @@ from awsglue.utils import _global_args
 
 
 class Relationalize(GlueTransform):
-    """Flattens records, and gives each array a table of its own."""
+    """Flatten records, and give each array a table of its own."""
 
     _returns = "DynamicFrameCollection"
 

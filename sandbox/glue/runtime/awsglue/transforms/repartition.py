@@ -2,7 +2,7 @@ from awsglue.transforms.transform import GlueTransform
 
 
 class Repartition(GlueTransform):
-    """Brings the frame into a number of partitions."""
+    """Bring the frame into a number of partitions."""
 
     def __call__(
         self,

@@ -2,7 +2,7 @@ from awsglue.transforms.transform import GlueTransform
 
 
 class ResolveChoice(GlueTransform):
-    """Settles which type a field has."""
+    """Settle which type a field has."""
 
     def __call__(
         self,

@@ -2,7 +2,7 @@ from awsglue.transforms.transform import GlueTransform
 
 
 class Unbox(GlueTransform):
-    """Parses a text field into what its text says."""
+    """Parse a text field into what its text says."""
 
     def __call__(
         self,

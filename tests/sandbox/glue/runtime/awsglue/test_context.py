@@ -83,7 +83,7 @@ def test_dataframes_are_mapped_too(lake: Any) -> None:
 
 def test_types_speak_glue_hive_and_spark(lake: Any) -> None:
     from awsglue import gluetypes
-    from gluesandbox import data_types  # type: ignore[import-not-found]
+    from gluesandbox.types import data_types
 
     for name, spark in (
         ("long", "bigint"),
@@ -97,12 +97,12 @@ def test_types_speak_glue_hive_and_spark(lake: Any) -> None:
         parsed = data_types.parse(name)
         assert parsed is not None
         assert parsed.simpleString() == spark
-        glue = data_types.to_glue(parsed)
+        glue = gluetypes._of_spark(parsed)
         assert gluetypes._deserialize_json_string(gluetypes._serialize_schema(glue)) == glue
-        assert data_types.to_spark(glue) == parsed
+        assert gluetypes._to_spark(glue) == parsed
     assert data_types.parse("array") is None
     choice = gluetypes.ChoiceType([gluetypes.LongType(), gluetypes.StringType()])
-    assert data_types.to_spark(choice).simpleString() == "string"
+    assert gluetypes._to_spark(choice).simpleString() == "string"
 
 
 def test_merged_types_become_choices() -> None:

@@ -1,18 +1,24 @@
-"""Targets: files in S3 by format and options, and tables of the Data Catalog."""
+"""Targets: files in S3 and tables of the Data Catalog, added to and purged."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
-from gluesandbox import buckets, catalog, data_types, fields
-from gluesandbox.errors import GlueException, not_in_sandbox
-from gluesandbox.storage import descriptor, file_format
+from gluesandbox.messages import GlueException, not_in_sandbox
+from gluesandbox.reading import sources
+from gluesandbox.storage import buckets, catalog
+from gluesandbox.storage.formats import descriptor, file_format
+from gluesandbox.types import data_types, fields
+from sandbox.environment import client
 
 _SPARK_FORMATS = {"glueparquet": "parquet", "parquet": "parquet", "orc": "orc", "json": "json", "csv": "csv"}  # fmt: skip
+_DEFAULT_HOURS = 168.0  # Glue's own retention: a week
 _UPDATES = {"UPDATE_IN_DATABASE", "LOG"}
 
 
@@ -33,7 +39,7 @@ def to_path(
     compression: str | None,
     partition_keys: Sequence[str],
 ) -> None:
-    """Adds the frame to the files below a path, and puts them into S3."""
+    """Add the frame to the files below a path, and puts them into S3."""
     spark_format = _SPARK_FORMATS.get(kind)
     if spark_format is None:
         raise not_in_sandbox(f"Writing the format {kind!r}")
@@ -54,7 +60,7 @@ def to_path(
 
 
 def to_table(frame: DataFrame, table: catalog.Table, options: Mapping[str, Any]) -> None:
-    """Adds the frame to a table, in the table's format, and its partitions to the catalog."""
+    """Add the frame to a table, in the table's format, and its partitions to the catalog."""
     if not table.location.startswith("s3"):
         raise GlueException(f"The table {table.name} has no location in S3 to write to.")
     kind = file_format(table)
@@ -88,7 +94,7 @@ def to_table(frame: DataFrame, table: catalog.Table, options: Mapping[str, Any])
 def update_catalog(
     frame: DataFrame, path: str, kind: str, keys: Sequence[str], update: CatalogUpdate
 ) -> None:
-    """Makes the table what was written: created, or given new columns and partitions."""
+    """Make the table what was written: created, or given new columns and partitions."""
     if update.behavior not in _UPDATES:
         raise GlueException(
             f"updateBehavior is UPDATE_IN_DATABASE or LOG, not {update.behavior!r}."
@@ -116,6 +122,46 @@ def update_catalog(
             table = catalog.table(update.database, update.table)
     if keys:
         catalog.add_partitions(table, partition_values(frame, keys))
+
+
+def purge_table(spark: SparkSession, table: catalog.Table, options: Mapping[str, Any]) -> None:
+    """Delete the table's files, or those of the partitions that `partitionPredicate` names."""
+    predicate = options.get("partitionPredicate", "")
+    if not predicate:
+        purge_path(table.location, options)
+        return
+    for partition in sources.matching_partitions(spark, table, predicate):
+        purge_path(partition.location, options)
+
+
+def purge_path(uri: str, options: Mapping[str, Any]) -> None:
+    """Delete the files below a path that are older than `retentionPeriod` hours.
+
+    `excludeStorageClasses` keeps files of these classes; `manifestFilePath` gets a list of what
+    was deleted.
+    """
+    buckets.send(uri)
+    bucket, prefix, _ = buckets.folder(uri)
+    hours = float(options.get("retentionPeriod", _DEFAULT_HOURS))
+    newest = datetime.now(UTC) - timedelta(hours=hours)
+    kept_classes = set(options.get("excludeStorageClasses", ()))
+    buckets.refresh(f"s3://{bucket}/{prefix}")
+    deleted = []
+    pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    for page in pages:
+        for item in page.get("Contents", []):
+            old = item["LastModified"] <= newest or hours <= 0
+            if old and item.get("StorageClass") not in kept_classes and item["Key"] != prefix:
+                deleted.append(item["Key"])
+    for key in deleted:
+        path = buckets.mirror().path(bucket, key)
+        if path is not None and not key.endswith("/"):
+            path.unlink(missing_ok=True)
+            path.with_name(f".{path.name}.crc").unlink(missing_ok=True)
+    buckets.send(uri)
+    if manifest := options.get("manifestFilePath"):
+        _write_manifest(str(manifest), bucket, deleted)
+    print(f"Purged {len(deleted)} files of s3://{bucket}/{prefix}")
 
 
 def partition_values(frame: DataFrame, keys: Sequence[str]) -> list[tuple[str, ...]]:
@@ -176,3 +222,9 @@ def _compression(kind: str, name: Any) -> str | None:
 
 def _true(value: Any) -> bool:
     return str(value).lower() == "true"
+
+
+def _write_manifest(folder: str, bucket: str, deleted: list[str]) -> None:
+    to_bucket, prefix, _ = buckets.folder(folder)
+    body = "".join(json.dumps({"path": f"s3://{bucket}/{key}"}) + "\n" for key in deleted)
+    client("s3").put_object(Bucket=to_bucket, Key=f"{prefix}Success.csv", Body=body.encode())

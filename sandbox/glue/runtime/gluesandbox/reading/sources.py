@@ -11,9 +11,11 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
-from gluesandbox import buckets, catalog, csv_source, data_types, fields, json_source
-from gluesandbox.errors import GlueException, not_in_sandbox
-from gluesandbox.storage import file_format
+from gluesandbox.messages import GlueException, not_in_sandbox
+from gluesandbox.reading import csv_files, json_files
+from gluesandbox.storage import buckets, catalog
+from gluesandbox.storage.formats import file_format
+from gluesandbox.types import data_types, fields
 
 _LIST_ALL = 1000  # files that are named to Spark one by one at most
 
@@ -60,11 +62,11 @@ def from_paths(  # noqa: C901 -- a case a format
                 return Source(_json_path(good, options.get("jsonPath", "")), (bad,))
             return Source(_json_path(frame, options.get("jsonPath", "")))
         case "csv":
-            return Source(csv_source.inferred(reader, chosen, options))
+            return Source(csv_files.inferred(reader, chosen, options))
         case "parquet" | "glueparquet":
             return Source(reader.option("mergeSchema", "true").parquet(*chosen))
         case "orc":
-            return Source(reader.option("mergeSchema", "true").orc(*chosen))
+            return Source(reader.option("mergeSchema", "true").orc(chosen))
     raise not_in_sandbox(f"Reading the format {kind!r}")
 
 
@@ -83,7 +85,7 @@ def from_table(
         raise not_in_sandbox(f"Reading the table {table.name}, whose data is not in S3,")
     predicates = [push_down_predicate, options.get("catalogPartitionPredicate", "")]
     keys = st.StructType(
-        [st.StructField(key.name, data_types.parse(key.type)) for key in table.partition_keys]
+        [st.StructField(key.name, data_types.declared(key.type)) for key in table.partition_keys]
     )
     if not table.partition_keys:
         buckets.refresh(table.location)
@@ -104,7 +106,8 @@ def _read_each(
     keys: st.StructType,
 ) -> Source:
     """Partitions whose folders are not named after their values: one by one."""
-    frames, errors = [], []
+    frames: list[DataFrame] = []
+    errors: list[DataFrame] = []
     for partition in found:
         source = _read_folders(spark, table, [partition.location], st.StructType([]))
         values = [
@@ -130,12 +133,12 @@ def _read_folders(
     options = {"basePath": table.location} if keys.fields else {"recursiveFileLookup": "true"}
     match kind := file_format(table):
         case "json":
-            frame, broken = json_source.read(
+            frame, broken = json_files.read(
                 spark, folders, files, table.columns, keys, table.serde_parameters, options
             )
             return Source(frame, (broken,))
         case "csv":
-            return Source(csv_source.declared(spark, folders, table, keys, options))
+            return Source(csv_files.declared(spark, folders, table, keys, options))
         case "parquet" | "orc":
             reader = spark.read.options(**options)
             raw = reader.format(kind).load(list(folders))
@@ -153,7 +156,7 @@ def _as_declared(
     result = []
     for column in columns:
         field = fields.find(raw.schema, column.name)
-        kind = data_types.parse(column.type) or st.StringType()
+        kind = data_types.declared(column.type)
         value = sf.lit(None) if field is None else sf.col(fields.quote(field.name))
         if field is None or field.dataType != kind:
             value = value.cast(kind)
@@ -167,10 +170,7 @@ def _as_declared(
 def _empty(
     spark: SparkSession, columns: Sequence[catalog.Column], keys: st.StructType
 ) -> DataFrame:
-    declared = [
-        st.StructField(column.name, data_types.parse(column.type) or st.StringType())
-        for column in columns
-    ]
+    declared = [st.StructField(column.name, data_types.declared(column.type)) for column in columns]
     return spark.createDataFrame([], st.StructType([*declared, *keys.fields]))
 
 
@@ -179,7 +179,7 @@ def matching_partitions(
 ) -> list[catalog.Partition]:
     """The table's partitions of which a Spark SQL condition on its keys is true."""
     keys = st.StructType(
-        [st.StructField(key.name, data_types.parse(key.type)) for key in table.partition_keys]
+        [st.StructField(key.name, data_types.declared(key.type)) for key in table.partition_keys]
     )
     return _matching(spark, catalog.partitions(table), keys, [predicate] if predicate else [])
 

@@ -3,31 +3,32 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from awsglue.gluetypes import DynamicRecord
 from pyspark import RDD, StorageLevel
 from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import types as st
 
+MakeRecord = Callable[[Iterable[tuple[str, Any]]], dict[str, Any]]
+"""How a record is made of its fields, by name: `dict`, or a class of it."""
 
-def as_record(value: Any) -> Any:
-    """A row, and each row inside it, as a DynamicRecord."""
+
+def as_record(value: Any, make: MakeRecord) -> Any:
+    """A row, and each row inside it, as `make` makes a record of names and values."""
     if isinstance(value, Row):
-        return DynamicRecord(
-            (name, as_record(item)) for name, item in zip(value.__fields__, value, strict=True)
-        )
+        names = value.__fields__
+        return make((n, as_record(item, make)) for n, item in zip(names, value, strict=True))
     if isinstance(value, list):
-        return [as_record(item) for item in value]
+        return [as_record(item, make) for item in value]
     if isinstance(value, dict):
-        return {name: as_record(item) for name, item in value.items()}
+        return {name: as_record(item, make) for name, item in value.items()}
     return value
 
 
-def records_of(frame: DataFrame) -> RDD:
-    """The rows as DynamicRecords."""
-    return frame.rdd.map(as_record)
+def records_of(frame: DataFrame, make: MakeRecord) -> RDD[Any]:
+    """The rows as records."""
+    return frame.rdd.map(lambda row: as_record(row, make))
 
 
-def frame_of(spark: SparkSession, records: RDD, fallback: st.StructType) -> DataFrame:
+def frame_of(spark: SparkSession, records: RDD[Any], fallback: st.StructType) -> DataFrame:
     """A DataFrame of dictionaries, with the type that all of them have in common.
 
     Where they disagree, a number widens and all else becomes a string.

@@ -1,6 +1,8 @@
 """Reading JSON lines by declared columns, as the JSON SerDes of the Data Catalog do."""
 
-from collections.abc import Mapping, Sequence
+import gzip
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pyspark.sql import Column as SparkColumn
@@ -8,10 +10,11 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
-from gluesandbox import data_types, fields, json_keys
-from gluesandbox.catalog import Column
+from gluesandbox.storage.catalog import Column
+from gluesandbox.types import data_types, fields
 
 _BROKEN = "__broken_record"
+_PIECE = 8 << 20  # bytes looked at together for spellings of keys
 _SPLITTABLE = (".bz2", ".zst", ".snappy", ".lz4", ".deflate")  # and what Python cannot look into
 
 
@@ -24,10 +27,10 @@ def read(
     serde: Mapping[str, str],
     options: Mapping[str, str],
 ) -> tuple[DataFrame, DataFrame]:
-    """The records in the declared columns and types, and the lines that are no JSON.
+    """The records in the declared columns and types, and the lines that are not JSON.
 
     A value of another JSON type than declared is converted where its text can be (`"12"` is 12),
-    else NULL; a line that is no JSON object is no record but an error record.
+    else NULL; a line that is not a JSON object is not a record but an error record.
 
     Args:
         spark: The session.
@@ -40,7 +43,7 @@ def read(
     """
     keys = {column.name: serde.get(f"mapping.{column.name}", column.name) for column in columns}
     spelled = _spelled(files, list(keys.values()), serde)
-    kinds = {column.name: data_types.parse(column.type) or st.StringType() for column in columns}
+    kinds = {column.name: data_types.declared(column.type) for column in columns}
     layers = _layers([spelled[key] for key in keys.values()])
     schemas = [
         st.StructType(
@@ -137,8 +140,44 @@ def _spelled(
     if serde.get("case.insensitive", "true").lower() == "false":
         return {key: [key] for key in keys}
     readable = [path for path in files if not path.name.endswith(_SPLITTABLE)]
-    found = json_keys.spellings(readable, keys)
+    found = _spellings(readable, keys)
     return {key: found[key.lower()] or [key] for key in keys}
+
+
+def _spellings(files: Iterable[Path], names: Iterable[str]) -> dict[str, list[str]]:
+    """Each lower-case name's spellings in the files, none if it is not there.
+
+    Spark's JSON reader matches keys by case; the Data Catalog lower-cases its columns and Glue reads
+    them all the same. Counting is exact and costs a fraction of parsing: in each piece of a file,
+    `"customername"` in the lower-cased text must occur as often as the spellings known so far.
+    Only ASCII letters are folded.
+    """
+    found: dict[str, list[str]] = {name.lower(): [] for name in names}
+    for path in files:
+        for piece in _pieces(path):
+            folded = piece.lower()
+            for name, known in found.items():
+                missing = folded.count(_quoted(name))
+                missing -= sum(piece.count(_quoted(spelling)) for spelling in known)
+                if missing > 0:
+                    # Perhaps only a value reads so; a key has a colon after it.
+                    key = b'"(' + re.escape(name.encode()) + rb')"\s*:'
+                    pattern = re.compile(key, re.IGNORECASE)
+                    seen = {match.decode() for match in pattern.findall(piece)}
+                    found[name] = known + sorted(seen - set(known))
+    return found
+
+
+def _quoted(name: str) -> bytes:
+    return b'"' + name.encode() + b'"'
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """The file's text in pieces that end with a line, so that no key is cut in two."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rb") as stream:
+        while piece := stream.read(_PIECE):
+            yield piece + stream.readline()
 
 
 def _value(spellings: Sequence[str], kind: st.DataType) -> SparkColumn:

@@ -1,22 +1,21 @@
 """The transforms that Glue Studio's newer nodes call as methods of a frame, `frame.gs_derived(…)`.
 
 AWS keeps their modules in a bucket of its own; a script imports one (`import gs_derived`) to get
-the method. Here each `gs_*` module attaches the function of its name, to DynamicFrames and, as
-AWS's do, to DataFrames. Parameters are those seen in public scripts.
+the method. Here each `gs_*` module attaches the function of its name (`gs_common.attach`).
+Parameters are those seen in public scripts.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from awsglue.dynamicframe import DynamicFrame
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
-from gluesandbox import fields
-from gluesandbox.errors import GlueException
+from gluesandbox.messages import GlueException
+from gluesandbox.types import fields
 
 _TIMESTAMP_FORMATS = (
     "yyyy-MM-dd'T'HH:mm:ss[.SSSSSS][.SSS][XXX]",
@@ -35,17 +34,6 @@ _STRFTIME_TO_JAVA = {
     "%Y": "yyyy", "%y": "yy", "%m": "MM", "%d": "dd", "%H": "HH", "%I": "hh", "%M": "mm",
     "%S": "ss", "%f": "SSSSSS", "%p": "a", "%B": "MMMM", "%b": "MMM", "%j": "DDD",
 }  # fmt: skip
-
-
-def attach(function: Callable[..., DataFrame]) -> None:
-    """Makes a function of a DataFrame a method of DataFrames and DynamicFrames."""
-    name = function.__name__
-
-    def method(self: DynamicFrame, *args: Any, **kwargs: Any) -> DynamicFrame:
-        return self._derived(function(self.toDF(), *args, **kwargs), name)
-
-    setattr(DynamicFrame, name, method)
-    setattr(DataFrame, name, function)
 
 
 def gs_now(frame: DataFrame, colName: str, dateFormat: str = "") -> DataFrame:  # noqa: N803

@@ -9,8 +9,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 from pyspark.sql.types import DecimalType, StructField
 
-from gluesandbox import catalog, data_types, fields
-from gluesandbox.errors import GlueException
+from gluesandbox.messages import GlueException
+from gluesandbox.storage import catalog
+from gluesandbox.types import data_types, fields
 
 _COMPARISONS = {
     "=": Column.__eq__,
@@ -129,7 +130,7 @@ def comparison(frame: DataFrame, wanted: Mapping[str, Mapping[str, Any]]) -> Col
             raise GlueException(f"split_rows: the frame has no field {path!r}.")
         for operator, value in comparisons.items():
             if operator not in _COMPARISONS:
-                raise GlueException(f"split_rows: {operator!r} is no comparison.")
+                raise GlueException(f"split_rows: {operator!r} is not a comparison.")
             parts.append(_COMPARISONS[operator](fields.column(way), sf.lit(value)))
     return reduce(and_, parts, sf.lit(True))
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from gluesandbox.errors import GlueException
+from gluesandbox.messages import GlueException
 from sandbox.glue.execution.mirror import Mirror, current
 
 _URI = re.compile(r"s3[an]?://(?P<bucket>[^/]+)/?(?P<key>.*)\Z", re.DOTALL)
@@ -13,7 +13,9 @@ def mirror() -> Mirror:
     """The mirror of this process."""
     found = current()
     if found is None:
-        raise GlueException("This process is no job run of the sandbox: it has no S3 to work on.")
+        raise GlueException(
+            "This process is not a job run of the sandbox: it has no S3 to work on."
+        )
     return found
 
 
@@ -21,7 +23,7 @@ def split_uri(uri: str) -> tuple[str, str]:
     """Bucket and key of an `s3://`, `s3a://` or `s3n://` URI.
 
     Raises:
-        GlueException: it is none.
+        GlueException: the URI is not one of S3.
     """
     match = _URI.match(uri)
     if match is None:
@@ -40,12 +42,12 @@ def folder(uri: str) -> tuple[str, str, Path]:
 
 
 def refresh(uri: str) -> None:
-    """Brings in what was put into S3 below a URI since the run began."""
+    """Bring in what was put into S3 below a URI since the run began."""
     bucket, key = split_uri(uri)
     mirror().refresh(bucket, key)
 
 
 def send(uri: str) -> None:
-    """Puts what this job changed below a folder into S3."""
+    """Put what this job changed below a folder into S3."""
     bucket, prefix, _ = folder(uri)
     mirror().push(bucket, prefix)

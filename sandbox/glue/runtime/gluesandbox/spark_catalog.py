@@ -12,7 +12,8 @@ from typing import Any
 from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 
-from gluesandbox import catalog, readers
+from gluesandbox.reading import sources
+from gluesandbox.storage import catalog
 
 _UNKNOWN = "TABLE_OR_VIEW_NOT_FOUND"
 _CATALOGS = {"spark_catalog", "glue_catalog", "awsdatacatalog"}
@@ -20,7 +21,7 @@ _MOST_TABLES = 100  # in one query
 
 
 def enable() -> None:
-    """Lets every Spark session of this process know the Data Catalog."""
+    """Let every Spark session of this process know the Data Catalog."""
     if getattr(SparkSession.sql, "knows_data_catalog", False):
         return
     plain_sql, plain_table = SparkSession.sql, SparkSession.table
@@ -37,7 +38,7 @@ def enable() -> None:
 
 
 def _retried(spark: SparkSession, text: str, run: Callable[[str], DataFrame]) -> DataFrame:
-    """Runs a text, with a view in the place of each table that Spark does not know."""
+    """Run a text, with a view in the place of each table that Spark does not know."""
     for _ in range(_MOST_TABLES):
         try:
             return run(text)
@@ -50,7 +51,7 @@ def _retried(spark: SparkSession, text: str, run: Callable[[str], DataFrame]) ->
             if found is None:
                 raise
             view = f"__{found.database}__{found.name}"
-            source = readers.from_table(spark, found, "", {})
+            source = sources.from_table(spark, found, "", {})
             source.frame.createOrReplaceTempView(view)
             changed = _mention(names).sub(f"`{view}`", text)
             if changed == text:

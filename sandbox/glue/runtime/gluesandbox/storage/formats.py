@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gluesandbox.catalog import Table
+from gluesandbox.storage.catalog import Table
 
 _BY_SERDE = {
     "json": "json",

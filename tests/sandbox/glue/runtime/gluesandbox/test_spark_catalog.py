@@ -8,12 +8,12 @@ import pytest
 
 @pytest.fixture
 def enabled(lake: Any) -> Iterator[Any]:
-    from gluesandbox import metastore  # type: ignore[import-not-found]
+    from gluesandbox import spark_catalog
     from pyspark.sql import SparkSession
 
     before = (SparkSession.sql, SparkSession.table)
-    metastore.enable()
-    metastore.enable()
+    spark_catalog.enable()
+    spark_catalog.enable()
     yield lake
     SparkSession.sql, SparkSession.table = before  # type: ignore[method-assign]
 

@@ -7,8 +7,8 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 from pyspark.sql.types import ArrayType, DataType, MapType, StructType
 
-from gluesandbox import data_types, fields
-from gluesandbox.errors import GlueException, not_in_sandbox
+from gluesandbox.messages import GlueException, not_in_sandbox
+from gluesandbox.types import data_types, fields
 
 
 def unnest(frame: DataFrame) -> DataFrame:
@@ -38,7 +38,7 @@ def unbox(frame: DataFrame, path: str, kind: str, options: Mapping[str, Any]) ->
         raise not_in_sandbox("Unbox of a nested field")
     schema = options.get("schema")
     target = data_types.parse(schema) if isinstance(schema, str) else None
-    if target is None:
+    if not isinstance(target, (StructType, ArrayType)):
         texts = frame.select(text.alias("value")).rdd.map(lambda row: row[0] or "")
         target = frame.sparkSession.read.json(texts).schema
     return fields.with_column(frame, way[0].name, sf.from_json(text, target))

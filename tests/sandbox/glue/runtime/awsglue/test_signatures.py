@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-RUNTIME = Path(__file__).parents[3] / "sandbox/glue/runtime"
-ROOT = Path(__file__).parents[3]
+RUNTIME = Path(__file__).parents[5] / "sandbox/glue/runtime"
+ROOT = Path(__file__).parents[5]
 # Programs, not the library: one starts Spark when it is imported, the others are run by hand.
 LEFT_OUT = ("awsglue.glue_shell", "awsglue.scripts")
 

@@ -7,9 +7,9 @@ from pyspark.sql import DataFrame, DataFrameReader, SparkSession
 from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
-from gluesandbox import data_types, fields
-from gluesandbox.catalog import Table
-from gluesandbox.errors import not_in_sandbox
+from gluesandbox.messages import not_in_sandbox
+from gluesandbox.storage.catalog import Table
+from gluesandbox.types import data_types, fields
 
 _NONE = "\0"  # turns quoting or escaping off
 _NULL = "\\N"
@@ -83,7 +83,7 @@ def declared(
     columns = []
     for column in table.columns:
         value = sf.col(fields.quote(column.name))
-        kind = data_types.parse(column.type) or st.StringType()
+        kind = data_types.declared(column.type)
         if not isinstance(kind, st.StringType):
             value = sf.trim(value).cast(kind)
         elif null:

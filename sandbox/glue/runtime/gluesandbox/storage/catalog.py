@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from gluesandbox.errors import GlueException
+from gluesandbox.messages import GlueException
 from sandbox.environment import client
 
 _BATCH = 100  # BatchCreatePartition takes no more
@@ -55,7 +55,7 @@ def table(database: str, name: str) -> Table:
     """The table of that name.
 
     Raises:
-        GlueException: there is none.
+        GlueException: the Data Catalog has no such table.
     """
     found = find_table(database, name)
     if found is None:
@@ -150,7 +150,7 @@ def update_columns(of: Table, columns: Sequence[Column]) -> None:
 
 
 def add_partitions(of: Table, found: Iterable[Sequence[str]]) -> None:
-    """Registers the partitions of these values that the table does not have yet."""
+    """Register the partitions of these values that the table does not have yet."""
     known = {partition.values for partition in partitions(of)}
     new = sorted({tuple(values) for values in found} - known)
     names = [key.name for key in of.partition_keys]
