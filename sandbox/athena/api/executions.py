@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox.athena.api.results import ResultWriter, StoredResult, metadata_bytes
 from sandbox.athena.api.workgroups import ENGINE_VERSION
-from sandbox.athena.engine import Engine, Outcome, Session
+from sandbox.athena.engine import Engine, Session, StatementResult
 from sandbox.athena.errors import SYSTEM_ERROR, QueryCancelledError, QueryError
 from sandbox.athena.sql.statements import Statement
 from sandbox.athena.storage.objects import ObjectStore
@@ -270,39 +270,36 @@ class Executions:
             check=execution.check,
             scan_limit=request.scan_limit,
             watch=execution.watch,
-            parameters=request.parameters,
             prepared=request.prepared,
         )
-        outcome = self._engine.run(request.sql, session)
-        execution.scanned = outcome.scanned
-        execution.update_count = outcome.update_count
-        self._keep(execution, outcome)
+        result = self._engine.run(request.statement, session)
+        execution.scanned = result.scanned
+        execution.update_count = result.update_count
+        self._keep(execution, result)
         while (left := deadline - time.monotonic()) > 0:
             execution.stop.wait(min(left, _CANCEL_POLL))
             execution.check()
         execution.check()
 
-    def _keep(self, execution: Execution, outcome: Outcome) -> None:
-        writer = ResultWriter(
-            self._folder, execution.id, outcome.columns, is_table=outcome.is_table
-        )
+    def _keep(self, execution: Execution, result: StatementResult) -> None:
+        writer = ResultWriter(self._folder, execution.id, result.columns, is_table=result.is_table)
         try:
-            execution.result = writer.write(_checked(outcome, execution))
-            if outcome.manifest is not None:
-                manifest = "".join(f"{uri}\n" for uri in outcome.manifest)
+            execution.result = writer.write(_checked(result, execution))
+            if result.manifest is not None:
+                manifest = "".join(f"{uri}\n" for uri in result.manifest)
                 execution.manifest = f"{execution.output}-manifest.csv"
                 self._store.put(execution.manifest, manifest.encode())
             else:
                 self._store.put(execution.output, writer.file)
             self._store.put(
-                f"{execution.output}.metadata", metadata_bytes(execution.id, outcome.columns)
+                f"{execution.output}.metadata", metadata_bytes(execution.id, result.columns)
             )
         finally:
             writer.file.unlink(missing_ok=True)
 
 
-def _checked(outcome: Outcome, execution: Execution) -> Any:
-    for index, row in enumerate(outcome.rows):
+def _checked(result: StatementResult, execution: Execution) -> Any:
+    for index, row in enumerate(result.rows):
         if index % 1000 == 0:
             execution.check()
         yield row

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.athena.sql.values import ResultColumn
+from sandbox.athena.sql.types import ResultColumn
 
 _QUOTE = '"'
 

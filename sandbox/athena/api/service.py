@@ -17,6 +17,7 @@ from sandbox.athena.api.executions import FINAL, Execution, Executions, Request
 from sandbox.athena.api.workgroups import DATA_CATALOG, PRIMARY, WorkGroups, invalid, page
 from sandbox.athena.engine import Engine
 from sandbox.athena.errors import MalformedQueryError
+from sandbox.athena.sql.statements import Body, Deallocate, Prepare
 from sandbox.athena.storage.objects import ObjectStore, split_uri
 from sandbox.aws_json import RequestContext
 from sandbox.errors import AwsError
@@ -127,15 +128,14 @@ class AthenaService:
             )
         self._check_output(location)
         try:
-            statement = self._engine.check_syntax(sql)
+            statement = self._engine.parse(sql, body.get("ExecutionParameters", ()))
         except MalformedQueryError as error:
             raise invalid(str(error)) from error
         context = body.get("QueryExecutionContext", {})
         catalog = context.get("Catalog")
         if catalog and catalog.lower() != DATA_CATALOG.lower():
             raise invalid(f"Catalog {catalog} was not found")
-        if statement.kind in {"PREPARE", "DEALLOCATE"}:
-            self._prepare(statement.kind, statement.name, statement.query.strip(), group)
+        self._keep_prepared(statement.body, group)
         database = context.get("Database")
         return Request(
             sql=sql,
@@ -151,11 +151,11 @@ class AthenaService:
             prepared=lambda name: self._groups.prepared(group, name),
         )
 
-    def _prepare(self, kind: str, name: str, text: str, group: str) -> None:
-        if kind == "PREPARE":
-            self._groups.prepare(group, name, text)
-        elif not self._groups.deallocate(group, name):
-            raise invalid(f"PreparedStatement {name} was not found")
+    def _keep_prepared(self, body: Body, group: str) -> None:
+        if isinstance(body, Prepare):
+            self._groups.prepare(group, body.name, body.text.strip())
+        elif isinstance(body, Deallocate) and not self._groups.deallocate(group, body.name):
+            raise invalid(f"PreparedStatement {body.name} was not found")
 
     def _check_output(self, location: str) -> None:
         if not location.startswith("s3://"):

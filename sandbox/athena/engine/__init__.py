@@ -1,5 +1,5 @@
 """One statement in, one result out: queries, definitions and what writes tables."""
 
-from sandbox.athena.engine.engine import Engine, Outcome, Session
+from sandbox.athena.engine.engine import Engine, Session, StatementResult
 
-__all__ = ["Engine", "Outcome", "Session"]
+__all__ = ["Engine", "Session", "StatementResult"]

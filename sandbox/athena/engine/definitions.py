@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from sandbox.athena.engine.queries import Scanner
+from sandbox.athena.engine.queries import QueryRunner
 from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.catalog import CATALOG, Table, View
-from sandbox.athena.hive.ddl import parse_definition
 from sandbox.athena.hive.descriptors import (
     as_input,
     column_items,
@@ -22,13 +21,14 @@ from sandbox.athena.hive.model import (
     AlterTable,
     CreateDatabase,
     CreateTable,
+    Definition,
     Drop,
     PartitionSpec,
     Show,
 )
 from sandbox.athena.sql.lookup import CatalogLookup, fields_of
-from sandbox.athena.sql.statements import Statement
-from sandbox.athena.sql.values import ResultColumn
+from sandbox.athena.sql.statements import CreateView, Explain
+from sandbox.athena.sql.types import ResultColumn
 from sandbox.athena.storage.objects import ObjectStore
 
 Rows = list[Sequence[str | None]]
@@ -43,28 +43,25 @@ class Definitions:
     Args:
         lookup: the catalog and the session's schema.
         store: for partitions that are found by their folders.
-        scanner: checks the query of a view.
+        runner: checks the query of a view.
     """
 
-    def __init__(self, lookup: CatalogLookup, store: ObjectStore, scanner: Scanner) -> None:
+    def __init__(self, lookup: CatalogLookup, store: ObjectStore, runner: QueryRunner) -> None:
         self._lookup = lookup
         self._catalog = lookup.catalog
         self._store = store
-        self._scanner = scanner
+        self._runner = runner
 
-    def run(self, statement: Statement) -> Answer:
+    def run(self, made: Definition | CreateView | Explain) -> Answer:
         """Run one statement; give its columns and rows, of which most have none.
 
         Raises:
             QueryError: it fails, in Athena's words.
         """
-        if statement.kind == "CREATE_VIEW":
-            return self._create_view(statement)
-        if statement.kind == "EXPLAIN":
-            return self._explain(statement)
-        if statement.kind in {"PREPARE", "DEALLOCATE"}:
-            return _NOTHING  # the work group keeps prepared statements
-        made = parse_definition(statement.text)
+        if isinstance(made, CreateView):
+            return self._create_view(made)
+        if isinstance(made, Explain):
+            return self._explain(made)
         if isinstance(made, CreateTable):
             return self._create_table(made)
         if isinstance(made, CreateDatabase):
@@ -99,13 +96,11 @@ class Definitions:
         self._catalog.create_table(database, table_input(made, name))  # type: ignore[arg-type]
         return _NOTHING
 
-    def _create_view(self, statement: Statement) -> Answer:
-        database, name = self._lookup.split(
-            tuple(part.strip('"`').lower() for part in statement.name.split("."))
-        )
+    def _create_view(self, statement: CreateView) -> Answer:
+        database, name = self._lookup.split(statement.name)
         if not self._catalog.has_database(database):
             raise QueryError("SCHEMA_NOT_FOUND", f"Schema '{database}' does not exist")
-        outputs = self._scanner.check_only(statement.query)
+        outputs = self._runner.describe(statement.query)
         columns: list[tuple[str, str]] = []
         for index, (column, kind) in enumerate(outputs):
             if column is None or re.fullmatch(r"_col\d+", column):
@@ -127,7 +122,7 @@ class Definitions:
             raise QueryError(
                 "TABLE_ALREADY_EXISTS", f"View already exists: '{CATALOG}.{database}.{name}'"
             )
-        view = View(statement.query.strip(), self._lookup.schema or database, tuple(columns))
+        view = View(statement.query.text.strip(), self._lookup.schema or database, tuple(columns))
         wanted = view_input(name, view)
         if existing is not None:
             self._catalog.update_table(database, wanted)  # type: ignore[arg-type]
@@ -374,8 +369,8 @@ class Definitions:
             ]
         return columns, rows
 
-    def _explain(self, statement: Statement) -> Answer:
-        outputs = self._scanner.check_only(statement.query)
+    def _explain(self, statement: Explain) -> Answer:
+        outputs = self._runner.describe(statement.query)
         listed = ", ".join(f"{name}:{kind}" for name, kind in outputs)
         lines = ["Query Plan", "Fragment 0 [SINGLE]", f"    Output layout: [{listed}]"]
         return (_text("Query Plan"),), [[line] for line in lines]

@@ -1,4 +1,4 @@
-"""One statement in, one outcome out: tells queries from definitions and runs them."""
+"""One statement in, one result out: tells queries from definitions and runs them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,17 +8,28 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from sandbox.athena.engine.definitions import Definitions
-from sandbox.athena.engine.queries import QueryResult, Scanner
-from sandbox.athena.engine.writing import Writer
-from sandbox.athena.errors import MalformedQueryError, QueryError
+from sandbox.athena.engine.queries import QueryResult, QueryRunner
+from sandbox.athena.engine.values import writer_of
+from sandbox.athena.engine.writing import Writer, Written
+from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.catalog import Catalog
-from sandbox.athena.hive.ddl import parse_definition
-from sandbox.athena.sql import statements
 from sandbox.athena.sql.duck import Duck, query_error
 from sandbox.athena.sql.lookup import CatalogLookup
-from sandbox.athena.sql.statements import Statement
-from sandbox.athena.sql.values import ResultColumn, writer_of
-from sandbox.athena.storage.cache import ScanCache
+from sandbox.athena.sql.statements import (
+    Body,
+    CreateTableAsSelect,
+    Deallocate,
+    Execute,
+    Insert,
+    Prepare,
+    Query,
+    Refused,
+    Statement,
+    Unload,
+    parse_statement,
+)
+from sandbox.athena.sql.types import ResultColumn
+from sandbox.athena.storage.cache import ObjectCache
 from sandbox.athena.storage.objects import ObjectStore
 
 if TYPE_CHECKING:
@@ -29,7 +40,7 @@ Row = Sequence[str | None]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StatementResult:
     """What a statement gave.
 
     Attributes:
@@ -68,7 +79,6 @@ class Session:
     check: Callable[[], None] = lambda: None
     scan_limit: int | None = None
     watch: Callable[[duckdb.DuckDBPyConnection], None] = lambda _connection: None
-    parameters: Sequence[str] = ()
     prepared: Callable[[str], str | None] = lambda _name: None
 
 
@@ -84,96 +94,75 @@ class Engine:
     def __init__(self, glue: "GlueClient", s3: "S3Client", folder: Path) -> None:
         self._catalog = Catalog(glue)
         self._store = ObjectStore(s3)
-        self._cache = ScanCache(self._store, folder)
+        self._cache = ObjectCache(self._store, folder)
         self._duck = Duck(folder)
 
     def close(self) -> None:
         """Free what the engine holds."""
         self._duck.close()
 
-    def check_syntax(self, sql: str) -> Statement:
-        """Tell what kind of statement a text is.
+    def parse(self, sql: str, parameters: Sequence[str] = ()) -> Statement:
+        """Parse one statement, the one time that its text is parsed.
 
         What is wrong in any other way than in its grammar is found when the statement runs.
 
         Raises:
-            MalformedQueryError: it is none.
+            MalformedQueryError: it is not a statement.
         """
-        try:
-            statement = statements.classify(sql)
-        except MalformedQueryError:
-            raise
-        except QueryError:
-            return Statement("SELECT", "DML", sql)
-        if statement.kind in statements.HIVE_KINDS:
-            try:
-                parse_definition(statement.text)
-            except MalformedQueryError:
-                raise
-            except QueryError:
-                pass  # it is well-formed, and fails as a query that runs
-        return statement
+        return parse_statement(sql, parameters)
 
-    def run(self, sql: str, session: Session) -> Outcome:
-        """Run one statement.
+    def run(self, statement: Statement, session: Session) -> StatementResult:
+        """Run one statement; it can run once.
 
         Raises:
             QueryError: it fails, in Athena's words.
             QueryCancelledError: it was stopped.
         """
-        statement = statements.classify(sql)
-        parameters = list(session.parameters)
-        if statement.kind == "EXECUTE":
-            text = session.prepared(statement.name)
+        body = statement.body
+        if isinstance(body, Execute):
+            text = session.prepared(body.name)
             if text is None:
-                raise QueryError("NOT_FOUND", f"Prepared statement not found: {statement.name}")
-            parameters = list(statement.arguments) or parameters
-            statement = statements.classify(text)
-        if parameters:
-            statement = statements.classify(statements.bind(statement.text, parameters))
+                raise QueryError("NOT_FOUND", f"Prepared statement not found: {body.name}")
+            body = parse_statement(text, body.arguments).body
         connection = self._duck.connect()
         session.watch(connection)
         session.check()
         try:
-            return self._dispatch(statement, session, connection)
+            return self._dispatch(body, session, connection)
         except duckdb.Error as error:
             raise query_error(error) from error
 
     def _dispatch(
-        self, statement: Statement, session: Session, connection: duckdb.DuckDBPyConnection
-    ) -> Outcome:
+        self, body: Body, session: Session, connection: duckdb.DuckDBPyConnection
+    ) -> StatementResult:
         lookup = CatalogLookup(self._catalog, session.database)
-        scanner = Scanner(
+        runner = QueryRunner(
             connection, lookup, self._store, self._cache, session.check, session.scan_limit
         )
-        if statement.kind == "SELECT":
-            return _table(scanner.run(statement.text))
-        writer = Writer(scanner, self._store, session.output)
-        if statement.kind in {"CREATE_TABLE_AS_SELECT", "INSERT", "UNLOAD"}:
-            return self._write(statement, writer)
-        definitions = Definitions(lookup, self._store, scanner)
-        columns, rows = definitions.run(statement)
-        return Outcome(columns, iter(rows))
-
-    @staticmethod
-    def _write(statement: Statement, writer: Writer) -> Outcome:
-        written = {
-            "CREATE_TABLE_AS_SELECT": writer.create_table,
-            "INSERT": writer.insert,
-            "UNLOAD": writer.unload,
-        }[statement.kind](statement)
-        return Outcome(
-            (ResultColumn("rows", "bigint", 19),),
-            iter([[str(written.rows)]]) if statement.kind == "UNLOAD" else iter(()),
-            written.scanned,
-            is_table=False,
-            manifest=written.objects,
-            update_count=written.rows,
-        )
+        if isinstance(body, Refused):
+            raise body.error
+        if isinstance(body, Query):
+            return _table(runner.run(body))
+        if isinstance(body, CreateTableAsSelect | Insert | Unload):
+            return _written(Writer(runner, self._store, session.output).run(body))
+        if isinstance(body, Prepare | Execute | Deallocate):
+            return StatementResult()  # the work group keeps prepared statements
+        columns, rows = Definitions(lookup, self._store, runner).run(body)
+        return StatementResult(columns, iter(rows))
 
 
-def _table(result: QueryResult) -> Outcome:
-    return Outcome(result.columns, _rows(result), result.scanned, is_table=True)
+def _written(written: Written) -> StatementResult:
+    return StatementResult(
+        (ResultColumn("rows", "bigint", 19),),
+        iter([[str(written.rows)]]) if written.is_unload else iter(()),
+        written.scanned,
+        manifest=written.objects,
+        update_count=written.rows,
+    )
+
+
+def _table(result: QueryResult) -> StatementResult:
+    return StatementResult(result.columns, _rows(result), result.scanned, is_table=True)
 
 
 def _rows(result: QueryResult) -> Iterator[Row]:

@@ -12,15 +12,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sandbox.athena.engine.queries import QueryResult, Scanner
+from sandbox.athena.engine.queries import QueryResult, QueryRunner
 from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.catalog import Table
-from sandbox.athena.hive.types import HiveType, parse_hive_type
+from sandbox.athena.hive.types import Column, hive_type
 from sandbox.athena.sql.duck import query_error
-from sandbox.athena.sql.statements import Statement
-from sandbox.athena.sql.values import split_top_level
+from sandbox.athena.sql.statements import CreateTableAsSelect, Insert, Options, Unload
 from sandbox.athena.storage.objects import ObjectStore
-from sandbox.athena.storage.serdes.base import Column
 
 PARQUET_FORMAT = {
     "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
@@ -40,30 +38,37 @@ class Written:
     rows: int
     objects: tuple[str, ...]
     scanned: int
+    is_unload: bool = False
 
 
 class Writer:
     """Writes queries' rows as Parquet.
 
     Args:
-        scanner: runs the query.
+        runner: runs the query.
         store: takes the objects.
         output: the folder for tables whose statement gives no location.
     """
 
-    def __init__(self, scanner: Scanner, store: ObjectStore, output: str) -> None:
-        self._scanner = scanner
+    def __init__(self, runner: QueryRunner, store: ObjectStore, output: str) -> None:
+        self._runner = runner
         self._store = store
         self._output = output
 
-    def create_table(self, statement: Statement) -> Written:
+    def run(self, body: CreateTableAsSelect | Insert | Unload) -> Written:
+        """Run a statement that writes."""
+        if isinstance(body, CreateTableAsSelect):
+            return self.create_table(body)
+        return self.insert(body) if isinstance(body, Insert) else self.unload(body)
+
+    def create_table(self, statement: CreateTableAsSelect) -> Written:
         """Run CREATE TABLE AS SELECT.
 
         Raises:
             QueryError: the table exists, its place isn't empty, or the format isn't Parquet.
         """
-        lookup = self._scanner.lookup
-        database, name = lookup.split(_name_parts(statement.name))
+        lookup = self._runner.lookup
+        database, name = lookup.split(statement.name)
         if lookup.catalog.find_table(database, name) is not None:
             if statement.if_not_exists:
                 return Written(0, (), 0)
@@ -73,7 +78,7 @@ class Writer:
             )
         if not lookup.catalog.has_database(database):
             raise QueryError("SCHEMA_NOT_FOUND", f"Schema '{database}' does not exist")
-        options = parse_options(statement.options)
+        options = statement.options
         _require_parquet(options)
         location = str(options.get("external_location") or "").rstrip("/")
         if not location:
@@ -85,9 +90,9 @@ class Writer:
                 f"already exists: {location}. You may need to manually clean the data at this "
                 "location before retrying.",
             )
-        result = self._scanner.run(statement.query)
+        result = self._runner.run(statement.query)
         columns = _columns(result)
-        keys = [str(key).lower() for key in _listed(options.get("partitioned_by"))]
+        keys = [key.lower() for key in _listed(options.get("partitioned_by"))]
         if keys != [column.name for column in columns[len(columns) - len(keys) :]]:
             raise QueryError(
                 "HIVE_COLUMN_ORDER_MISMATCH",
@@ -120,23 +125,25 @@ class Writer:
             lookup.catalog.drop_table(database, name)
             raise
 
-    def insert(self, statement: Statement) -> Written:
+    def insert(self, statement: Insert) -> Written:
         """Run INSERT INTO, into a Parquet table.
 
         Raises:
             QueryError: there is no such table, it isn't Parquet, or the columns don't fit.
         """
-        lookup = self._scanner.lookup
-        relation = lookup(_name_parts(statement.name))
+        lookup = self._runner.lookup
+        relation = lookup(statement.name)
         table = relation.table
         if table is None or table.is_view:
-            raise QueryError("NOT_SUPPORTED", f"Inserting into {statement.name} is not supported")
+            raise QueryError(
+                "NOT_SUPPORTED", f"Inserting into {'.'.join(statement.name)} is not supported"
+            )
         if table.storage.serde != _PARQUET_SERDE:
             raise QueryError(
                 "NOT_SUPPORTED", "The embedded Athena inserts into Parquet tables only"
             )
         columns = (*table.columns, *table.partition_keys)
-        result = self._scanner.run(statement.query)
+        result = self._runner.run(statement.query)
         targets = [column.name for column in columns]
         wanted = list(statement.columns) or targets
         unknown = [name for name in wanted if name not in targets]
@@ -154,13 +161,13 @@ class Writer:
             )
         return self._write(table, columns, result, wanted)
 
-    def unload(self, statement: Statement) -> Written:
+    def unload(self, statement: Unload) -> Written:
         """Run UNLOAD to Parquet files.
 
         Raises:
             QueryError: the folder isn't empty, or another format is asked for.
         """
-        options = parse_options(statement.options)
+        options = statement.options
         if str(options.get("format", "")).upper() != "PARQUET":
             raise QueryError("NOT_SUPPORTED", "The embedded Athena unloads as PARQUET only")
         if self._store.exists(statement.target):
@@ -168,7 +175,7 @@ class Writer:
                 "HIVE_PATH_ALREADY_EXISTS",
                 f"Target directory already exists: {statement.target}",
             )
-        result = self._scanner.run(statement.query)
+        result = self._runner.run(statement.query)
         columns = _columns(result)
         objects: list[str] = []
         rows = 0
@@ -177,7 +184,7 @@ class Writer:
             if count:
                 objects.append(f"{statement.target.rstrip('/')}/{uuid.uuid4()}.parquet")
                 self._store.put(objects[-1], path)
-        return Written(rows, tuple(objects), result.scanned)
+        return Written(rows, tuple(objects), result.scanned, is_unload=True)
 
     def _write(
         self,
@@ -205,13 +212,13 @@ class Writer:
                 objects.append(_object_name(folder))
                 self._put_table(objects[-1], part)
         known = (
-            {item.values for item in self._scanner.lookup.catalog.partitions(table)}
+            {item.values for item in self._runner.lookup.catalog.partitions(table)}
             if keys
             else set()
         )
         new = {values: folder for values, folder in added.items() if values not in known}
         if new:
-            self._scanner.lookup.catalog.add_partitions(table, new)
+            self._runner.lookup.catalog.add_partitions(table, new)
         return Written(rows, tuple(objects), result.scanned)
 
     def _put_table(self, uri: str, part: pa.Table) -> None:
@@ -220,44 +227,14 @@ class Writer:
         self._store.put(uri, sink.getvalue().to_pybytes())
 
 
-def parse_options(text: str) -> dict[str, object]:
-    """Read `name = 'value', name = ARRAY['a', 'b']`; names become lower case."""
-    options: dict[str, object] = {}
-    for part in _split_options(text):
-        name, _, value = part.partition("=")
-        value = value.strip()
-        listed = re.fullmatch(r"(?is)array\s*\[(.*)\]", value)
-        if listed:
-            options[name.strip().lower()] = [
-                item.strip().strip("'") for item in listed[1].split(",") if item.strip()
-            ]
-        else:
-            options[name.strip().lower()] = value.strip("'")
-    return options
-
-
-def _split_options(text: str) -> list[str]:
-    masked = text.replace("[", "(").replace("]", ")")
-    parts, start = [], 0
-    for piece in split_top_level(masked):
-        at = masked.find(piece, start)
-        parts.append(text[at : at + len(piece)])
-        start = at + len(piece)
-    return [part for part in parts if part.strip()]
-
-
-def _require_parquet(options: dict[str, object]) -> None:
+def _require_parquet(options: Options) -> None:
     kind = str(options.get("format", "PARQUET")).upper()
     if kind != "PARQUET" or str(options.get("table_type", "HIVE")).upper() != "HIVE":
         raise QueryError("NOT_SUPPORTED", "The embedded Athena writes Hive tables as PARQUET only")
 
 
-def _listed(value: object) -> list[object]:
+def _listed(value: str | list[str] | None) -> list[str]:
     return list(value) if isinstance(value, list) else []
-
-
-def _name_parts(name: str) -> tuple[str, ...]:
-    return tuple(part.strip('"`').lower() for part in name.split("."))
 
 
 def _object_name(folder: str) -> str:
@@ -280,23 +257,6 @@ def _columns(result: QueryResult) -> tuple[Column, ...]:
         seen.add(name)
         columns.append(Column(name, hive_type(kind)))
     return tuple(columns)
-
-
-def hive_type(athena: str) -> HiveType:
-    """Tell the Hive type of a column that holds values of an Athena type."""
-    if athena.startswith("row("):
-        fields = [part.partition(" ") for part in split_top_level(athena[4:-1])]
-        names = tuple(name for name, _, _ in fields)
-        return HiveType("struct", (), tuple(hive_type(kind) for _, _, kind in fields), names)
-    if athena.startswith(("array(", "map(")):
-        kind, _, inner = athena.partition("(")
-        children = tuple(hive_type(part) for part in split_top_level(inner[:-1]))
-        return HiveType(kind, (), children)
-    if athena.startswith("timestamp"):
-        return HiveType("timestamp")
-    if athena.startswith(("varchar", "json", "uuid", "time", "interval", "unknown")):
-        return HiveType("string")
-    return parse_hive_type(athena)
 
 
 def _files(

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from sandbox.athena.errors import QueryError
-from sandbox.athena.hive.types import parse_hive_type
-from sandbox.athena.storage.serdes.base import Column
+from sandbox.athena.hive.types import Column, parse_hive_type
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient

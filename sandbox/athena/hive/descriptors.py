@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sandbox.athena.engine.writing import hive_type
 from sandbox.athena.hive.catalog import Table, View, encode_view
 from sandbox.athena.hive.model import ColumnDefinition, CreateTable
+from sandbox.athena.hive.types import hive_type
 
 
 def table_input(made: CreateTable, name: str) -> dict[str, Any]:

@@ -179,6 +179,16 @@ STORED_AS: dict[str, tuple[str, str, str]] = {
 }
 
 
+# What every table of Athena's has beside its columns, with the types.
+HIDDEN_COLUMNS = {
+    "$path": "varchar",
+    "$file_size": "bigint",
+    "$file_modified_time": "timestamp(3) with time zone",
+    "$partition": "varchar",
+    "$bucket": "integer",
+}
+
+
 @dataclass(frozen=True)
 class ColumnDefinition:
     """One column of a definition; the type is spelled as the Data Catalog spells it."""

@@ -128,6 +128,15 @@ class HiveType:
         return _DUCKDB[self.kind]
 
 
+@dataclass(frozen=True)
+class Column:
+    """One declared column; the name is lower case."""
+
+    name: str
+    type: HiveType
+    comment: str = ""
+
+
 def parse_hive_type(text: str) -> HiveType:
     """Read a type as the Data Catalog spells it.
 
@@ -208,3 +217,32 @@ def _parse_nested(kind: str, tokens: list[str], text: str) -> tuple[HiveType, li
     if len(children) != expected:
         raise _invalid(text)
     return HiveType(kind, (), tuple(children), tuple(names)), rest
+
+
+def hive_type(athena: str) -> HiveType:
+    """The Hive type of a column that holds values of an Athena type."""
+    if athena.startswith("row("):
+        fields = [part.partition(" ") for part in split_top_level(athena[4:-1])]
+        names = tuple(name for name, _, _ in fields)
+        return HiveType("struct", (), tuple(hive_type(kind) for _, _, kind in fields), names)
+    if athena.startswith(("array(", "map(")):
+        kind, _, inner = athena.partition("(")
+        children = tuple(hive_type(part) for part in split_top_level(inner[:-1]))
+        return HiveType(kind, (), children)
+    if athena.startswith("timestamp"):
+        return HiveType("timestamp")
+    if athena.startswith(("varchar", "json", "uuid", "time", "interval", "unknown")):
+        return HiveType("string")
+    return parse_hive_type(athena)
+
+
+def split_top_level(text: str) -> list[str]:
+    """Split at the commas that stand in no bracket."""
+    parts, depth = [""], 0
+    for char in text:
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        if char == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return [part.strip() for part in parts]

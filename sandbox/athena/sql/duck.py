@@ -8,7 +8,7 @@ import duckdb
 
 from sandbox.athena.errors import SYSTEM_ERROR, QueryCancelledError, QueryError
 from sandbox.athena.sql import functions
-from sandbox.athena.sql.values import athena_type
+from sandbox.athena.sql.types import athena_type
 
 _MEMORY_LIMIT = "3GB"  # beyond it DuckDB spills to disk
 _THREADS = 2

@@ -5,10 +5,10 @@ from abc import ABC, abstractmethod
 from sqlglot import exp
 
 from sandbox.athena.errors import Position, QueryError
+from sandbox.athena.hive.model import HIDDEN_COLUMNS
 from sandbox.athena.sql import functions, types
 from sandbox.athena.sql.function_types import type_of_call
 from sandbox.athena.sql.relations import (
-    HIDDEN_COLUMNS,
     Analysis,
     Field,
     Scope,

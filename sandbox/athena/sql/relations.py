@@ -10,14 +10,6 @@ from sandbox.athena.errors import Position
 from sandbox.athena.hive.catalog import Table
 from sandbox.athena.sql import functions
 
-HIDDEN_COLUMNS = {
-    "$path": "varchar",
-    "$file_size": "bigint",
-    "$file_modified_time": "timestamp(3) with time zone",
-    "$partition": "varchar",
-    "$bucket": "integer",
-}
-
 
 @dataclass(frozen=True)
 class Field:

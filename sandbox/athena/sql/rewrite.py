@@ -5,9 +5,9 @@ import re
 from sqlglot import exp
 
 from sandbox.athena.errors import QueryError
+from sandbox.athena.hive.model import HIDDEN_COLUMNS
 from sandbox.athena.sql import functions, types
 from sandbox.athena.sql.relations import (
-    HIDDEN_COLUMNS,
     Analysis,
     Relation,
     function_name,

@@ -1,37 +1,21 @@
-"""Which kind of statement a text is, and the parts that its kind names."""
+"""The door: a text becomes one statement, parsed once, that travels on as a typed value."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from sandbox.athena.errors import MalformedQueryError, Position
+from sqlglot import exp
+
+from sandbox.athena.errors import MalformedQueryError, Position, QueryError
+from sandbox.athena.hive.ddl import parse_definition
+from sandbox.athena.hive.model import Definition
 from sandbox.athena.sql.parsing import parse_query, unexpected_start
+from sandbox.athena.tokens import Token, Tokens
 
-_SKIPPED = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
 _PARTS = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|.""", re.DOTALL)
-_QUERY = re.compile(r"(?i)(select|with|values|table)\b|\(")
-_CTAS = re.compile(
-    r"""(?isx) create \s+ table \s+ (?P<exists>if\s+not\s+exists\s+)?
-    (?P<name>[\w."`-]+) \s* (?:with \s* \( (?P<with>.*?) \) \s*)? as \s+ (?P<query>[(\s]*(?:select|with|values|table)\b.*)"""
-)
-_INSERT = re.compile(
-    r'(?is)insert\s+into\s+(?P<name>[\w."`$-]+)\s*(?P<columns>\((?!\s*(?:select|with|values)\b)[^()]*\))?\s*(?P<query>.+)'
-)
-_UNLOAD = re.compile(
-    r"(?is)unload\s*\((?P<query>.*)\)\s*to\s*'(?P<to>[^']*)'\s*(?:with\s*\((?P<with>.*)\))?\s*$"
-)
-_VIEW = re.compile(
-    r'(?is)create\s+(?P<replace>or\s+replace\s+)?view\s+(?P<name>[\w."`-]+)\s*'
-    r"(?:comment\s+'[^']*'\s*)?(?:security\s+\w+\s+)?as\s+(?P<query>.+)"
-)
-_EXECUTE = re.compile(r"(?is)execute\s+(?P<name>\S+?)(?:\s+using\s+(?P<arguments>.+))?\s*$")
-_PREPARE = re.compile(r"(?is)prepare\s+(?P<name>\S+)\s+from\s+(?P<query>.+)")
-_DEALLOCATE = re.compile(r"(?is)deallocate\s+prepare\s+(?P<name>\S+)\s*$")
-_EXPLAIN = re.compile(
-    r"(?is)explain\s+(?P<analyze>analyze\s+)?(?P<options>\([^)]*\)\s*)?(?P<query>.+)"
-)
+_QUERY_WORDS = frozenset({"SELECT", "WITH", "VALUES", "TABLE", "("})
 
-# First words of what the module `definitions` runs, with the statement types of the API.
+# First words of Hive's definitions, with the statement types of the API.
 _DEFINITIONS: tuple[tuple[str, str, str], ...] = (
     (r"create\s+external\s+table\b", "DDL", "CREATE_TABLE"),
     (r"create\s+table\b", "DDL", "CREATE_TABLE"),
@@ -51,12 +35,115 @@ _DEFINITIONS: tuple[tuple[str, str, str], ...] = (
     (r"show\s+create\s+view\b", "UTILITY", "SHOW_CREATE_VIEW"),
     (r"(describe|desc)\b", "UTILITY", "DESCRIBE_TABLE"),
 )
-HIVE_KINDS = frozenset(kind for _, _, kind in _DEFINITIONS)
-
 _UNSUPPORTED = re.compile(
     r"(?i)(alter|call|comment|commit|deallocate|delete|deny|execute|grant|insert|merge|prepare|"
     r"refresh|reset|revoke|rollback|set|show|start|truncate|update|use|analyze|optimize|vacuum|"
     r"create|drop|unload|explain)\b"
+)
+
+
+Options = dict[str, str | list[str]]
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query.
+
+    Attributes:
+        text: with blanks for what stands before it in its statement, so that places stay the same.
+        tree: as parsed; to run the query uses it up.
+    """
+
+    text: str
+    tree: exp.Expr
+
+
+@dataclass(frozen=True)
+class CreateTableAsSelect:
+    """CREATE TABLE ... WITH (options) AS query."""
+
+    name: tuple[str, ...]
+    query: Query
+    options: Options
+    if_not_exists: bool
+
+
+@dataclass(frozen=True)
+class CreateView:
+    """CREATE VIEW ... AS query."""
+
+    name: tuple[str, ...]
+    query: Query
+    replace: bool
+
+
+@dataclass(frozen=True)
+class Insert:
+    """INSERT INTO name (columns) query; without columns it means all."""
+
+    name: tuple[str, ...]
+    columns: tuple[str, ...]
+    query: Query
+
+
+@dataclass(frozen=True)
+class Unload:
+    """UNLOAD (query) TO 'target' WITH (options)."""
+
+    query: Query
+    target: str
+    options: Options
+
+
+@dataclass(frozen=True)
+class Explain:
+    """EXPLAIN query."""
+
+    query: Query
+
+
+@dataclass(frozen=True)
+class Prepare:
+    """PREPARE name FROM text, which is well-formed; it is parsed anew for each run."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Execute:
+    """EXECUTE name, with SQL literals for its question marks."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Deallocate:
+    """DEALLOCATE PREPARE name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A well-formed statement that fails when it runs."""
+
+    error: QueryError
+
+
+Body = (
+    Query
+    | CreateTableAsSelect
+    | CreateView
+    | Insert
+    | Unload
+    | Explain
+    | Prepare
+    | Execute
+    | Deallocate
+    | Definition
+    | Refused
 )
 
 
@@ -65,65 +152,220 @@ class Statement:
     """One statement.
 
     Attributes:
-        kind: SELECT, INSERT, CREATE_TABLE_AS_SELECT, UNLOAD, EXECUTE or a definition's.
-        type: what GetQueryExecution calls StatementType: DDL, DML or UTILITY.
+        kind: what GetQueryExecution calls SubstatementType: SELECT, CREATE_TABLE, ...
+        type: what it calls StatementType: DDL, DML or UTILITY.
         text: without comments before it and semicolon after it.
-        name: of the table, view or prepared statement, as written, where the kind has one.
-        query: the query inside, where the kind has one.
-        options: the text inside WITH (...) of CTAS and UNLOAD.
-        target: where UNLOAD writes.
-        columns: that INSERT names.
-        arguments: of EXECUTE, as SQL literals.
-        replace: CREATE OR REPLACE.
-        if_not_exists: CREATE TABLE IF NOT EXISTS.
+        body: what the statement says.
     """
 
     kind: str
     type: str
     text: str
-    name: str = ""
-    query: str = ""
-    options: str = ""
-    target: str = ""
-    columns: tuple[str, ...] = ()
-    arguments: tuple[str, ...] = ()
-    replace: bool = False
-    if_not_exists: bool = False
+    body: Body
 
 
-def classify(sql: str) -> Statement:
-    """Tell what a text is; queries are parsed, definitions only looked at.
+def parse_statement(sql: str, parameters: Sequence[str] = ()) -> Statement:
+    """Parse a text, the one time that it is parsed.
+
+    Args:
+        sql: one statement of Athena's.
+        parameters: values for its question marks, or for those of the statement that it executes.
 
     Raises:
-        MalformedQueryError: it is no statement of Athena's.
+        MalformedQueryError: it is not a statement of Athena's.
     """
     # Blanks instead of leading comments: the places in the text stay the same.
-    skipped = _SKIPPED.match(sql)
-    start = skipped.end() if skipped else 0
-    text = re.sub(r"[^\n]", " ", sql[:start]) + sql[start : _end(sql)]
-    body = text[start:]
-    if not body:
+    start = Tokens(sql).peek().start
+    text = _blank(sql, start) + sql[start : _end(sql)]
+    if not text.strip():
         raise MalformedQueryError("mismatched input '<EOF>'", Position(1, 1))
-    if _QUERY.match(body):
-        parse_query(text)
-        return Statement("SELECT", "DML", text, query=text)
-    made = _with_query(body)
-    if made is not None:
-        if made.query:
-            # As above: an error in the query tells its place in the whole statement.
-            before = text[: len(text) - len(body) + body.rfind(made.query)]
-            made = replace(made, query=re.sub(r"[^\n]", " ", before) + made.query)
-            if made.kind != "EXPLAIN":
-                parse_query(made.query)
-        return made
-    for pattern, kind, substatement in _DEFINITIONS:
-        if re.match(f"(?i){pattern}", body):
-            return Statement(substatement, kind, text.strip())
-    if _UNSUPPORTED.match(body):
-        raise MalformedQueryError(
-            f"Queries of this type are not supported: {' '.join(body.split()[:2])}"
+    tokens = Tokens(text)
+    if not tokens.has("EXECUTE") and not tokens.has("PREPARE") and ("?" in text or parameters):
+        text = bind(text, parameters)
+    return _StatementReader(text, parameters).read()
+
+
+class _StatementReader(Tokens):
+    def __init__(self, text: str, parameters: Sequence[str]) -> None:
+        super().__init__(text)
+        self._parameters = parameters
+
+    def read(self) -> Statement:
+        if self.peek().upper in _QUERY_WORDS:
+            return self._made("SELECT", "DML", self._query(self.peek()))
+        if self._takes_view():
+            return self._view()
+        if self.take("INSERT", "INTO"):
+            return self._insert()
+        if self.take("UNLOAD"):
+            return self._unload()
+        if self.take("EXPLAIN"):
+            return self._explain()
+        if self.take("PREPARE"):
+            return self._prepare()
+        if self.take("EXECUTE"):
+            return self._execute()
+        if self.take("DEALLOCATE", "PREPARE"):
+            return self._made("DEALLOCATE", "UTILITY", Deallocate(self._plain_name()))
+        return self._create_table_as() or self._definition()
+
+    def _made(self, kind: str, kind_type: str, body: Body) -> Statement:
+        return Statement(kind, kind_type, self.sql, body)
+
+    def _query(self, first: Token, end: int | None = None) -> Query | Refused:
+        text = _blank(self.sql, first.start) + self.sql[first.start : end]
+        try:
+            return Query(text, parse_query(text))
+        except MalformedQueryError:
+            raise
+        except QueryError as error:
+            return Refused(error)
+
+    def _takes_view(self) -> bool:
+        return self.has("CREATE", "VIEW") or self.has("CREATE", "OR", "REPLACE", "VIEW")
+
+    def _view(self) -> Statement:
+        self.expect("CREATE")
+        replace = self.take("OR", "REPLACE")
+        self.expect("VIEW")
+        name = self.name()
+        if self.take("COMMENT"):
+            self.string()
+        if self.take("SECURITY"):
+            self.next()
+        self.expect("AS")
+        query = self._query(self.peek())
+        body = CreateView(name, query, replace) if isinstance(query, Query) else query
+        return self._made("CREATE_VIEW", "DDL", body)
+
+    def _create_table_as(self) -> Statement | None:
+        head = Tokens(self.sql)
+        if not head.take("CREATE", "TABLE"):
+            return None
+        exists = head.take("IF", "NOT", "EXISTS")
+        try:
+            name = head.name()
+            options = _options(head) if head.take("WITH") else {}
+        except MalformedQueryError:
+            return None  # Hive's reader tells what is wrong
+        if not head.take("AS"):
+            return None
+        query = self._query(head.peek())
+        body = (
+            CreateTableAsSelect(name, query, options, exists) if isinstance(query, Query) else query
         )
-    raise unexpected_start(text)
+        return self._made("CREATE_TABLE_AS_SELECT", "DDL", body)
+
+    def _insert(self) -> Statement:
+        name = self.name()
+        columns: list[str] = []
+        if self.peek().text == "(" and self.peek(1).upper not in _QUERY_WORDS:
+            self.next()
+            columns.append(self.identifier())
+            while self.take(","):
+                columns.append(self.identifier())
+            self.expect(")")
+        query = self._query(self.peek())
+        body = Insert(name, tuple(columns), query) if isinstance(query, Query) else query
+        return self._made("INSERT", "DML", body)
+
+    def _unload(self) -> Statement:
+        self.expect("(")
+        first = self.peek()
+        end = _closing(self.sql, first.start)
+        rest = Tokens(_blank(self.sql, end) + self.sql[end:])
+        rest.expect(")", "TO")
+        target = rest.string()
+        options = _options(rest) if rest.take("WITH") else {}
+        rest.finish()
+        query = self._query(first, end)
+        body = Unload(query, target, options) if isinstance(query, Query) else query
+        return self._made("UNLOAD", "DML", body)
+
+    def _explain(self) -> Statement:
+        self.take("ANALYZE")
+        if self.peek().text == "(" and self.peek(1).upper in {"TYPE", "FORMAT"}:
+            while not self.take(")"):
+                self.next()
+        query = self._query(self.peek())
+        body = Explain(query) if isinstance(query, Query) else query
+        return self._made("EXPLAIN", "UTILITY", body)
+
+    def _prepare(self) -> Statement:
+        name = self._plain_name()
+        self.expect("FROM")
+        text = _blank(self.sql, self.peek().start) + self.sql[self.peek().start :]
+        _StatementReader(text, ()).read()
+        return self._made("PREPARE", "UTILITY", Prepare(name, text))
+
+    def _execute(self) -> Statement:
+        name = self._plain_name()
+        arguments: tuple[str, ...] = ()
+        if self.take("USING"):
+            arguments = tuple(_split_arguments(self.sql[self.peek().start :]))
+        else:
+            self.finish()
+        return self._made("EXECUTE", "DML", Execute(name, arguments or tuple(self._parameters)))
+
+    def _plain_name(self) -> str:
+        token = self.next()
+        if token.kind == "end":
+            self.fail(token)
+        return token.text.strip('"`')
+
+    def _definition(self) -> Statement:
+        body = self.sql.lstrip()
+        for pattern, kind_type, kind in _DEFINITIONS:
+            if re.match(f"(?i){pattern}", body):
+                try:
+                    made: Body = parse_definition(self.sql)
+                except MalformedQueryError:
+                    raise
+                except QueryError as error:
+                    made = Refused(error)
+                return Statement(kind, kind_type, body, made)
+        if _UNSUPPORTED.match(body):
+            raise MalformedQueryError(
+                f"Queries of this type are not supported: {' '.join(body.split()[:2])}"
+            )
+        raise unexpected_start(self.sql)
+
+
+def _options(tokens: Tokens) -> Options:
+    """Read `(name = 'value', name = ARRAY['a', 'b'])`; names become lower case."""
+    tokens.expect("(")
+    options: Options = {}
+    while True:
+        name = tokens.identifier()
+        tokens.expect("=")
+        if tokens.take("ARRAY"):
+            tokens.expect("[")
+            items: list[str] = []
+            while not tokens.take("]"):
+                items.append(tokens.string())
+                tokens.take(",")
+            options[name] = items
+        else:
+            options[name] = (
+                tokens.string() if tokens.peek().kind == "string" else tokens.next().text
+            )
+        if tokens.take(")"):
+            return options
+        tokens.expect(",")
+
+
+def _blank(sql: str, end: int) -> str:
+    return re.sub(r"[^\n]", " ", sql[:end])
+
+
+def _closing(sql: str, start: int) -> int:
+    """Tell where the bracket stands that closes the one open at `start`; the end if none does."""
+    depth = 0
+    for part in _PARTS.finditer(sql, start):
+        depth += {"(": 1, ")": -1}.get(part[0], 0)
+        if depth < 0:
+            return part.start()
+    return len(sql)
 
 
 def _end(sql: str) -> int:
@@ -133,52 +375,6 @@ def _end(sql: str) -> int:
         if not part[0].isspace() and part[0] != ";" and not part[0].startswith(("--", "/*")):
             end = part.end()
     return end
-
-
-def _with_query(body: str) -> Statement | None:
-    if match := _CTAS.fullmatch(body):
-        return Statement(
-            "CREATE_TABLE_AS_SELECT",
-            "DDL",
-            body,
-            match["name"],
-            match["query"],
-            match["with"] or "",
-            if_not_exists=bool(match["exists"]),
-        )
-    if match := _VIEW.fullmatch(body):
-        return Statement(
-            "CREATE_VIEW",
-            "DDL",
-            body,
-            match["name"],
-            match["query"],
-            replace=bool(match["replace"]),
-        )
-    if match := _INSERT.fullmatch(body):
-        names = (match["columns"] or "()")[1:-1].split(",")
-        columns = tuple(name.strip().strip('"').lower() for name in names if name.strip())
-        return Statement("INSERT", "DML", body, match["name"], match["query"], columns=columns)
-    if match := _UNLOAD.fullmatch(body):
-        return Statement(
-            "UNLOAD",
-            "DML",
-            body,
-            query=match["query"],
-            options=match["with"] or "",
-            target=match["to"],
-        )
-    if match := _EXPLAIN.fullmatch(body):
-        classify(match["query"])
-        return Statement("EXPLAIN", "UTILITY", body, query=match["query"])
-    if match := _EXECUTE.fullmatch(body):
-        arguments = tuple(_split_arguments(match["arguments"] or ""))
-        return Statement("EXECUTE", "DML", body, match["name"], arguments=arguments)
-    if match := _PREPARE.fullmatch(body):
-        return Statement("PREPARE", "UTILITY", body, match["name"], match["query"])
-    if match := _DEALLOCATE.fullmatch(body):
-        return Statement("DEALLOCATE", "UTILITY", body, match["name"])
-    return None
 
 
 def bind(sql: str, parameters: Sequence[str]) -> str:

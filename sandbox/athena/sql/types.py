@@ -1,10 +1,12 @@
 """Athena's SQL types by name, and the few rules of theirs that differ from DuckDB's."""
 
 import re
+from dataclasses import dataclass
+from typing import Any
 
 from sqlglot import exp
 
-from sandbox.athena.sql.values import split_top_level
+from sandbox.athena.hive.types import split_top_level
 
 INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _DECIMAL_DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}
@@ -168,3 +170,121 @@ def field_of(kind: str | None, name: str) -> str | None:
         if field.strip('"').lower() == name.lower():
             return field_type
     return None
+
+
+_PRECISIONS = {
+    "tinyint": 3,
+    "smallint": 5,
+    "integer": 10,
+    "bigint": 19,
+    "float": 17,
+    "double": 17,
+    "varchar": 2147483647,
+    "varbinary": 1073741824,
+    "timestamp": 3,
+    "timestamp with time zone": 3,
+}
+
+
+@dataclass(frozen=True)
+class ResultColumn:
+    """One column of a result: its name and Athena's name of its type, such as `decimal`."""
+
+    name: str
+    type: str
+    precision: int = 0
+    scale: int = 0
+
+    def info(self) -> dict[str, Any]:
+        """Describe the column as ResultSetMetadata does."""
+        return {
+            "CatalogName": "hive",
+            "SchemaName": "",
+            "TableName": "",
+            "Name": self.name,
+            "Label": self.name,
+            "Type": self.type,
+            "Precision": self.precision,
+            "Scale": self.scale,
+            "Nullable": "UNKNOWN",
+            "CaseSensitive": self.type in {"varchar", "char"},
+        }
+
+
+_SIMPLE = {
+    "TINYINT": "tinyint",
+    "SMALLINT": "smallint",
+    "INTEGER": "integer",
+    "BIGINT": "bigint",
+    "HUGEINT": "bigint",
+    "UBIGINT": "bigint",
+    "UINTEGER": "bigint",
+    "USMALLINT": "integer",
+    "UTINYINT": "smallint",
+    "UHUGEINT": "bigint",
+    "FLOAT": "float",
+    "DOUBLE": "double",
+    "BOOLEAN": "boolean",
+    "VARCHAR": "varchar",
+    "BLOB": "varbinary",
+    "DATE": "date",
+    "TIME": "time",
+    "TIMESTAMP": "timestamp",
+    "TIMESTAMP_S": "timestamp",
+    "TIMESTAMP_MS": "timestamp",
+    "TIMESTAMP_NS": "timestamp",
+    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
+    "JSON": "json",
+    "UUID": "uuid",
+    "INTERVAL": "interval day to second",
+    '"NULL"': "unknown",
+    "NULL": "unknown",
+}
+
+
+def result_column(name: str, duckdb_type: str) -> ResultColumn:
+    """Describe a column of DuckDB's as Athena would."""
+    decimal = re.fullmatch(r"DECIMAL\((\d+), ?(\d+)\)", duckdb_type)
+    if decimal:
+        return ResultColumn(name, "decimal", int(decimal[1]), int(decimal[2]))
+    kind = _SIMPLE.get(duckdb_type)
+    if kind is None:
+        kind = "varchar"
+        if duckdb_type.endswith("]"):
+            kind = "array"
+        elif duckdb_type.startswith("MAP("):
+            kind = "map"
+        elif duckdb_type.startswith(("STRUCT(", "TUPLE(")):
+            kind = "row"
+    return ResultColumn(name, kind, _PRECISIONS.get(kind, 0))
+
+
+def athena_type(duckdb_type: str) -> str:
+    """Name a DuckDB type as Athena's SQL does, nested ones whole: `array(integer)`."""
+    if duckdb_type.endswith("[]"):
+        return f"array({athena_type(duckdb_type[:-2])})"
+    nested = re.fullmatch(r"(MAP|STRUCT|TUPLE)\((.*)\)", duckdb_type, re.DOTALL)
+    if nested is None:
+        column = result_column("", duckdb_type)
+        if column.type == "decimal":
+            return f"decimal({column.precision},{column.scale})"
+        renamed = {
+            "float": "real",
+            "timestamp": "timestamp(3)",
+            "timestamp with time zone": "timestamp(3) with time zone",
+        }
+        return renamed.get(column.type, column.type)
+    parts = split_top_level(nested[2])
+    if nested[1] == "MAP":
+        return f"map({', '.join(athena_type(part) for part in parts)})"
+    if nested[1] == "TUPLE":
+        named = (f"field{index} {athena_type(part)}" for index, part in enumerate(parts))
+        return f"row({', '.join(named)})"
+    fields = []
+    for part in parts:
+        field = re.match(r'("(?:[^"]|"")*"|\S+)\s+(.*)', part, re.DOTALL)
+        if field is None:
+            fields.append(athena_type(part))
+        else:
+            fields.append(f"{field[1].strip(chr(34))} {athena_type(field[2])}")
+    return f"row({', '.join(fields)})"

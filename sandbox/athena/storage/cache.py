@@ -17,10 +17,10 @@ import pyarrow.parquet as pq
 
 from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.catalog import Storage, Table
+from sandbox.athena.hive.types import Column
 from sandbox.athena.storage.objects import DataObject, ObjectStore
 from sandbox.athena.storage.serdes.base import (
     Block,
-    Column,
     FatalLineError,
     Faults,
     LineSerde,
@@ -74,7 +74,7 @@ class CachedFile:
         return sum(size for name, size in self.column_bytes.items() if name in columns)
 
 
-class ScanCache:
+class ObjectCache:
     """Makes and keeps the typed files, keyed by bucket, key, etag, SerDe and columns."""
 
     def __init__(self, store: ObjectStore, folder: Path) -> None:

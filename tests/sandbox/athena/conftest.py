@@ -12,7 +12,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from sandbox.athena.engine import Engine, Outcome, Session
+from sandbox.athena.engine import Engine, Session, StatementResult
 from sandbox.athena.errors import QueryError
 
 OPENX = "org.openx.data.jsonserde.JsonSerDe"
@@ -70,9 +70,10 @@ class Lake:
             },
         )
 
-    def run(self, sql: str, **session: Any) -> Outcome:
+    def run(self, sql: str, **session: Any) -> StatementResult:
+        statement = self.engine.parse(sql, session.pop("parameters", ()))
         session = {"database": "lake", "output": f"s3://{BUCKET}/output", **session}
-        return self.engine.run(sql, Session(**session))
+        return self.engine.run(statement, Session(**session))
 
     def rows(self, sql: str, **session: Any) -> list[Row]:
         return [list(row) for row in self.run(sql, **session).rows]

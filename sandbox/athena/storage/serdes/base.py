@@ -5,16 +5,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from sandbox.athena.hive.types import HiveType
-
-
-@dataclass(frozen=True)
-class Column:
-    """One declared column; the name is lower case."""
-
-    name: str
-    type: HiveType
-    comment: str = ""
+from sandbox.athena.hive.types import Column
 
 
 @dataclass

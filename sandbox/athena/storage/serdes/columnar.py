@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.orc as po
 import pyarrow.parquet as pq
 
-from sandbox.athena.hive.types import HiveType
-from sandbox.athena.storage.serdes.base import Column, FatalLineError, Faults, schema_of, to_table
+from sandbox.athena.hive.types import Column, HiveType
+from sandbox.athena.storage.serdes.base import FatalLineError, Faults, schema_of, to_table
 
 _BATCH = 65_536  # rows
 _INTEGERS = [pa.int8(), pa.int16(), pa.int32(), pa.int64()]

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 import pyarrow as pa
 
 from sandbox.athena.errors import QueryError
-from sandbox.athena.hive.types import HiveType
+from sandbox.athena.hive.types import Column, HiveType
 from sandbox.athena.storage.serdes import scalars
-from sandbox.athena.storage.serdes.base import Block, Column, FatalLineError, Faults, to_table
+from sandbox.athena.storage.serdes.base import Block, FatalLineError, Faults, to_table
 
 # Hive's separators by nesting depth, when the table names none.
 _SEPARATORS = [chr(code) for code in range(1, 9)]

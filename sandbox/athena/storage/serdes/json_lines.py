@@ -12,11 +12,10 @@ from collections.abc import Callable, Mapping
 import pyarrow as pa
 import pyarrow.json as pj
 
-from sandbox.athena.hive.types import HiveType
+from sandbox.athena.hive.types import Column, HiveType
 from sandbox.athena.storage.serdes import scalars
 from sandbox.athena.storage.serdes.base import (
     Block,
-    Column,
     FatalLineError,
     Faults,
     schema_of,

@@ -13,6 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sandbox import environment
+from sandbox.athena.hive import ddl
+from sandbox.athena.sql import parsing
 from sandbox.server import Sandbox
 
 OUTPUT = "s3://athena-results/here"
@@ -126,6 +128,39 @@ def test_a_query_from_start_to_end(server: Sandbox, athena: Any) -> None:
     ]
     statistics = athena.get_query_runtime_statistics(QueryExecutionId=query)
     assert statistics["QueryRuntimeStatistics"]["Rows"] == {"InputBytes": size, "OutputRows": 2}
+
+
+@pytest.mark.parametrize(
+    ("sql", "parsed"),
+    [
+        ("SELECT id + 1 FROM t WHERE id < ?", ["SELECT"]),
+        ("EXPLAIN SELECT id FROM t", ["SELECT"]),
+        ("DESCRIBE t", ["Hive"]),
+        ("CREATE EXTERNAL TABLE once (a int) LOCATION 's3://athena-source/once/'", ["Hive"]),
+        ("CREATE TABLE once_more AS SELECT id FROM t", ["SELECT"]),
+        ("INSERT INTO once_more SELECT id FROM t", ["SELECT"]),
+        ("CREATE VIEW seen AS SELECT id FROM t", ["SELECT"]),
+    ],
+)
+def test_a_text_is_parsed_once(
+    athena: Any, monkeypatch: pytest.MonkeyPatch, sql: str, parsed: list[str]
+) -> None:
+    seen: list[str] = []
+    parse_query, parse_definition = parsing.AthenaDialect.Parser.parse, ddl.DefinitionReader.read
+
+    def query(*arguments: Any, **more: Any) -> Any:
+        seen.append("SELECT")
+        return parse_query(*arguments, **more)
+
+    def definition(*arguments: Any) -> Any:
+        seen.append("Hive")
+        return parse_definition(*arguments)
+
+    monkeypatch.setattr(parsing.AthenaDialect.Parser, "parse", query)
+    monkeypatch.setattr(ddl.DefinitionReader, "read", definition)
+    more: dict[str, Any] = {"ExecutionParameters": ["3"]} if "?" in sql else {}
+    assert run(athena, sql, **more)["Status"]["State"] == "SUCCEEDED"
+    assert seen == parsed
 
 
 def test_results_come_in_pages(athena: Any) -> None:

@@ -1,9 +1,5 @@
 from typing import Any
 
-import pytest
-
-from sandbox.athena.errors import MalformedQueryError, QueryError
-from sandbox.athena.hive.ddl import parse_definition
 from tests.sandbox.athena.conftest import BUCKET, Lake
 
 CREATE = f"""
@@ -82,66 +78,6 @@ def test_formats_of_a_table(lake: Lake) -> None:
         f"LOCATION 's3://{BUCKET}/b/'"
     )
     assert definition(lake, "b")["StorageDescriptor"]["NumberOfBuckets"] == 4
-
-
-@pytest.mark.parametrize(
-    ("sql", "message"),
-    [
-        (
-            "CREATE EXTERNAL TABLE t (user string) LOCATION 's3://b/'",
-            "line 1:26: no viable alternative at input 'CREATE EXTERNAL TABLE t (user'",
-        ),
-        (
-            "CREATE EXTERNAL TABLE t (a string,) LOCATION 's3://b/'",
-            "line 1:35: no viable alternative",
-        ),
-        (
-            "CREATE EXTERNAL TABLE t (a strin) LOCATION 's3://b/'",
-            "line 1:28: no viable alternative",
-        ),
-        (
-            "CREATE EXTERNAL TABLE t (a int) STORED AS JSON LOCATION 's3://b/'",
-            "line 1:43: no viable",
-        ),
-        (
-            "CREATE EXTERNAL TABLE t (a int) LOCATION s3",
-            "line 1:42: mismatched input 's3' expecting STRING",
-        ),
-        ("CREATE EXTERNAL TABLE t (a int", "line 1:31: no viable alternative"),
-        ("CREATE EXTERNAL t (a int)", "line 1:17: no viable alternative"),
-        ("DROP TABLE t NOW", "line 1:14: mismatched input 'NOW' expecting <EOF>"),
-        ("SHOW COLUMNS t", "expecting {'FROM', 'IN'}"),
-        ("ALTER TABLE t FROB", "line 1:15: no viable alternative"),
-        ("DROP COLUMN x", "line 1:6: no viable alternative"),
-    ],
-)
-def test_malformed(sql: str, message: str) -> None:
-    with pytest.raises(MalformedQueryError) as raised:
-        parse_definition(sql)
-    assert message in str(raised.value)
-
-
-@pytest.mark.parametrize(
-    ("sql", "message"),
-    [
-        ("CREATE TABLE t (a int) LOCATION 's3://b/'", "CREATE EXTERNAL TABLE"),
-        (
-            "CREATE TABLE t (a int) LOCATION 's3://b/' TBLPROPERTIES ('table_type' = 'ICEBERG')",
-            "no Iceberg",
-        ),
-        ("CREATE EXTERNAL TABLE t (a int)", "location is not specified"),
-        ("CREATE EXTERNAL TABLE t (a int) LOCATION '/tmp'", "is no location in Amazon S3"),
-        ("CREATE EXTERNAL TABLE t (a int, A int) LOCATION 's3://b/'", "Duplicate column name: a"),
-        (
-            "CREATE EXTERNAL TABLE t (a int) PARTITIONED BY (a int) LOCATION 's3://b/'",
-            "Column repeated in partitioning columns",
-        ),
-    ],
-)
-def test_refused(sql: str, message: str) -> None:
-    with pytest.raises(QueryError) as raised:
-        parse_definition(sql)
-    assert message in str(raised.value)
 
 
 def test_databases(lake: Lake) -> None:

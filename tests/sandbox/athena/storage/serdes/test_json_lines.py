@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.athena.hive.types import parse_hive_type
-from sandbox.athena.storage.serdes.base import Block, Column, FatalLineError, Faults
+from sandbox.athena.hive.types import Column, parse_hive_type
+from sandbox.athena.storage.serdes.base import Block, FatalLineError, Faults
 from sandbox.athena.storage.serdes.json_lines import JsonSerde
 from sandbox.athena.storage.serdes.lenient_json import InvalidJsonError, read_json
 

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from sandbox.athena.storage import projection
+from sandbox.athena.storage import partitions
 from tests.sandbox.athena.conftest import BUCKET, Lake
 
 
@@ -68,7 +68,7 @@ def test_a_template_may_have_any_order_and_folders_inside_a_date(lake: Lake) -> 
 def test_a_range_of_dates_may_end_now_and_go_in_steps(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(projection, "_now", lambda: dt.datetime(2024, 1, 31, 12))  # noqa: DTZ001
+    monkeypatch.setattr(partitions, "_now", lambda: dt.datetime(2024, 1, 31, 12))  # noqa: DTZ001
     projected(
         lake,
         "d date; m string; h string",

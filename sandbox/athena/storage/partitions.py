@@ -1,4 +1,6 @@
-"""Partition projection: partitions that table properties describe and no catalog lists.
+"""Which partitions a query reads: what their keys say, and those that are only projected.
+
+Partition projection is partitions that table properties describe and no catalog lists.
 
 Athena works out every partition that the ranges allow and looks at each one's location. The same
 partitions are found here from the other end, by matching the folders that hold data with the
@@ -13,9 +15,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+import duckdb
+import pyarrow as pa
+
 from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.catalog import Partition, Table
+from sandbox.athena.hive.types import HiveType
 from sandbox.athena.storage.objects import ObjectStore
+from sandbox.athena.storage.serdes import scalars
 
 _PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 # A step of each unit: in months, or as a time of fixed length.
@@ -248,3 +255,59 @@ def _invalid(table: Table, what: str) -> QueryError:
         "HIVE_INVALID_METADATA",
         f"Table {table.database}.{table.name} is configured for partition projection, but {what}",
     )
+
+
+def pruned(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    partitions: list[Partition],
+    condition: str | None,
+) -> list[Partition]:
+    """The partitions whose keys fulfil a condition in DuckDB's SQL; all without one."""
+    if condition is None or not partitions:
+        return partitions
+    keys = key_columns(table, [partition.values for partition in partitions])
+    keys["__index"] = pa.array(range(len(partitions)))
+    connection.register("__partitions", pa.table(keys))
+    try:
+        connection.execute(f"FROM __partitions SELECT __index WHERE {condition}")
+        return [partitions[index] for (index,) in sorted(connection.fetchall())]
+    except duckdb.Error:
+        return partitions  # the query itself will tell what is wrong
+    finally:
+        connection.unregister("__partitions")
+
+
+def key_columns(table: Table, values: list[tuple[str, ...]]) -> dict[str, pa.Array]:
+    """The partition keys as typed columns, one row for each of the values' texts."""
+    return {
+        key.name: pa.array(
+            [_partition_value(value[index], key.type, key.name) for value in values],
+            type=key.type.arrow(),
+        )
+        for index, key in enumerate(table.partition_keys)
+    }
+
+
+def _partition_value(text: str, kind: HiveType, name: str) -> object:
+    if text == "__HIVE_DEFAULT_PARTITION__":
+        return None
+    try:
+        if kind.kind in {"tinyint", "smallint", "int", "bigint"}:
+            return scalars.parse_integer(text, kind.kind)
+        if kind.kind == "date":
+            return scalars.parse_date(text)
+        if kind.kind == "timestamp":
+            return scalars.parse_timestamp(text)
+        if kind.kind in {"double", "float"}:
+            return scalars.parse_float(text)
+        if kind.kind == "decimal":
+            return scalars.parse_decimal(text, kind)
+        if kind.kind == "boolean":
+            return text.lower() == "true"
+    except ValueError as error:
+        raise QueryError(
+            "HIVE_INVALID_PARTITION_VALUE",
+            f"Invalid partition value '{text}' for {kind.athena()} partition key: {name}",
+        ) from error
+    return text

@@ -1,0 +1,97 @@
+import pytest
+
+from sandbox.athena.errors import MalformedQueryError
+from sandbox.athena.sql.statements import Execute, bind, parse_statement
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("SELEC 1", "line 1:1: mismatched input 'SELEC'. Expecting: 'ALTER', "),
+        ("SELECT 1 +", "line 1:11: mismatched input '<EOF>'"),
+        ("SELECT a,\nFROM t", "line 2:1: mismatched input 'FROM'"),
+        ("SELECT * FORM t", "line 1:10: mismatched input 'FORM'"),
+        ("SELECT a::int FROM t", "line 1:9: mismatched input '::'"),
+        ("SELECT `a` FROM t", "line 1:8: backquoted identifiers are not supported"),
+        ("SELECT 'abc FROM t", "line 1:8: mismatched input ''abc FROM t'"),
+        ("SELECT FROM t", "line 1:8: mismatched input 'FROM'"),
+        ("SELECT * FROM t WHERE", "mismatched input '<EOF>'"),
+        ("SELECT (1 FROM t", "line 1:11: mismatched input 'FROM'"),
+        ("SELECT 1; SELECT 2", "Only one sql statement is allowed"),
+        ("SELECT a ILIKE 'x' FROM t", "line 1:10: mismatched input 'ILIKE'"),
+        ("", "line 1:1: mismatched input '<EOF>'"),
+        ("-- nothing", "mismatched input '<EOF>'"),
+        ("DELETE FROM t", "Queries of this type are not supported: DELETE FROM"),
+        ("hello", "line 1:1: mismatched input 'hello'"),
+        ("SELECT a INTO x FROM t", "line 1:10: mismatched input 'INTO'"),
+        ("SELECT * FROM t PIVOT (sum(a) FOR b IN (1, 2))", "line 1:17: mismatched input 'PIVOT'"),
+        ("SELECT a FROM t FOR UPDATE", "line 1:17: mismatched input 'FOR'"),
+        ("CREATE VIEW v AS\nSELECT a, FROM t", "line 2:11: mismatched input 'FROM'"),
+    ],
+)
+def test_malformed(sql: str, message: str) -> None:
+    with pytest.raises(MalformedQueryError) as raised:
+        parse_statement(sql)
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind", "statement_type"),
+    [
+        ("/* why */ select 1;", "SELECT", "DML"),
+        ("WITH a AS (SELECT 1) SELECT * FROM a", "SELECT", "DML"),
+        ("(SELECT 1) UNION (SELECT 2)", "SELECT", "DML"),
+        ("TABLE t", "SELECT", "DML"),
+        (
+            "CREATE TABLE a WITH (format = 'PARQUET') AS SELECT 1 AS x",
+            "CREATE_TABLE_AS_SELECT",
+            "DDL",
+        ),
+        (
+            "CREATE TABLE a AS WITH b AS (SELECT 1 AS x) SELECT * FROM b",
+            "CREATE_TABLE_AS_SELECT",
+            "DDL",
+        ),
+        ("create or replace view v as select 1 as x", "CREATE_VIEW", "DDL"),
+        ("INSERT INTO t SELECT 1", "INSERT", "DML"),
+        ("INSERT INTO t (a, b) VALUES (1, 2)", "INSERT", "DML"),
+        ("INSERT INTO t (SELECT 1)", "INSERT", "DML"),
+        ("UNLOAD (SELECT 1) TO 's3://b/c/' WITH (format = 'PARQUET')", "UNLOAD", "DML"),
+        ("CREATE EXTERNAL TABLE t (a int) LOCATION 's3://b/'", "CREATE_TABLE", "DDL"),
+        ("CREATE SCHEMA s", "CREATE_DATABASE", "DDL"),
+        ("DROP TABLE t", "DROP_TABLE", "DDL"),
+        ("MSCK REPAIR TABLE t", "MSCK_REPAIR", "DDL"),
+        ("SHOW TABLES", "SHOW_TABLES", "UTILITY"),
+        ("desc t", "DESCRIBE_TABLE", "UTILITY"),
+        ("EXPLAIN SELECT 1", "EXPLAIN", "UTILITY"),
+        ("EXECUTE p USING 1, 'a, b', ARRAY[1, 2]", "EXECUTE", "DML"),
+        ("PREPARE p FROM SELECT ?", "PREPARE", "UTILITY"),
+        ("DEALLOCATE PREPARE p", "DEALLOCATE", "UTILITY"),
+    ],
+)
+def test_kinds(sql: str, kind: str, statement_type: str) -> None:
+    statement = parse_statement(sql)
+    assert (statement.kind, statement.type) == (kind, statement_type)
+
+
+@pytest.mark.parametrize("end", ["", ";", " ; ", "; -- done", " /* x */ ;\n;", " -- ; "])
+def test_what_closes_a_statement_is_left_out(end: str) -> None:
+    assert parse_statement(f"SELECT ';--' AS a{end}").text == "SELECT ';--' AS a"
+
+
+def test_arguments_of_execute() -> None:
+    statement = parse_statement("EXECUTE p USING 1, 'a, b', ARRAY[1, 2]")
+    assert isinstance(statement.body, Execute)
+    assert statement.body.name == "p"
+    assert statement.body.arguments == ("1", "'a, b'", "ARRAY[1, 2]")
+
+
+def test_a_leading_comment_keeps_positions() -> None:
+    statement = parse_statement("-- one\n/* two */ SELECT 1")
+    assert statement.text == "      \n          SELECT 1"
+
+
+def test_bound_values_are_literals() -> None:
+    assert bind("SELECT ?, '?', ?", ["1", "it's"]) == "SELECT 1, '?', 'it''s'"
+    assert bind("SELECT ?", ["DATE '2020-01-01'"]) == "SELECT DATE '2020-01-01'"
+    assert bind("SELECT ?, ?", ["'?'", "2"]) == "SELECT '?', 2"
