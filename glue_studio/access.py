@@ -1,49 +1,42 @@
-"""The Data Catalog tables that a job reads and writes."""
+"""What a job reads and writes, as its graph and its arguments tell it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
-from glue_studio.model import Job, Node
-from glue_studio.nodes import KINDS
+from glue_studio.model import Job, section
+from glue_studio.nodes import Access, TableRef, kind_of
+from glue_studio.nodes.kind import table_of
+
+__all__ = ["Access", "TableRef", "access_of", "reads", "table_of", "writes"]
+
+_FILES = ("--extra-py-files", "--extra-jars", "--extra-files")
 
 
-@dataclass(frozen=True, order=True)
-class TableRef:
-    """A table of the Data Catalog."""
-
-    database: str
-    table: str
-
-    def __str__(self) -> str:
-        return f"{self.database}.{self.table}"
+def access_of(job: Job) -> Access:
+    """Everything that a job reads and writes, each thing once, in the order of the file."""
+    nodes = (kind_of(node).access(node) for node in job.nodes.values())
+    return reduce(add, nodes, _by_settings(job))
 
 
 def reads(job: Job) -> tuple[TableRef, ...]:
-    """The tables that a job's graph reads, each once, in the order of the file."""
-    return tuple(dict.fromkeys(_tables(job, inputs=False)))
+    """The tables that a job's graph reads."""
+    return access_of(job).tables_read
 
 
 def writes(job: Job) -> tuple[TableRef, ...]:
-    """The tables that a job's graph writes, each once, in the order of the file."""
-    return tuple(dict.fromkeys(_tables(job, inputs=True)))
+    """The tables that a job's graph writes."""
+    return access_of(job).tables_written
 
 
-def table_of(node: Node) -> TableRef | None:
-    """The table that one source or target names, if it names one."""
-    settings = node.settings
-    policy = settings.get("SchemaChangePolicy")
-    if isinstance(policy, dict) and policy.get("Table") and policy.get("Database"):
-        return TableRef(str(policy["Database"]), str(policy["Table"]))
-    database, table = settings.get("Database"), settings.get("Table")
-    if isinstance(database, str) and isinstance(table, str):
-        return TableRef(database, table)
-    return None
-
-
-def _tables(job: Job, *, inputs: bool) -> Iterator[TableRef]:
-    for node in job.nodes.values():
-        kind = KINDS.get(node.type)
-        writes_data = kind.target if kind else bool(node.inputs)
-        table = table_of(node)
-        if table is not None and writes_data == inputs:
-            yield table
+def _by_settings(job: Job) -> Access:
+    """What the job's own settings name: libraries, connections, Spark's catalog."""
+    arguments = section(job.settings, "DefaultArguments")
+    files = [part.strip() for key in _FILES for part in str(arguments.get(key) or "").split(",")]
+    named = section(job.settings, "Connections").get("Connections")
+    connections = tuple(map(str, named)) if isinstance(named, list) else ()
+    return Access(
+        files_read=tuple(filter(None, files)),
+        connections=connections,
+        uses_hive_catalog=arguments.get("--enable-glue-datacatalog", "false") != "false",
+        unknown=tuple(f"what the connection {name} reaches" for name in connections),
+    )

@@ -19,10 +19,10 @@ from glue_studio.check import (
     sql,
     targets,
 )
-from glue_studio.check.columns import Columns
 from glue_studio.check.context import Context
 from glue_studio.check.findings import CODES, Code, Finding, Severity
 from glue_studio.model import Job
+from glue_studio.nodes import Columns
 
 __all__ = ["CODES", "Code", "Finding", "Severity", "check_job"]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.model import Node, section
-from glue_studio.nodes.custom_code import definition_text
+from glue_studio.nodes.custom import definition_text
 from glue_studio.nodes.reading import parse_python
 
 

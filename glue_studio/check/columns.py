@@ -4,18 +4,16 @@ None means unknown, and unknown stays unknown downstream: a check that names a m
 be right. Names are compared without case, as Spark and the Data Catalog do.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from glue_studio.access import TableRef, table_of
 from glue_studio.check.sql_text import Query
-from glue_studio.model import Node, items, objects
+from glue_studio.model import Node, objects
+from glue_studio.nodes import Columns, Role, kind_of
 
 if TYPE_CHECKING:
     from sqlglot import exp
-
-Columns = tuple[str, ...] | None
-"""Names in order; None where they are not known."""
 
 _MOST = 5_000
 
@@ -43,11 +41,12 @@ def infer(
             columns = query_columns(queries[node.id], aliases(node, known))
         elif node.type == "SelectFromCollection":
             columns = _picked(node, nodes, known)
-        elif node.type.endswith("Source"):
-            columns = _table_columns(node, tables)
         else:
-            rule = _RULES.get(node.type)
-            columns = rule(node, inputs) if rule and inputs else None
+            kind = kind_of(node)
+            if kind.role is Role.SOURCE:
+                columns = _table_columns(node, tables)
+            else:
+                columns = kind.columns(node, inputs) if kind.columns and inputs else None
         if columns is None and declared:
             columns = _declared(node)
         # Joining a frame with itself doubles its columns: a chain of that would never end.
@@ -71,13 +70,6 @@ def query_columns(query: Query, bound: Mapping[str, Columns]) -> Columns:
         bound: Table name, lower case, to its columns.
     """
     return _result(query.tree, bound) if query.tree is not None else None
-
-
-def head(path: Any) -> str:
-    """The column that a path of segments, or a path in one string, begins with."""
-    if isinstance(path, list):
-        return str(path[0]) if path else ""
-    return str(path)
 
 
 def _result(tree: Any, bound: Mapping[str, Columns]) -> Columns:
@@ -182,75 +174,3 @@ def _declared(node: Node) -> Columns:
     if len(schemas) != 1:
         return None
     return tuple(str(column.get("Name")) for column in objects(schemas[0], "Columns")) or None
-
-
-def _same(_: Node, inputs: list[Columns]) -> Columns:
-    return inputs[0]
-
-
-def _mapped(node: Node, _: list[Columns]) -> Columns:
-    mappings = list(objects(node.settings, "Mapping"))
-    if any(mapping.get("Children") for mapping in mappings):
-        return None
-    return tuple(str(m.get("ToKey")) for m in mappings if not m.get("Dropped"))
-
-
-def _selected(node: Node, _: list[Columns]) -> Columns:
-    return tuple(dict.fromkeys(head(path) for path in items(node.settings, "Paths")))
-
-
-def _without(node: Node, inputs: list[Columns]) -> Columns:
-    if inputs[0] is None:
-        return None
-    paths = items(node.settings, "Paths")
-    gone = {str(path[0]).lower() for path in paths if isinstance(path, list) and len(path) == 1}
-    return tuple(name for name in inputs[0] if name.lower() not in gone)
-
-
-def _renamed(node: Node, inputs: list[Columns]) -> Columns:
-    source, target = items(node.settings, "SourcePath"), items(node.settings, "TargetPath")
-    if inputs[0] is None or len(source) != 1 or len(target) != 1:
-        return None
-    old = str(source[0]).lower()
-    return tuple(str(target[0]) if name.lower() == old else name for name in inputs[0])
-
-
-def _joined(node: Node, inputs: list[Columns]) -> Columns:
-    if len(inputs) != 2 or inputs[0] is None:  # noqa: PLR2004 - a join has two
-        return None
-    if node.settings.get("JoinType") in ("leftsemi", "leftanti"):
-        return inputs[0]
-    if inputs[1] is None:
-        return None
-    left = {name.lower() for name in inputs[0]}
-    if node.settings.get("JoinType") == "equijoin":
-        # Join.apply puts a dot before the right side's names that the left side has too.
-        right = [f".{name}" if name.lower() in left else name for name in inputs[1]]
-        return (*inputs[0], *right)
-    return (*inputs[0], *inputs[1])
-
-
-def _aggregated(node: Node, _: list[Columns]) -> Columns:
-    groups = [head(path) for path in items(node.settings, "Groups")]
-    figures = [
-        f"{figure.get('AggFunc')}({head(figure.get('Column'))})"
-        for figure in objects(node.settings, "Aggs")
-    ]
-    return tuple(groups + figures)
-
-
-_RULES: dict[str, Callable[[Node, list[Columns]], Columns]] = {
-    "ApplyMapping": _mapped,
-    "SelectFields": _selected,
-    "DropFields": _without,
-    "RenameField": _renamed,
-    "Join": _joined,
-    "Aggregate": _aggregated,
-    "Filter": _same,
-    "DropDuplicates": _same,
-    "Union": _same,
-    "Spigot": _same,
-    "EvaluateDataQuality": lambda node, inputs: (
-        inputs[0] if node.settings.get("Output") == "PrimaryInput" else None
-    ),
-}

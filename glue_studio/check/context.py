@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from glue_studio.access import TableRef
-from glue_studio.check.columns import Columns, infer
+from glue_studio.check.columns import infer
 from glue_studio.check.sql_text import Query, read_query
 from glue_studio.model import Job, Node
-
-# Their result is a DynamicFrameCollection.
-COLLECTIONS = frozenset({"CustomCode", "EvaluateDataQualityMultiFrame", "Route", "SplitFields"})
+from glue_studio.nodes import Columns, Role, kind_of
 
 
 class Context:
@@ -96,9 +94,9 @@ class Context:
 
 def is_source(node: Node) -> bool:
     """Whether a node's type brings data in."""
-    return node.type.endswith("Source")
+    return kind_of(node).role is Role.SOURCE
 
 
 def is_target(node: Node) -> bool:
     """Whether a node's type writes data."""
-    return node.type.endswith("Target")
+    return kind_of(node).role is Role.TARGET

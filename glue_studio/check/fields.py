@@ -1,13 +1,13 @@
 """Columns named in the settings of other nodes than SQL: mappings, fields, keys, conditions."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from glue_studio.check.columns import head
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.check.sql_text import unquoted_columns
-from glue_studio.model import Node, items, objects
+from glue_studio.model import Node, objects
+from glue_studio.nodes import kind_of
+from glue_studio.nodes.kind import heads_at
 
 # Reserved in Spark's ANSI mode and in Athena's and Hive's DDL, and used by people as columns.
 RESERVED = frozenset(
@@ -105,7 +105,7 @@ def find(context: Context) -> Iterator[Finding]:
             yield from _join(node, context)
             continue
         if node.inputs:
-            yield from _unknown(node, _named(node), node.inputs[0], context)
+            yield from _unknown(node, kind_of(node).uses(node.settings), node.inputs[0], context)
 
 
 def _unknown(node: Node, names: Iterator[str], source: str, context: Context) -> Iterator[Finding]:
@@ -130,34 +130,6 @@ def _code(node: Node, *, certain: bool) -> str:
     return "GS305" if node.type == "SelectFields" else "GS301"
 
 
-# Type to the settings that hold paths of columns.
-_PATHS = {
-    "SelectFields": ("Paths",),
-    "SplitFields": ("Paths",),
-    "DropDuplicates": ("Columns",),
-    "Aggregate": ("Groups",),
-}
-
-
-def _named(node: Node) -> Iterator[str]:
-    settings = node.settings
-    for key in _PATHS.get(node.type, ()):
-        yield from map(head, items(settings, key))
-    if node.type == "ApplyMapping":
-        for mapping in objects(settings, "Mapping"):
-            if not mapping.get("Dropped"):
-                yield head(mapping.get("FromPath"))
-    elif node.type == "RenameField":
-        yield head(settings.get("SourcePath"))
-    elif node.type == "Aggregate":
-        yield from (head(figure.get("Column")) for figure in objects(settings, "Aggs"))
-    elif node.type == "Filter":
-        yield from _filtered(settings)
-    elif node.type == "Route":
-        for group in objects(settings, "GroupFiltersList"):
-            yield from _filtered(group)
-
-
 def _after_joins(context: Context) -> Iterator[Finding]:
     """Troublesome names that nodes behind a join use; where the columns are not known, too."""
     behind: set[str] = set()
@@ -180,23 +152,12 @@ def _after_joins(context: Context) -> Iterator[Finding]:
 
 def _used(node: Node, context: Context) -> Iterator[str]:
     """Names that a node goes on with; a mapping's or a renaming's new names, since those cure."""
-    if node.type == "ApplyMapping":
-        for mapping in objects(node.settings, "Mapping"):
-            if not mapping.get("Dropped"):
-                yield str(mapping.get("ToKey", ""))
-    elif node.type == "RenameField":
-        yield head(items(node.settings, "TargetPath"))
-    elif node.type == "SparkSQL":
-        yield from unquoted_columns(context.queries[node.id])
-    else:
-        yield from _named(node)
-
-
-def _filtered(settings: Mapping[str, Any]) -> Iterator[str]:
-    for condition in objects(settings, "Filters"):
-        for value in objects(condition, "Values"):
-            if value.get("Type") == "COLUMNEXTRACTED" and value.get("Value"):
-                yield head(value["Value"])
+    kind = kind_of(node)
+    if kind.renames is not None:
+        return kind.renames(node.settings)
+    if node.type == "SparkSQL":
+        return unquoted_columns(context.queries[node.id])
+    return kind.uses(node.settings)
 
 
 def _join(node: Node, context: Context) -> Iterator[Finding]:
@@ -210,8 +171,7 @@ def _join(node: Node, context: Context) -> Iterator[Finding]:
                 node,
             )
             continue
-        names = iter([head(path) for path in items(keys, "Keys")])
-        yield from _unknown(node, names, source, context)
+        yield from _unknown(node, heads_at("Keys[]")(keys), source, context)
     columns = context.columns.get(node.id)
     if columns is None:
         return

@@ -2,17 +2,12 @@
 
 from collections.abc import Iterator
 
-from glue_studio.check.context import COLLECTIONS, Context, is_source, is_target
+from glue_studio.check.context import Context, is_source, is_target
 from glue_studio.check.findings import Finding
-from glue_studio.model import Node, objects
+from glue_studio.model import Node
+from glue_studio.nodes import kind_of
 
-# They do something by themselves, so they may end a graph.
-_END_OF_GRAPH = frozenset(
-    {"CustomCode", "EvaluateDataQuality", "EvaluateDataQualityMultiFrame", "Spigot"}
-)
 _SELECT = "SelectFromCollection"
-# Members of the collection of EvaluateDataQualityMultiFrame.
-_QUALITY_MEMBERS = ("originalData", "ruleOutcomes", "rowLevelOutcomes")
 
 
 def find(context: Context) -> Iterator[Finding]:
@@ -74,7 +69,7 @@ def _circle(context: Context, start: str, waiting: set[str]) -> list[str]:
 def _loose_ends(context: Context) -> Iterator[Finding]:
     nodes = context.nodes.values()
     for node in nodes:
-        if context.readers[node.id] or is_target(node) or node.type in _END_OF_GRAPH:
+        if context.readers[node.id] or is_target(node) or kind_of(node).acts:
             continue
         yield Finding(
             "GS104",
@@ -82,7 +77,7 @@ def _loose_ends(context: Context) -> Iterator[Finding]:
             "Connect it to the node that needs it, or remove it.",
             node,
         )
-    if nodes and not any(is_target(node) or node.type in _END_OF_GRAPH for node in nodes):
+    if nodes and not any(is_target(node) or kind_of(node).acts for node in nodes):
         yield Finding(
             "GS105", "The graph has no target, so a run leaves nothing.", "Add a target node."
         )
@@ -91,7 +86,7 @@ def _loose_ends(context: Context) -> Iterator[Finding]:
 def _collections(context: Context) -> Iterator[Finding]:
     for node in context.nodes.values():
         for source in (context.nodes[item] for item in node.inputs if item in context.nodes):
-            gives_collection = source.type in COLLECTIONS
+            gives_collection = kind_of(source).collection
             if gives_collection and node.type != _SELECT:
                 yield Finding(
                     "GS106",
@@ -111,15 +106,10 @@ def _collections(context: Context) -> Iterator[Finding]:
 
 
 def _member(node: Node, source: Node) -> Iterator[Finding]:
-    index = node.settings.get("Index")
-    if source.type == "EvaluateDataQualityMultiFrame":
-        members = list(_QUALITY_MEMBERS)
-    elif source.type == "Route":
-        groups = objects(source.settings, "GroupFiltersList")
-        members = [str(group.get("GroupName")) for group in groups]
-        members.append("default_group")
-    else:
+    named = kind_of(source).members
+    if named is None:
         return
+    members, index = named(source), node.settings.get("Index")
     if isinstance(index, int) and not 0 <= index < len(members):
         listed = ", ".join(f"{number} {name}" for number, name in enumerate(members))
         yield Finding(

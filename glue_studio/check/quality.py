@@ -7,14 +7,13 @@ from glue_studio import dqdl
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.model import Node, section
-
-_TYPES = ("EvaluateDataQuality", "EvaluateDataQualityMultiFrame")
+from glue_studio.nodes import kind_of
 
 
 def find(context: Context) -> Iterator[Finding]:
     """Every finding about a ruleset."""
     for node in context.nodes.values():
-        if node.type not in _TYPES:
+        if not kind_of(node).has_ruleset:
             continue
         try:
             ruleset = dqdl.parse(str(node.settings.get("Ruleset", "")))

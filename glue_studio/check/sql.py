@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from glue_studio.check.columns import Columns, aliases
+from glue_studio.check.columns import aliases
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.check.sql_text import tables_read
 from glue_studio.model import Node, objects
+from glue_studio.nodes import Columns
 
 if TYPE_CHECKING:
     from sqlglot import exp

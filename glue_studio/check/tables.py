@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from glue_studio.access import TableRef, reads, table_of, writes
-from glue_studio.check.columns import Columns
 from glue_studio.check.context import is_target
 from glue_studio.check.targets import folder, place_of
 from glue_studio.errors import GlueStudioError
 from glue_studio.model import Job
+from glue_studio.nodes import Columns
 
 ANY_DATABASE = "*"
 """Stands for the database of a definition file that names none."""

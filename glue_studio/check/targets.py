@@ -5,13 +5,9 @@ from collections.abc import Iterator
 from glue_studio.access import table_of
 from glue_studio.check.context import Context, is_target
 from glue_studio.check.findings import Finding
-from glue_studio.model import Node, items, section
+from glue_studio.model import Node, section
+from glue_studio.nodes import kind_of
 
-# Files are added to a folder by these; the other targets replace or merge, or say how they write.
-_APPENDING = frozenset(
-    {"CatalogTarget", "S3CatalogTarget", "GovernedCatalogTarget", "S3DirectTarget",
-     "S3GlueParquetTarget", "S3HyperDirectTarget"}
-)  # fmt: skip
 _CLEARING = ("purge_table(", "purge_s3_path(", "delete_objects(", "overwrite", "TRUNCATE")
 
 
@@ -67,7 +63,7 @@ def _appending(context: Context) -> Iterator[Finding]:
     if arguments.get("--job-bookmark-option") == "job-bookmark-enable":
         return  # each run then reads only what is new
     for node in context.nodes.values():
-        if node.type in _APPENDING and not _cleared(node, context):
+        if kind_of(node).appends and not _cleared(node, context):
             yield Finding(
                 "GS403",
                 f"Every run adds all rows to {place_of(node) or 'its target'} again.",
@@ -97,10 +93,8 @@ def _cleared(node: Node, context: Context) -> bool:
 def _around_the_catalog(context: Context) -> Iterator[Finding]:
     by_name = {table.table.lower(): table for table in context.catalogued}
     for node in context.nodes.values():
-        if not node.type.startswith("S3") or not node.type.endswith("Source"):
-            continue
-        for path in items(node.settings, "Paths"):
-            place = folder(str(path))
+        for path in kind_of(node).access(node).paths_read:
+            place = folder(path)
             table = context.table_folders.get(place) or by_name.get(
                 place.rstrip("/").rsplit("/", 1)[-1].lower()
             )

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from glue_studio.access import TableRef
 from glue_studio.check import Finding, check_job, report
-from glue_studio.check.columns import Columns
 from glue_studio.check.tables import catalogued, read_tables, table_folders, written_by
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import label, read_source
 from glue_studio.errors import GlueStudioError
 from glue_studio.formats import load
 from glue_studio.model import Job
+from glue_studio.nodes import Columns
 from glue_studio.project import Project, ProjectError, names_file, write_whole
 
 HELP = "Find what is wrong in job files before AWS sees them; docs/checks.md lists every finding."

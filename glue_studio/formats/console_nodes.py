@@ -8,11 +8,17 @@ from typing import Any
 from glue_studio.errors import GraphError
 from glue_studio.model import Node
 from glue_studio.names import prefix
-from glue_studio.nodes.paths import path_segments
+from glue_studio.nodes import KINDS, Role, kind_of
+from glue_studio.nodes.settings import path_segments
 
 _QUOTES = {"quote": '"', "single_quote": "'", "quillemet": "»", "disabled": "-1"}
 _SEPARATORS = {"comma": ",", "pipe": "|", "semicolon": ";", "tab": "\t", "ctrla": "\x01"}
 _S3_SOURCES = {"S3CsvSource": "csv", "S3JsonSource": "json", "S3ParquetSource": "parquet"}
+_CLASSIFICATIONS = {
+    Role.SOURCE: "DataSource",
+    Role.TRANSFORM: "Transform",
+    Role.TARGET: "DataSink",
+}
 _SCHEMA_POLICY = {"schemaChangePolicy", "autoDataQuality"}
 # What the console adds to every node, or keeps for its own screens.
 _NOISE = frozenset(
@@ -46,15 +52,6 @@ _VERBATIM = frozenset(
     }
 )
 _STRUCTURED_OPTIONS = re.compile(r"S3\w+Source\Z|JDBCConnectorSource\Z|\w*CatalogSource\Z")
-_PATH_LISTS = {
-    "SelectFields": ("Paths",),
-    "DropFields": ("Paths",),
-    "SplitFields": ("Paths",),
-    "DropDuplicates": ("Columns",),
-    "Aggregate": ("Groups",),
-    "Merge": ("PrimaryKeys",),
-}
-_PATHS = {"RenameField": ("SourcePath", "TargetPath")}
 _Shapes = Mapping[str, Mapping[str, Any]]
 _NEEDS_TICKS = re.compile(r"[.`]")
 
@@ -151,9 +148,7 @@ def _console_type(node: Node) -> tuple[str, str, dict[str, Any]]:
         return "DataSink", "Catalog", {"schemaChangePolicy": None}
     if kind == "CatalogTarget":
         return "DataSink", "Catalog", {}
-    if kind.endswith("Source"):
-        return "DataSource", kind, {}
-    return ("DataSink" if kind.endswith("Target") else "Transform"), kind, {}
+    return _CLASSIFICATIONS[kind_of(node).role], kind, {}
 
 
 def _api_type(node_id: str, node: Mapping[str, Any]) -> str:
@@ -215,26 +210,31 @@ def _without_nulls(value: Any) -> Any:
 
 def _map_paths(node_type: str, settings: dict[str, Any], convert: Callable[[Any], Any]) -> None:
     """Paths to columns: lists of segments in the API, plain texts in the console."""
-    for key in ("PartitionKeys", *_PATH_LISTS.get(node_type, ())):
-        if isinstance(settings.get(key), list):
-            settings[key] = [convert(path) for path in settings[key]]
-    for key in _PATHS.get(node_type, ()):
-        if key in settings:
-            settings[key] = convert(settings[key])
-    if node_type == "Join" and isinstance(settings.get("Columns"), list):
-        settings["Columns"] = [
-            {**side, "Keys": [convert(path) for path in side.get("Keys") or []]}
-            if isinstance(side, Mapping) and isinstance(side.get("Keys"), list)
-            else side
-            for side in settings["Columns"]
-        ]
-    if node_type == "Aggregate" and isinstance(settings.get("Aggs"), list):
-        settings["Aggs"] = [
-            {**entry, "Column": convert(entry.get("Column"))}
-            if isinstance(entry, Mapping)
-            else entry
-            for entry in settings["Aggs"]
-        ]
+    for where in KINDS[node_type].paths if node_type in KINDS else ():
+        settings.update(_converted(settings, where, convert))
+
+
+def _converted(
+    settings: Mapping[str, Any], where: str, convert: Callable[[Any], Any]
+) -> Mapping[str, Any]:
+    """Settings with the values at one place converted; what has another form stays."""
+    step, _, rest = where.partition(".")
+    name = step.removesuffix("[]")
+
+    def change(value: Any) -> Any:
+        if not rest:
+            return convert(value)
+        return _converted(value, rest, convert) if isinstance(value, Mapping) else value
+
+    if name not in settings:
+        return settings
+    value = settings[name]
+    if step == name:
+        return {**settings, name: change(value)}
+    return {
+        **settings,
+        name: [change(item) for item in value] if isinstance(value, list) else value,
+    }
 
 
 def _path_to_console(path: Any) -> Any:

@@ -1,86 +1,82 @@
-"""Every node type whose generated text is known, one small module for those that belong together.
+"""The node types of Glue Studio: one module for those that belong together says everything about them.
 
-To add one: write `emit` and `recognise` in a module here, declare its `KINDS`, name the module in
-`_MODULES`, and put its golden text into the tests.
+Needs nothing. Gives a `Kind` for each type that the Glue API has, also where the text that Glue
+Studio generates is not known. To add a text: write `emit` and `recognise` in a module here, name
+them in the type's `Kind`, and put the golden text into the tests.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from glue_studio.errors import UnsupportedNodeError
 from glue_studio.model import Node
 from glue_studio.nodes import (
-    catalog_source,
-    catalog_target,
-    custom_code,
-    dynamic_transform,
-    dynamodb_source,
-    evaluate_quality,
+    catalog,
+    columns,
+    connectors,
+    custom,
+    databases,
     filters,
-    jdbc_source,
-    join,
-    mapping,
-    redshift,
+    quality,
     rows,
-    s3_source,
-    s3_target,
-    select_from_collection,
-    snowflake,
-    spark_sql,
+    s3,
+    sql,
+    warehouses,
 )
-from glue_studio.nodes.base import Helper, Kind, Scope, Text
+from glue_studio.nodes.kind import (
+    Access,
+    Columns,
+    Helper,
+    Kind,
+    Role,
+    Scope,
+    TableRef,
+    Text,
+    reads_table_elsewhere,
+    writes_table_elsewhere,
+)
 
 _MODULES = (
-    catalog_source,
-    s3_source,
-    jdbc_source,
-    redshift,
-    snowflake,
-    dynamodb_source,
-    spark_sql,
-    mapping,
-    join,
-    filters,
+    catalog,
+    s3,
+    databases,
+    warehouses,
+    connectors,
+    sql,
+    columns,
     rows,
-    select_from_collection,
-    evaluate_quality,
-    custom_code,
-    catalog_target,
-    s3_target,
-    dynamic_transform,  # last: its text is a call of any method
+    filters,
+    quality,
+    custom,  # last: the text of a visual transform is a call of any method
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {kind.type: kind for module in _MODULES for kind in module.KINDS}
 )
+"""Every node type of the Glue API, in the order in which a script's blocks are held against them."""
 
 HELPERS: tuple[Helper, ...] = (
-    spark_sql.HELPER,
+    sql.HELPER,
     rows.NULLS_HELPER,
     filters.HELPER,
     rows.UNION_HELPER,
     rows.AGGREGATE_HELPER,
 )
 # Of eras before the newest: read, and never written.
-OLDER_HELPERS: tuple[Helper, ...] = (jdbc_source.OLDER_HELPER,)
+OLDER_HELPERS: tuple[Helper, ...] = (databases.OLDER_HELPER,)
 LAST_HELPER = rows.AGGREGATE_HELPER.name
 
 
 def kind_of(node: Node) -> Kind:
-    """The kind of a node.
+    """The kind of a node; of a type newer than this list, what its name says."""
+    return KINDS.get(node.type) or _newer(node.type)
 
-    Raises:
-        UnsupportedNodeError: the text that Glue Studio writes for the type is not known.
-    """
-    try:
-        return KINDS[node.type]
-    except KeyError:
-        raise UnsupportedNodeError(
-            f"{node}: the text that Glue Studio generates for the node type {node.type} is not "
-            "known, so no script can be generated.",
-            node.id,
-            node.type,
-        ) from None
+
+def _newer(node_type: str) -> Kind:
+    if node_type.endswith("Source"):
+        return Kind(node_type, Role.SOURCE, access=reads_table_elsewhere)
+    if node_type.endswith("Target"):
+        return Kind(node_type, Role.TARGET, access=writes_table_elsewhere)
+    return Kind(node_type)
 
 
 __all__ = [
@@ -88,9 +84,13 @@ __all__ = [
     "KINDS",
     "LAST_HELPER",
     "OLDER_HELPERS",
+    "Access",
+    "Columns",
     "Helper",
     "Kind",
+    "Role",
     "Scope",
+    "TableRef",
     "Text",
     "kind_of",
 ]

@@ -152,8 +152,8 @@ class Block:
 
     def raw(self, expression: ast.expr | None) -> str:
         """A string as it stands between its double quotes, escapes and all."""
-        value = string(expression)
-        assert expression is not None  # noqa: S101 - `string` refused it; this tells mypy
+        value = string_of(expression)
+        assert expression is not None  # noqa: S101 - `string_of` refused it; this tells mypy
         match = _PLAIN.match(self.source.segment(expression))
         if match:
             return match["raw"]
@@ -162,14 +162,14 @@ class Block:
 
     def raw_block(self, expression: ast.expr | None) -> str:
         """A triple-quoted string as it stands between its quotes."""
-        value = string(expression)
-        assert expression is not None  # noqa: S101 - `string` refused it; this tells mypy
+        value = string_of(expression)
+        assert expression is not None  # noqa: S101 - `string_of` refused it; this tells mypy
         match = _BLOCK.match(self.source.segment(expression))
         return match["raw"] if match else value
 
     def raws(self, expression: ast.expr | None) -> list[str]:
         """A list of strings."""
-        return [self.raw(item) for item in elements(expression)]
+        return [self.raw(item) for item in elements_of(expression)]
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ class Call:
 
     def entries(self, keyword: str) -> dict[str, ast.expr]:
         """A keyword argument that is a dict with strings for keys."""
-        return entries(self.keywords.get(keyword))
+        return entries_of(self.keywords.get(keyword))
 
 
 def dotted_name(expression: ast.expr) -> str:
@@ -227,31 +227,31 @@ def dotted_name(expression: ast.expr) -> str:
     return ".".join([expression.id, *reversed(parts)])
 
 
-def string(expression: ast.expr | None) -> str:
+def string_of(expression: ast.expr | None) -> str:
     """The value of an expression that is a string."""
     if not isinstance(expression, ast.Constant) or not isinstance(expression.value, str):
         raise Unread
     return expression.value
 
 
-def boolean(expression: ast.expr | None) -> bool:
+def boolean_of(expression: ast.expr | None) -> bool:
     """The value of an expression that is True or False."""
     if not isinstance(expression, ast.Constant) or not isinstance(expression.value, bool):
         raise Unread
     return expression.value
 
 
-def elements(expression: ast.expr | None) -> list[ast.expr]:
+def elements_of(expression: ast.expr | None) -> list[ast.expr]:
     """The elements of an expression that is a list."""
     if not isinstance(expression, ast.List):
         raise Unread
     return expression.elts
 
 
-def entries(expression: ast.expr | None) -> dict[str, ast.expr]:
+def entries_of(expression: ast.expr | None) -> dict[str, ast.expr]:
     """The entries of an expression that is a dict with strings for keys."""
     if not isinstance(expression, ast.Dict):
         raise Unread
     return {
-        string(key): value for key, value in zip(expression.keys, expression.values, strict=True)
+        string_of(key): value for key, value in zip(expression.keys, expression.values, strict=True)
     }

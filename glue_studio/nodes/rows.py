@@ -1,19 +1,45 @@
-"""Rows made distinct, united and aggregated, and columns without values dropped."""
+"""Rows joined, united, made distinct and aggregated, and columns without values dropped."""
 
 import ast
 from typing import Any
 
 from glue_studio.model import Node
-from glue_studio.nodes.base import Helper, Kind, Scope, Text
-from glue_studio.nodes.paths import path_segments, quoted_path, quoted_paths
-from glue_studio.nodes.reading import Block, Unread, elements
-from glue_studio.nodes.values import absent, boolean, entries, items, mapping, member, quoted, text
+from glue_studio.nodes.kind import (
+    Columns,
+    Helper,
+    Kind,
+    Scope,
+    Text,
+    head,
+    heads_at,
+    objects_at,
+    same_columns,
+)
+from glue_studio.nodes.reading import Block, Unread, elements_of
+from glue_studio.nodes.settings import (
+    absent,
+    boolean,
+    checked_path,
+    entries,
+    items,
+    mapping,
+    member,
+    path_segments,
+    quoted,
+    quoted_path,
+    quoted_paths,
+    refuse,
+    text,
+)
 
 _FRAME_IMPORT = "from awsglue import DynamicFrame"
 _FUNCTIONS_IMPORTS = (
     "from awsglue.dynamicframe import DynamicFrame",
     "from pyspark.sql import functions as SqlFuncs",
 )
+
+_DATA_FRAME_JOINS = ("left", "right", "outer", "leftsemi", "leftanti")
+_SIDES = 2
 
 UNION_HELPER = Helper(
     "sparkUnion",
@@ -140,7 +166,7 @@ def _emit_aggregate(node: Node, scope: Scope) -> Text:
 def _recognise_aggregate(block: Block) -> dict[str, Any]:
     call = block.first_call.expect("sparkAggregate")
     functions = []
-    for pair in elements(call.keywords.get("aggs")):
+    for pair in elements_of(call.keywords.get("aggs")):
         column, function = block.raws(pair)
         functions.append({"Column": path_segments(column), "AggFunc": function})
     return {
@@ -192,9 +218,150 @@ def _members(expression: ast.expr | None) -> list[ast.expr]:
     raise Unread
 
 
+def _emit_join(node: Node, scope: Scope) -> Text:
+    scope.frames(node, _SIDES)
+    sides = entries(node, "Columns")
+    if len(sides) != _SIDES:
+        raise refuse(node, "its Columns are not those of two inputs.")
+    for side in sides:
+        if side.get("From") not in node.inputs:
+            raise refuse(node, f"its Columns.From {side.get('From')!r} is not among its Inputs.")
+    first, second = (scope.variables[str(side["From"])] for side in sides)
+    keys = [side.get("Keys") for side in sides]
+    variable, kind = scope.variable(node), text(node, "JoinType")
+    if kind == "equijoin":
+        keys1, keys2 = (quoted_paths(node, "Columns.Keys", side) for side in keys)
+        return Text(
+            f"{variable} = Join.apply(frame1={first}, frame2={second}, keys1={keys1}, "
+            f'keys2={keys2}, transformation_ctx="{variable}")'
+        )
+    if kind not in _DATA_FRAME_JOINS:
+        raise refuse(node, f"its JoinType {kind!r} is unknown.")
+    left, right = (_join_columns(node, side) for side in keys)
+    if len(left) != len(right) or not left:
+        raise refuse(node, "its two sides have different numbers of keys, or none.")
+    conditions = " & ".join(
+        f"({first}DF[{a}] == {second}DF[{b}])" for a, b in zip(left, right, strict=True)
+    )
+    return Text(
+        f"{first}DF = {first}.toDF()\n"
+        f"{second}DF = {second}.toDF()\n"
+        f"{variable} = DynamicFrame.fromDF({first}DF.join({second}DF, {conditions}, "
+        f'"{kind}"), glueContext, "{variable}")',
+        imports=("from awsglue.dynamicframe import DynamicFrame",),
+    )
+
+
+def _join_columns(node: Node, paths: Any) -> list[str]:
+    if not isinstance(paths, list):
+        raise refuse(node, "its Columns.Keys is not a list of paths.")
+    columns = [checked_path(node, "Columns.Keys", path) for path in paths]
+    for column in columns:
+        quoted(node, "Columns.Keys", column)
+        if "'" in column:
+            raise refuse(node, f"its key {column!r} cannot stand in the script: it holds a quote.")
+    return [f"'{column}'" for column in columns]
+
+
+def _recognise_join(block: Block) -> dict[str, Any]:
+    if len(block.statements) == 1:
+        call = block.first_call.expect("Join.apply")
+        first, second = call.input("frame1"), call.input("frame2")
+        return _join_settings("equijoin", (first, call.raws("keys1")), (second, call.raws("keys2")))
+    frame = block.assigned(len(block.statements) - 1, block.variable)
+    join = block.call(frame.expect("DynamicFrame.fromDF").argument(0))
+    first = _of_data_frame(block, join.method("join"))
+    second = _of_data_frame(block, join.argument(0))
+    keys: tuple[list[str], list[str]] = ([], [])
+    for condition in _conjunction(join.argument(1)):
+        if not isinstance(condition, ast.Compare) or len(condition.comparators) != 1:
+            raise Unread
+        for side, part in zip(keys, (condition.left, condition.comparators[0]), strict=True):
+            if not isinstance(part, ast.Subscript):
+                raise Unread
+            side.append(_join_key(block, part.slice))
+    return _join_settings(block.raw(join.argument(2)), (first, keys[0]), (second, keys[1]))
+
+
+def _join_settings(kind: str, *sides: tuple[str, list[str]]) -> dict[str, Any]:
+    return {
+        "Inputs": [source for source, _ in sides],
+        "JoinType": kind,
+        "Columns": [
+            {"From": source, "Keys": [path_segments(key) for key in keys]} for source, keys in sides
+        ],
+    }
+
+
+def _of_data_frame(block: Block, expression: ast.expr) -> str:
+    """The node of a variable such as `Filter_node1DF`."""
+    name = getattr(expression, "id", "")
+    if not name.endswith("DF") or name[:-2] not in block.known:
+        raise Unread
+    return block.known[name[:-2]].id
+
+
+def _conjunction(expression: ast.expr) -> list[ast.expr]:
+    if isinstance(expression, ast.BinOp) and isinstance(expression.op, ast.BitAnd):
+        return [*_conjunction(expression.left), expression.right]
+    return [expression]
+
+
+def _join_key(block: Block, expression: ast.expr) -> str:
+    shown = block.source.segment(expression)
+    if shown.startswith("'") and shown.endswith("'") and len(shown) > 1:
+        return shown[1:-1]
+    return block.raw(expression)
+
+
+def _joined_columns(node: Node, inputs: list[Columns]) -> Columns:
+    if len(inputs) != _SIDES or inputs[0] is None:
+        return None
+    if node.settings.get("JoinType") in ("leftsemi", "leftanti"):
+        return inputs[0]
+    if inputs[1] is None:
+        return None
+    left = {name.lower() for name in inputs[0]}
+    if node.settings.get("JoinType") == "equijoin":
+        # Join.apply puts a dot before the right side's names that the left side has too.
+        right = [f".{name}" if name.lower() in left else name for name in inputs[1]]
+        return (*inputs[0], *right)
+    return (*inputs[0], *inputs[1])
+
+
+def _aggregated_columns(node: Node, _: list[Columns]) -> Columns:
+    figures = (
+        f"{figure.get('AggFunc')}({head(figure.get('Column'))})"
+        for figure in objects_at(node.settings, "Aggs[]")
+    )
+    return (*heads_at("Groups[]")(node.settings), *figures)
+
+
 KINDS = (
-    Kind("DropDuplicates", _emit_distinct, _recognise_distinct),
-    Kind("Union", _emit_union, _recognise_union),
-    Kind("Aggregate", _emit_aggregate, _recognise_aggregate),
-    Kind("DropNullFields", _emit_drop_nulls, _recognise_drop_nulls),
+    Kind(
+        "Join",
+        emit=_emit_join,
+        recognise=_recognise_join,
+        paths=("Columns[].Keys[]",),
+        columns=_joined_columns,
+    ),
+    Kind(
+        "DropDuplicates",
+        emit=_emit_distinct,
+        recognise=_recognise_distinct,
+        paths=("Columns[]",),
+        uses=heads_at("Columns[]"),
+        columns=same_columns,
+    ),
+    Kind("Union", emit=_emit_union, recognise=_recognise_union, columns=same_columns),
+    Kind(
+        "Aggregate",
+        emit=_emit_aggregate,
+        recognise=_recognise_aggregate,
+        paths=("Groups[]", "Aggs[].Column"),
+        uses=heads_at("Groups[]", "Aggs[].Column"),
+        columns=_aggregated_columns,
+    ),
+    Kind("DropNullFields", emit=_emit_drop_nulls, recognise=_recognise_drop_nulls),
+    Kind("Merge", paths=("PrimaryKeys[]",)),
 )

@@ -6,8 +6,9 @@ from typing import Literal
 
 from glue_studio.access import table_of
 from glue_studio.model import Job, Node
+from glue_studio.nodes import kind_of
 
-Kind = Literal["source", "transform", "target", "job", "table"]
+Look = Literal["source", "transform", "target", "job", "table"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Box:
     id: str
     title: str
     subtitle: str
-    kind: Kind
+    kind: Look
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Drawing:
 def draw_job(job: Job) -> Drawing:
     """The graph of one job; inputs that are not in the graph are left out."""
     boxes = tuple(
-        Box(node.id, node.name or node.id, _subtitle(node), _kind(node))
+        Box(node.id, node.name or node.id, _subtitle(node), kind_of(node).role.value)
         for node in job.nodes.values()
     )
     arrows = tuple(
@@ -69,14 +70,18 @@ def draw_pipeline(title: str, jobs: Sequence[Job]) -> Drawing:
                 name = folders.get(place, place)
                 place_id = f"place {name.lower()}"
                 boxes.setdefault(place_id, _place_box(place_id, name))
-                arrow = (job_id, place_id) if _kind(node) == "target" else (place_id, job_id)
+                arrow = (
+                    (job_id, place_id)
+                    if kind_of(node).role.value == "target"
+                    else (place_id, job_id)
+                )
                 arrows[arrow] = None
     return Drawing(title, tuple(boxes.values()), tuple(arrows))
 
 
 def _places(node: Node) -> Iterator[str]:
     """What a source reads or a target writes; nothing for a transform."""
-    if _kind(node) == "transform":
+    if kind_of(node).role.value == "transform":
         return
     settings = node.settings
     table = table_of(node)
@@ -95,12 +100,6 @@ def _place_box(box_id: str, name: str) -> Box:
         return Box(box_id, name, "S3 folder", "table")
     database, dot, table = name.partition(".")
     return Box(box_id, table, database, "table") if dot else Box(box_id, name, "", "table")
-
-
-def _kind(node: Node) -> Kind:
-    if node.type.endswith("Source"):
-        return "source"
-    return "target" if node.type.endswith("Target") else "transform"
 
 
 def _subtitle(node: Node) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 
 from glue_studio.errors import GraphError, RecoverError
 from glue_studio.model import Job, Layout, Node
-from glue_studio.nodes import KINDS, Kind, Scope, Text
+from glue_studio.nodes import KINDS, Kind, Role, Scope, Text
 from glue_studio.nodes.reading import Block, Unread, unparsed
-from glue_studio.nodes.spark_sql import query_number
+from glue_studio.nodes.sql import query_number
 from glue_studio.recover.constants import constants, with_texts
 from glue_studio.recover.edits import (
     Surroundings,
@@ -37,7 +37,7 @@ from glue_studio.recover.script import (
 from glue_studio.script.generate import generate_script
 from glue_studio.script.order import script_order
 
-_COLLECTIONS = ("CustomCode", "EvaluateDataQualityMultiFrame", "Route")
+_RECOGNISED = tuple((kind, kind.recognise) for kind in KINDS.values() if kind.recognise)
 _SETTINGS: Mapping[str, Any] = {
     "Command": {"Name": "glueetl", "PythonVersion": "3"},
     "DefaultArguments": {"--job-language": "python"},
@@ -282,9 +282,11 @@ class _Reader:
         for length in range(len(block.statements) - 1, 0, -1):
             rest = block.statements[length:]
             node = self._recognised(replace(block, statements=block.statements[:length]), node_id)
-            if node is None or node.type in _COLLECTIONS:
+            if node is None or KINDS[node.type].collection:
                 continue
-            if KINDS[node.type].target and not set(self._known) & set(names_read(rest)):
+            if KINDS[node.type].role is Role.TARGET and not set(self._known) & set(
+                names_read(rest)
+            ):
                 return None, ()  # nothing that a transform of its own could be given
             return node, rest
         return None, ()
@@ -334,11 +336,9 @@ class _Reader:
         return node
 
     def _as_written(self, block: Block, node_id: str) -> Node | None:
-        for kind in KINDS.values():
-            if kind.recognise is None:
-                continue
+        for kind, recognise in _RECOGNISED:
             try:
-                settings = kind.recognise(block)
+                settings = recognise(block)
             except (Unread, ValueError):  # ValueError: a pair that is none
                 continue
             node = Node(node_id, kind.type, {"Name": block.name, **settings})
@@ -370,7 +370,7 @@ class _Reader:
             numbers,
         )
         try:
-            return kind.emit(node, scope)
+            return kind.text(node, scope)
         except GraphError:
             return None
 

@@ -13,9 +13,9 @@ from textwrap import dedent
 from glue_studio.errors import RecoverError
 from glue_studio.names import prefix
 from glue_studio.nodes import HELPERS, OLDER_HELPERS
-from glue_studio.nodes.custom_code import definition_text
+from glue_studio.nodes.custom import definition_text
 from glue_studio.nodes.reading import Source, parse_python, unparsed
-from glue_studio.nodes.values import outdented
+from glue_studio.nodes.settings import outdented
 from glue_studio.script.header import DEFAULT_RULESET, IMPORTS, SESSION
 
 COMMENT = "# Script generated for node"

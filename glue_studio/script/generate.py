@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from glue_studio.errors import GraphError
 from glue_studio.model import Job, Layout, Node
 from glue_studio.names import hash_order, variable
-from glue_studio.nodes import Scope, kind_of
+from glue_studio.nodes import Role, Scope, kind_of
 from glue_studio.script.header import header
 from glue_studio.script.order import script_order
 
@@ -24,10 +24,10 @@ def generate_script(source: Job | Mapping[str, Node]) -> str:
     layout = (source.layout if isinstance(source, Job) else None) or Layout()
     if not nodes:
         raise GraphError("The job has no visual graph, so there is no script to generate from it.")
-    targets = {node.id for node in nodes.values() if kind_of(node).target}
+    targets = {node.id for node in nodes.values() if kind_of(node).role is Role.TARGET}
     ordered = _as_in_script(nodes, layout) or script_order(nodes, targets)
     scope = Scope(nodes, variables(ordered), _sql_numbers(nodes, layout))
-    texts = [(node, kind_of(node).emit(node, scope)) for node in ordered]
+    texts = [(node, kind_of(node).text(node, scope)) for node in ordered]
     parts = [header(texts, list(nodes), layout)]
     for node, text in texts:
         parts.append(f"# Script generated for node {node.name}\n{text.body}\n")

@@ -21,7 +21,8 @@ _NOT_SHOWN = {"S3CatalogSource", "ApplyMapping-dropped", "AmazonRedshiftTarget-m
 
 
 def test_every_node_type_has_a_golden_text() -> None:
-    assert {path.stem.partition("-")[0] for path in _GRAPHS} == set(KINDS)
+    written = {kind.type for kind in KINDS.values() if kind.emit is not None}
+    assert {path.stem.partition("-")[0] for path in _GRAPHS} == written
 
 
 @pytest.mark.parametrize("path", _GRAPHS, ids=lambda path: path.stem)

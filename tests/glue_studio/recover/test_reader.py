@@ -18,7 +18,7 @@ from glue_studio import (
 )
 from glue_studio.formats import read, to_api
 from glue_studio.model import dump_nodes
-from glue_studio.nodes import jdbc_source
+from glue_studio.nodes import databases
 from tests.glue_studio.graphs import graphs
 
 _HEADER = """\
@@ -817,7 +817,7 @@ def test_a_database_of_an_older_era_is_read() -> None:
         'Mid_node2 = directJDBCSource(glueContext, connectionName="c", connectionType="mysql", '
         'database="d", table="t", redshiftTmpDir="", transformation_ctx="Mid_node2")'
     )
-    script = _script(_mid(called), header=jdbc_source.OLDER_HELPER.text + "\n")
+    script = _script(_mid(called), header=databases.OLDER_HELPER.text + "\n")
     recovery = recover_with_notes(script)
     assert recovery.job.nodes["node-2"] == Node(
         "node-2",

@@ -47,7 +47,8 @@ _JOB = Job(
 
 
 def test_random_graphs_hold_every_type_that_a_script_shows() -> None:
-    assert set(KINDS) - DRAWN_TYPES == {"S3CatalogSource"}  # its text is CatalogSource's
+    written = {kind.type for kind in KINDS.values() if kind.emit is not None}
+    assert written - DRAWN_TYPES == {"S3CatalogSource"}  # its text is CatalogSource's
 
 
 @_MANY

@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from glue_studio.model import Node
-from glue_studio.nodes.base import Helper, Kind, Scope, Text
+from glue_studio.nodes.kind import Helper, Kind, Scope, Text
 from glue_studio.nodes.reading import Block, Unread
-from glue_studio.nodes.values import entries, quoted, quoted_block, refuse, text
+from glue_studio.nodes.settings import entries, quoted, quoted_block, refuse, text
 
 _NUMBERED = re.compile(r"SqlQuery(?P<number>[0-9]+)\Z")
 
@@ -76,4 +76,4 @@ def _checked_alias(alias: str) -> str:
     return alias
 
 
-KINDS = (Kind("SparkSQL", _emit, _recognise),)
+KINDS = (Kind("SparkSQL", emit=_emit, recognise=_recognise),)

@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from glue_studio.model import Node
-from glue_studio.nodes.base import Kind, Scope, Text
-from glue_studio.nodes.reading import Block, Unread, boolean, string
-from glue_studio.nodes.values import (
-    boolean as checked_boolean,
-)
-from glue_studio.nodes.values import (
+from glue_studio.nodes.kind import Access, Columns, Kind, Scope, Text, texts_at
+from glue_studio.nodes.reading import Block, Unread, boolean_of, string_of
+from glue_studio.nodes.settings import (
+    boolean,
     indented,
     mapping,
+    not_known,
     outdented,
     quoted,
     quoted_block,
@@ -20,16 +19,13 @@ from glue_studio.nodes.values import (
 )
 
 IMPORT = "from awsgluedq.transforms import EvaluateDataQuality"
+MEMBERS = ("originalData", "ruleOutcomes", "rowLevelOutcomes")
 _WITHOUT_ASSERTION = 2
 
 
 def _emit(node: Node, scope: Scope) -> Text:
     if mapping(node, "AdditionalDataSources") or len(node.inputs) > 1:
-        raise refuse(
-            node,
-            "the text that Glue Studio writes for additional data sources is not known; "
-            "evaluate one source a node.",
-        )
+        raise not_known(node, "for additional data sources", "evaluate one source a node")
     variable, frame = scope.variable(node), scope.frame(node)
     ruleset = quoted_block(node, "Ruleset", '"""', f"\n{indented(text(node, 'Ruleset'))}\n")
     options = ",".join(
@@ -44,11 +40,7 @@ def _emit(node: Node, scope: Scope) -> Text:
     )
     stop = mapping(node, "StopJobOnFailureOptions").get("StopJobOnFailureTiming")
     if stop not in (None, "Immediate"):
-        raise refuse(
-            node,
-            f"the text that Glue Studio writes for StopJobOnFailureTiming {stop!r} is not known; "
-            "use 'Immediate'.",
-        )
+        raise not_known(node, f"for StopJobOnFailureTiming {stop!r}", "use 'Immediate'")
     if mapping(node, "StopJobOnFailureOptions"):
         body += (
             f"\n\nassert {variable}[EvaluateDataQuality.DATA_QUALITY_RULE_OUTCOMES_KEY]"
@@ -78,7 +70,7 @@ def _publishing(node: Node, variable: str) -> str:
 
 
 def _on(node: Node, options: Mapping[str, Any], key: str) -> bool:
-    return checked_boolean(node, f"PublishingOptions.{key}", options.get(key) or False)
+    return boolean(node, f"PublishingOptions.{key}", options.get(key) or False)
 
 
 def _recognise(block: Block) -> dict[str, Any]:
@@ -89,8 +81,12 @@ def _recognise(block: Block) -> dict[str, Any]:
     publishing = call.entries("publishing_options")
     options: dict[str, Any] = {
         "EvaluationContext": block.raw(publishing.get("dataQualityEvaluationContext")),
-        "CloudWatchMetricsEnabled": boolean(publishing.get("enableDataQualityCloudWatchMetrics")),
-        "ResultsPublishingEnabled": boolean(publishing.get("enableDataQualityResultsPublishing")),
+        "CloudWatchMetricsEnabled": boolean_of(
+            publishing.get("enableDataQualityCloudWatchMetrics")
+        ),
+        "ResultsPublishingEnabled": boolean_of(
+            publishing.get("enableDataQualityResultsPublishing")
+        ),
     }
     if "resultsS3Prefix" in publishing:
         options["ResultsS3Prefix"] = block.raw(publishing["resultsS3Prefix"])
@@ -103,7 +99,7 @@ def _recognise(block: Block) -> dict[str, Any]:
         "Ruleset": ruleset,
         "PublishingOptions": options,
         "AdditionalOptions": {
-            key: string(value) for key, value in call.entries("additional_options").items()
+            key: string_of(value) for key, value in call.entries("additional_options").items()
         },
     }
     if len(block.statements) > _WITHOUT_ASSERTION:
@@ -114,7 +110,7 @@ def _recognise(block: Block) -> dict[str, Any]:
 def target_check(node: Node, scope: Scope) -> str:
     """The line before a target that evaluates the default ruleset, empty where it is off."""
     options = mapping(node, "AutoDataQuality")
-    if not checked_boolean(node, "AutoDataQuality.IsEnabled", options.get("IsEnabled") or False):
+    if not boolean(node, "AutoDataQuality.IsEnabled", options.get("IsEnabled") or False):
         return ""
     context = options.get("EvaluationContext")
     if not isinstance(context, str):
@@ -139,4 +135,25 @@ def recognise_target_check(block: Block) -> tuple[dict[str, Any], int]:
     return {"AutoDataQuality": {"IsEnabled": True, "EvaluationContext": context}}, 1
 
 
-KINDS = (Kind("EvaluateDataQualityMultiFrame", _emit, _recognise),)
+def _publishes(node: Node) -> Access:
+    prefix = texts_at(node.settings, "PublishingOptions.ResultsS3Prefix")
+    return Access(paths_written=prefix, evaluates_quality=True)
+
+
+def _of_output(node: Node, inputs: list[Columns]) -> Columns:
+    return inputs[0] if node.settings.get("Output") == "PrimaryInput" else None
+
+
+KINDS = (
+    Kind(
+        "EvaluateDataQualityMultiFrame",
+        emit=_emit,
+        recognise=_recognise,
+        access=_publishes,
+        collection=True,
+        members=lambda _: MEMBERS,
+        acts=True,
+        has_ruleset=True,
+    ),
+    Kind("EvaluateDataQuality", access=_publishes, acts=True, has_ruleset=True, columns=_of_output),
+)

@@ -1,4 +1,4 @@
-"""Typed access to a node's settings, and Python literals as Glue Studio writes them.
+"""A node's settings, read typed, and written as the Python literals of Glue Studio.
 
 Glue Studio puts texts between quotes as they are, escapes and all. So do we; a text that would end
 its literal, or that Python could not read, is refused, and never becomes code of the script.
@@ -18,13 +18,23 @@ _PLAIN = re.compile(r"[^\x00-\x1f\x7f\"\\\ud800-\udfff]*\Z")
 
 
 def refuse(node: Node, reason: str) -> GraphError:
-    """The error for a node whose text cannot be written, to be raised by the caller.
+    """The error for a node whose text cannot be written, to be raised by the caller."""
+    return GraphError(f"{node}: {reason}", node.id, node.type)
 
-    A setting whose text is not known is no fault of the graph: Glue itself knows it, so the job
-    can be published all the same.
+
+def not_known(node: Node, what: str, remedy: str = "") -> UnsupportedNodeError:
+    """The error for a node with a setting whose text is not known, to be raised by the caller.
+
+    That is no fault of the graph: Glue itself knows it, so the job can be published all the same.
+
+    Args:
+        node: The node.
+        what: What Glue Studio writes it for, for example `for SkipFirst`.
+        remedy: What to do, without a full stop.
     """
-    kind = UnsupportedNodeError if " is not known" in reason else GraphError
-    return kind(f"{node}: {reason}", node.id, node.type)
+    reason = f"the text that Glue Studio writes {what} is not known"
+    ending = f"; {remedy}." if remedy else "."
+    return UnsupportedNodeError(f"{node}: {reason}{ending}", node.id, node.type)
 
 
 def text(node: Node, key: str) -> str:
@@ -129,9 +139,7 @@ def absent(node: Node, *keys: str) -> None:
     """Refuse settings for which the generated text is not known."""
     for key in keys:
         if node.settings.get(key) not in (None, "", [], {}, False):
-            raise refuse(
-                node, f"the text that Glue Studio writes for {key} is not known; leave it out."
-            )
+            raise not_known(node, f"for {key}", "leave it out")
 
 
 def quoted(node: Node, key: str, value: str) -> str:
@@ -201,3 +209,46 @@ def outdented(content: str) -> str | None:
     if not first.startswith("    ") or any(line and not line.startswith("    ") for line in rest):
         return None
     return "\n".join(line[4:] for line in (first, *rest))
+
+
+_TICKED = re.compile(r"[.()]")
+_PATH_SEGMENT = re.compile(r"(?:`(?P<ticked>[^`]*)`|(?P<plain>[^.`]*))(?P<end>\.|\Z)")
+
+
+def path_text(segments: Iterable[str]) -> str:
+    """A path as a script has it; a segment with a dot or parentheses is back-ticked."""
+    return ".".join(f"`{part}`" if _TICKED.search(part) else part for part in segments)
+
+
+def path_segments(text: str) -> list[str]:
+    """The segments of a path, the inverse of `path_text`."""
+    segments = []
+    position = 0
+    while True:
+        match = _PATH_SEGMENT.match(text, position)
+        if match is None:
+            return [text]
+        ticked = match["ticked"]
+        segments.append(match["plain"] if ticked is None else ticked)
+        position = match.end()
+        if not match["end"]:
+            return segments
+
+
+def quoted_path(node: Node, key: str, segments: Any) -> str:
+    """A path of the settings between double quotes."""
+    return quoted(node, key, checked_path(node, key, segments))
+
+
+def quoted_paths(node: Node, key: str, paths: Any) -> str:
+    """A list of paths of the settings: `["a", "b.c"]`."""
+    if not isinstance(paths, list):
+        raise refuse(node, f"its {key} is not a list of paths.")
+    return "[" + ", ".join(quoted_path(node, key, path) for path in paths) + "]"
+
+
+def checked_path(node: Node, key: str, segments: Any) -> str:
+    """The text of a path of the settings, once it is known to be a list of texts."""
+    if not isinstance(segments, list) or not all(isinstance(part, str) for part in segments):
+        raise refuse(node, f"its {key} holds something other than paths, which are lists of texts.")
+    return path_text(segments)
