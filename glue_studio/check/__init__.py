@@ -9,16 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from glue_studio.access import TableRef
 from glue_studio.check import (
-    code,
-    environment,
     fields,
-    generation,
     graph,
-    quality,
     shapes,
     sql,
     targets,
+    texts,
 )
+from glue_studio.check import job as job_checks
 from glue_studio.check.context import Context
 from glue_studio.check.findings import CODES, Code, Finding, Severity
 from glue_studio.model import Job
@@ -26,7 +24,7 @@ from glue_studio.nodes import Columns
 
 __all__ = ["CODES", "Code", "Finding", "Severity", "check_job"]
 
-_PASSES = (shapes, environment, generation, graph, sql, fields, targets, quality, code)
+_PASSES = (shapes, job_checks, graph, sql, fields, targets, texts)
 
 
 def check_job(

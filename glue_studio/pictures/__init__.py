@@ -4,9 +4,20 @@ Needs job files. Gives SVG (laid out here, light and dark), Mermaid and Graphviz
 job file is shown and never interpreted by the format it is written into.
 """
 
-from glue_studio.pictures.dot import as_dot
 from glue_studio.pictures.drawing import Box, Drawing, draw_job, draw_pipeline
-from glue_studio.pictures.mermaid import as_mermaid
+from glue_studio.pictures.layout import Layout, lay_out, lay_out_in_lanes
+from glue_studio.pictures.markup import as_dot, as_mermaid
 from glue_studio.pictures.svg import as_svg
 
-__all__ = ["Box", "Drawing", "as_dot", "as_mermaid", "as_svg", "draw_job", "draw_pipeline"]
+__all__ = [
+    "Box",
+    "Drawing",
+    "Layout",
+    "as_dot",
+    "as_mermaid",
+    "as_svg",
+    "draw_job",
+    "draw_pipeline",
+    "lay_out",
+    "lay_out_in_lanes",
+]

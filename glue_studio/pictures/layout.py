@@ -9,9 +9,10 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from glue_studio.pictures.drawing import Drawing
-
 _SWEEPS = 8
+
+Arrows = Sequence[tuple[str, str]]
+"""From one box's id to another's."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,13 @@ class Layout:
     rows: float
 
 
-def lay_out(drawing: Drawing) -> Layout:
-    """Find a place for every box and every bend of an arrow."""
-    boxes = [box.id for box in drawing.boxes]
-    layer = _layers(boxes, drawing.arrows)
+def lay_out(boxes: Sequence[str], arrows: Arrows) -> Layout:
+    """Find a place for every box, given by its id, and every bend of an arrow."""
+    layer = _layers(boxes, arrows)
     chains: dict[tuple[str, str], list[str]] = {}
     points: dict[str, int] = dict(layer)
     links: list[tuple[str, str]] = []
-    for number, (source, target) in enumerate(drawing.arrows):
+    for number, (source, target) in enumerate(arrows):
         left, right = sorted((layer[source], layer[target]))
         passed = [f"\0{number}.{column}" for column in range(left + 1, right)]
         points |= dict(zip(passed, range(left + 1, right), strict=True))
@@ -58,7 +58,29 @@ def lay_out(drawing: Drawing) -> Layout:
     )
 
 
-def _layers(boxes: Sequence[str], arrows: Sequence[tuple[str, str]]) -> dict[str, int]:
+def lay_out_in_lanes(boxes: Sequence[str], arrows: Arrows, lanes: Mapping[str, int]) -> Layout:
+    """Find a layer for every box whose row is its lane; arrows have no bends.
+
+    A box that nothing leads to stands just before the first one that it leads to, not far away at
+    the beginning, and no two boxes share a place.
+    """
+    depth = _layers(boxes, arrows)
+    sources = {box: [source for source, target in arrows if target == box] for box in boxes}
+    taken: dict[tuple[int, int], str] = {}
+    for box in boxes:
+        users = [depth[target] for source, target in arrows if source == box]
+        layer = depth[box] if sources[box] or not users else min(users) - 1
+        while (layer, lanes[box]) in taken:
+            layer += 1
+        taken[layer, lanes[box]] = box
+    layer_of = {box: layer for (layer, _), box in taken.items()}
+    row = {box: float(lanes[box]) for box in boxes}
+    bends = dict.fromkeys(arrows, ())
+    layers, rows = max(layer_of.values(), default=-1) + 1, max(row.values(), default=-1.0) + 1
+    return Layout(layer_of, row, bends, layers, rows)
+
+
+def _layers(boxes: Sequence[str], arrows: Arrows) -> dict[str, int]:
     """The longest path to each box; an arrow that closes a circle counts for nothing."""
     targets: dict[str, list[str]] = {box: [] for box in boxes}
     waiting = dict.fromkeys(boxes, 0)
@@ -87,7 +109,7 @@ def _layers(boxes: Sequence[str], arrows: Sequence[tuple[str, str]]) -> dict[str
     return layer
 
 
-def _ordered(points: Mapping[str, int], links: Sequence[tuple[str, str]]) -> list[list[str]]:
+def _ordered(points: Mapping[str, int], links: Arrows) -> list[list[str]]:
     """The points of each layer from top to bottom, with few crossings."""
     columns: list[list[str]] = [[] for _ in range(max(points.values(), default=-1) + 1)]
     for point, number in points.items():
@@ -104,7 +126,7 @@ def _ordered(points: Mapping[str, int], links: Sequence[tuple[str, str]]) -> lis
     return columns
 
 
-def _rows(columns: Sequence[list[str]], links: Sequence[tuple[str, str]]) -> dict[str, float]:
+def _rows(columns: Sequence[list[str]], links: Arrows) -> dict[str, float]:
     """A row for each point: in the order given, one apart at least, near its neighbours."""
     points = {point: number for number, column in enumerate(columns) for point in column}
     before, after = _neighbours(points, links)
@@ -136,7 +158,7 @@ def _apart(wanted: Sequence[float]) -> list[float]:
 
 
 def _neighbours(
-    points: Mapping[str, int], links: Sequence[tuple[str, str]]
+    points: Mapping[str, int], links: Arrows
 ) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """Each point's neighbours in the layer before it, and in the one after."""
     before: dict[str, list[str]] = {point: [] for point in points}

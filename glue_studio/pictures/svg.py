@@ -41,7 +41,7 @@ _HEAD = (
 
 def as_svg(drawing: Drawing) -> str:
     """One SVG document; its text is escaped, and long names are cut with the whole as a tooltip."""
-    layout = lay_out(drawing)
+    layout = lay_out([box.id for box in drawing.boxes], drawing.arrows)
     widths = _widths(drawing, layout)
     lefts = [_MARGIN + sum(widths[:column]) + _GAP_X * column for column in range(len(widths))]
     width = (lefts[-1] + widths[-1] if widths else _MARGIN) + _MARGIN

@@ -9,7 +9,7 @@ from glue_studio.errors import RecoverError
 from glue_studio.model import Node
 from glue_studio.names import prefix
 from glue_studio.nodes.reading import Block, dotted_name, unparsed
-from glue_studio.recover.constants import computed, with_texts
+from glue_studio.recover.likeness import computed, with_texts
 from glue_studio.recover.script import HeaderItem, Script, body_dumps, first_line
 from glue_studio.script.header import IMPORTS, SESSION
 

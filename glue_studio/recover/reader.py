@@ -12,7 +12,6 @@ from glue_studio.model import Job, Layout, Node
 from glue_studio.nodes import KINDS, Kind, Role, Scope, Text
 from glue_studio.nodes.reading import Block, Unread, unparsed
 from glue_studio.nodes.sql import query_number
-from glue_studio.recover.constants import constants, with_texts
 from glue_studio.recover.edits import (
     Surroundings,
     Uses,
@@ -22,7 +21,7 @@ from glue_studio.recover.edits import (
     header_lines,
     names_read,
 )
-from glue_studio.recover.likeness import difference
+from glue_studio.recover.likeness import constants, difference, with_texts
 from glue_studio.recover.script import (
     DEFAULT_RULESET_DUMP,
     Definition,

@@ -20,7 +20,7 @@ from glue_studio.pictures import (
     draw_job,
     draw_pipeline,
 )
-from glue_studio.pictures.layout import lay_out
+from glue_studio.pictures.layout import Layout, lay_out, lay_out_in_lanes
 from glue_studio.project import Project
 
 _ROOT = Path(__file__).parents[3]
@@ -32,6 +32,10 @@ _EVIL = (
 
 def _parsed(svg: str) -> ET.Element:
     return ET.fromstring(svg)  # noqa: S314 - our own output
+
+
+def _lay_out(drawing: Drawing) -> Layout:
+    return lay_out([box.id for box in drawing.boxes], drawing.arrows)
 
 
 def _drawing(arrows: list[tuple[int, int]], count: int) -> Drawing:
@@ -66,7 +70,7 @@ def test_the_pipeline_has_the_tables_between_the_jobs() -> None:
     assert ("job customer_trusted", "place stedi.customer_trusted") in arrows
     assert ("place stedi.customer_trusted", "job accelerometer_trusted") in arrows
     assert len([box for box in drawing.boxes if box.kind == "table"]) == 8
-    layout = lay_out(drawing)
+    layout = _lay_out(drawing)
     assert all(layout.layer[source] < layout.layer[target] for source, target in arrows)
 
 
@@ -91,7 +95,7 @@ def test_a_folder_that_a_target_catalogues_is_drawn_as_its_table() -> None:
 
 @given(_drawings())
 def test_boxes_never_overlap_and_arrows_go_right_but_in_circles(drawing: Drawing) -> None:
-    layout = lay_out(drawing)
+    layout = _lay_out(drawing)
     for column in range(layout.layers):
         rows = sorted(layout.row[b] for b, layer in layout.layer.items() if layer == column)
         assert all(later - row > 0.99 for row, later in itertools.pairwise(rows))
@@ -107,7 +111,7 @@ def test_a_graph_without_circles_is_drawn_from_left_to_right(drawing: Drawing) -
     forwards = tuple(
         (a, b) for a, b in drawing.arrows if int(a.removeprefix("b")) < int(b.removeprefix("b"))
     )
-    layout = lay_out(Drawing("d", drawing.boxes, forwards))
+    layout = _lay_out(Drawing("d", drawing.boxes, forwards))
     assert all(layout.layer[source] < layout.layer[target] for source, target in forwards)
 
 
@@ -195,3 +199,19 @@ def test_a_job_of_the_project_is_a_picture_of_its_own() -> None:
     job = load(_ROOT / "glue_studio_json" / "customer_trusted.json")
     titles = [box.title for box in draw_job(job).boxes]
     assert "Customers with research consent" in titles
+
+
+def test_in_lanes_every_box_has_its_own_row_and_place() -> None:
+    lanes = {"landed": 0, "late": 0, "first": 1, "second": 1, "other": 1, "last": 2}
+    arrows = [("landed", "first"), ("first", "second"), ("late", "last"), ("second", "last")]
+    layout = lay_out_in_lanes(list(lanes), arrows, lanes)
+    assert layout.layer == {
+        "landed": 0, "late": 2, "first": 1, "second": 2, "other": 0, "last": 3
+    }  # fmt: skip
+    assert layout.row == lanes
+    assert (layout.layers, layout.rows) == (4, 3)
+
+
+def test_in_lanes_no_two_boxes_share_a_place() -> None:
+    layout = lay_out_in_lanes(["a", "b"], [], {"a": 0, "b": 0})
+    assert layout.layer == {"a": 0, "b": 1}

@@ -1,14 +1,21 @@
-"""Whether a script can be generated, and whether the job is a visual one."""
+"""The job as a whole: what belongs to one account, and whether a script can be generated."""
 
 from collections.abc import Iterator
 
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.errors import GlueStudioError, GraphError, UnsupportedNodeError
+from glue_studio.lifecycle.importing import account_names, clean
 from glue_studio.script.generate import generate_script
 
 
 def find(context: Context) -> Iterator[Finding]:
+    """Every finding about what belongs to one account, and about generating a script."""
+    yield from _environment(context)
+    yield from _generation(context)
+
+
+def _generation(context: Context) -> Iterator[Finding]:
     """At most one finding about generating, and one about the job's mode."""
     if not context.nodes:
         yield Finding(
@@ -50,3 +57,23 @@ def _reason(error: GraphError, context: Context) -> str:
     """The error as a sentence, without the node that the finding names already."""
     text = str(error).removeprefix(f"{context.nodes.get(error.node_id)}: ").rstrip(".")
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def _environment(context: Context) -> Iterator[Finding]:
+    """One finding about the job's settings, and one a node that names an account."""
+    cleaned = clean(context.job)
+    if cleaned.removed:
+        paths = ", ".join(removal.path for removal in cleaned.removed)
+        yield Finding(
+            "GS004",
+            f"The file names what belongs to one account, to the deployment or to Glue: {paths}.",
+            "Run `import` on the file, which takes it out.",
+        )
+    for node in context.nodes.values():
+        for named in account_names(node):
+            yield Finding(
+                "GS004",
+                f"{named}.",
+                "Name a table of the Data Catalog, or pass the place as a job argument.",
+                node,
+            )
