@@ -15,7 +15,7 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -162,15 +162,16 @@ def _deploy(data: Path, options: argparse.Namespace, environment: Mapping[str, s
     return code
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop(process: subprocess.Popen[Any]) -> None:
     """End the deployment in order, or, when interrupted once more, in haste."""
     # Of a shell's background job SIGINT is ignored, so SIGTERM comes first.
     for number in (signal.SIGTERM, signal.SIGINT):
-        with suppress(ProcessLookupError, KeyboardInterrupt, subprocess.TimeoutExpired):
-            os.killpg(process.pid, number)
-            process.wait(timeout=_GRACE)
+        if process.poll() is not None:
             return
-    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+        with suppress(KeyboardInterrupt, subprocess.TimeoutExpired):
+            process.wait(timeout=_GRACE)
+    if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
 
 

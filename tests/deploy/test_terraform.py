@@ -1,9 +1,7 @@
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -135,7 +133,7 @@ def test_an_interrupt_lets_terraform_end_in_good_order(tmp_path: Path) -> None:
     program.write_text(
         "#!/bin/sh\n"
         f"trap 'echo saved > {tmp_path}/state; exit 1' INT\n"
-        f"touch {tmp_path}/started\n"
+        """echo '{"type": "apply_complete", "hook": {"resource": {"addr": "a"}}}'\n"""
         "while :; do sleep 0.1; done\n"
     )
     program.chmod(0o755)
@@ -143,14 +141,17 @@ def test_an_interrupt_lets_terraform_end_in_good_order(tmp_path: Path) -> None:
         "from pathlib import Path\n"
         "from deploy import terraform, toolchain\n"
         f"toolchain.terraform = lambda: Path({str(program)!r})\n"
-        "terraform.apply(lambda _: None)\n"
+        "terraform.apply(lambda event: print(event, flush=True))\n"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", code], cwd=toolchain.PROJECT, stderr=subprocess.PIPE
+        [sys.executable, "-c", code],
+        cwd=toolchain.PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     ) as process:
-        while not (tmp_path / "started").exists() and process.poll() is None:
-            time.sleep(0.05)
-        os.kill(process.pid, signal.SIGINT)
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"apply_complete a\n"
+        process.send_signal(signal.SIGINT)
         _, stderr = process.communicate()
     assert b"KeyboardInterrupt" in stderr
     assert (tmp_path / "state").read_text() == "saved\n"

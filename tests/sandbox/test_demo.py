@@ -34,25 +34,59 @@ def test_a_missing_tool_is_told_before_anything_starts(
     assert captured.out == ""
 
 
-def test_the_deployment_is_ended_in_order_if_it_can_be(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def deployment(code: str) -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-c", f"{code}\nprint(flush=True)\ntime.sleep(1000)"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, process_group=0)
-        assert process.stdout is not None
-        process.stdout.readline()
-        return process
+class _Deployment(subprocess.Popen[str]):
+    """A process that says a line when it is ready, and one for each request that it hears."""
 
-    tidy = "import sys, time\nfrom signal import *\nsignal(SIGTERM, lambda *_: sys.exit(130))"
-    with deployment(tidy) as process:
+    def __init__(self, on_request: str) -> None:
+        code = (
+            "import signal, sys\n"
+            "requests = {signal.SIGTERM, signal.SIGINT}\n"
+            "signal.pthread_sigmask(signal.SIG_BLOCK, requests)\n"
+            "print('ready', flush=True)\n"
+            "while True:\n"
+            "    print(signal.sigwait(requests).name, flush=True)\n"
+            f"    {on_request}\n"
+        )
+        super().__init__(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, process_group=0
+        )
+        assert self.heard() == "ready"
+
+    def heard(self) -> str:
+        assert self.stdout is not None
+        return self.stdout.readline().rstrip()
+
+
+def test_a_deployment_that_ends_when_asked_is_asked_once() -> None:
+    with _Deployment("sys.exit(130)") as process:
         demo._stop(process)
+        assert process.communicate()[0] == "SIGTERM\n"
     assert process.returncode == 130
-    demo._stop(process)  # which has ended and is no more
-    monkeypatch.setattr(demo, "_GRACE", 0.1)
-    deaf = "import time\nfrom signal import *\nfor n in (SIGTERM, SIGINT): signal(n, SIG_IGN)"
-    with deployment(deaf) as process:
+
+
+def test_a_deployment_that_has_ended_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    with _Deployment("sys.exit(130)") as process:
+        process.terminate()
+        process.communicate()
+    monkeypatch.delattr(os, "killpg")  # whose number may be another process's by now
+    demo._stop(process)
+    assert process.returncode == 130
+
+
+def test_a_deployment_that_goes_on_is_killed() -> None:
+    requests = []
+
+    class _Deaf(_Deployment):
+        def wait(self, timeout: float | None = None) -> int:
+            """Give up once the request was heard, as if the time was over."""
+            if timeout is None:
+                return super().wait()
+            requests.append(self.heard())
+            raise subprocess.TimeoutExpired(self.args, timeout)
+
+    with _Deaf("continue") as process:
         demo._stop(process)
+    assert requests == ["SIGTERM", "SIGINT"]
     assert process.returncode == -signal.SIGKILL
 
 
