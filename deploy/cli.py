@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, NoReturn
 from rich.console import Console
 from rich.markup import escape
 
+from common.interrupts import ending_in_order
 from deploy import account, terraform, toolchain, upload, workflow
 from deploy.errors import DeployError
 from deploy.landing_folder import check_landing_folder, data_folder
 from deploy.progress import JobLines, Step
-from glue_studio.interrupts import ending_in_order
 from validation import terraform_outputs
 from validation.terraform_outputs import TerraformOutputsError
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from glue_studio.interrupts import ending_in_order
+from common.interrupts import ending_in_order
 from sandbox.errors import SandboxError
 
 INTERRUPTED = 130

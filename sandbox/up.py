@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from common.interrupts import handling
 from deploy.toolchain import PROJECT
-from glue_studio.interrupts import handling
 from sandbox import state_file
 from sandbox.environment import DEFAULT_PORT, TERRAFORM_WORKSPACE, export_lines
 from sandbox.errors import NoSandboxError, SandboxError

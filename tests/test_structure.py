@@ -12,10 +12,11 @@ import pytest
 PROJECT = Path(__file__).resolve().parent.parent
 # A package to the packages of this project that it may import.
 MAY_IMPORT = {
-    "glue_studio": set[str](),
-    "validation": {"glue_studio"},
-    "deploy": {"glue_studio", "validation"},
-    "sandbox": {"glue_studio", "deploy"},
+    "common": set[str](),
+    "glue_studio": {"common"},
+    "validation": {"common", "glue_studio"},
+    "deploy": {"common", "glue_studio", "validation"},
+    "sandbox": {"common", "glue_studio", "deploy"},
 }
 
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from rich.console import Console
 
-from glue_studio.interrupts import ending_in_order
+from common.interrupts import ending_in_order
 from validation.errors import UnavailableError, UsageError
 
 

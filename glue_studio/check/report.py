@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from common.text import printable
 from glue_studio.check.findings import CODES, Finding, Severity
-from glue_studio.plain import printable
 
 SCHEMA_VERSION = 1
 """Of the JSON report; counted up when a reader of the old one would misread the new one."""

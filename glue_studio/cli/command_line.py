@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Never, Protocol, cast
 
+from common.interrupts import ending_in_order
+from common.text import printable
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import standard_streams
 from glue_studio.errors import GlueStudioError, UsageError
-from glue_studio.interrupts import ending_in_order
-from glue_studio.plain import printable
 
 __all__ = ["ExitCode", "build_parser", "main"]
 

@@ -3,12 +3,12 @@
 import argparse
 import sys
 
+from common.text import printable
 from glue_studio.aws import Clients, NoAwsError
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.errors import GlueStudioError
 from glue_studio.lifecycle.diff import render
 from glue_studio.lifecycle.drift import Drift, find_drift
-from glue_studio.plain import printable
 from glue_studio.project import Project
 
 HELP = "Show what was changed in deployed jobs since they were published."

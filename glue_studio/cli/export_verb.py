@@ -4,10 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
+from common.text import printable
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import load_source
 from glue_studio.formats import Shape, write
-from glue_studio.plain import printable
 from glue_studio.project import Project, write_whole
 
 HELP = "Write a job in another shape: for the API, for Glue's version control, for the console."

@@ -5,10 +5,10 @@ import difflib
 import sys
 from pathlib import Path
 
+from common.text import printable, printable_lines
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import label, load_source
 from glue_studio.errors import GlueStudioError, GraphError, UsageError
-from glue_studio.plain import printable, printable_lines
 from glue_studio.project import JobFile, Project, ProjectError, write_whole
 from glue_studio.script.generate import generate_script
 

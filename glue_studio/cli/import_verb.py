@@ -6,13 +6,13 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from common.text import printable
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import label, read_source
 from glue_studio.errors import GlueStudioError
 from glue_studio.formats import Shape, read, write
 from glue_studio.lifecycle.diff import diff_jobs, render
 from glue_studio.lifecycle.importing import clean
-from glue_studio.plain import printable
 from glue_studio.project import JobFile, Project, ProjectError, write_whole
 
 HELP = "Put a job into glue_studio_json/, without what belongs to one account, and say what went."

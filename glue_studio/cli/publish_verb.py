@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import sys
 
+from common.text import printable, printable_lines
 from glue_studio.aws import Clients, NoAwsError
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.errors import GlueStudioError, UsageError
@@ -16,7 +17,6 @@ from glue_studio.lifecycle.publish import (
     Published,
     publish,
 )
-from glue_studio.plain import printable, printable_lines
 from glue_studio.project import Project
 
 HELP = "Give deployed jobs the graph and settings of their files; a second run changes nothing."

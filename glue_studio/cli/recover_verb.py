@@ -4,12 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
+from common.text import printable
 from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import label, read_source
 from glue_studio.errors import GlueStudioError
 from glue_studio.formats import Shape, write
 from glue_studio.formats.json_text import MAX_BYTES
-from glue_studio.plain import printable
 from glue_studio.project import ProjectError, write_whole
 from glue_studio.recover import recover_with_notes
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from common.text import printable
 from glue_studio.model import Job, Node
-from glue_studio.plain import printable
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def diff_settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[
 def render(diff: JobDiff) -> list[str]:
     """The difference as lines for a person: texts of several lines as a unified diff.
 
-    Every line is safe to print: see `glue_studio.plain`.
+    Every line is safe to print: see `common.text`.
     """
     lines = [line for change in diff.settings for line in _rendered(change)]
     lines += [f"- {_title(node)}" for node in diff.removed]

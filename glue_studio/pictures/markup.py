@@ -2,8 +2,8 @@
 
 import re
 
+from common.text import printable
 from glue_studio.pictures.drawing import Box, Drawing
-from glue_studio.plain import printable
 
 _MERMAID_SHAPES = {"table": ("[(", ")]"), "job": ("[[", "]]")}
 # Mermaid's own entity codes; everything that could end a label, start HTML or Markdown, or begin

@@ -3,9 +3,9 @@
 import unicodedata
 from xml.sax.saxutils import escape
 
+from common.text import printable
 from glue_studio.pictures.drawing import Box, Drawing
 from glue_studio.pictures.layout import Layout, lay_out
-from glue_studio.plain import printable
 
 _HEIGHT, _GAP_X, _GAP_Y, _MARGIN = 46, 56, 18, 16
 _LEAST_WIDTH, _MOST_LETTERS = 90, 34

@@ -3,7 +3,7 @@
 import difflib
 import re
 
-from glue_studio.plain import printable_lines
+from common.text import printable_lines
 
 
 def same_script(left: str, right: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the command lines of all packages share: whoever asks one to end gets an end in order.
+"""Signals that ask a command to end: whoever sends one gets an end in order.
 
 Needs the main thread. Gives `ending_in_order`, and `handling` for who ends in a way of its own.
 """

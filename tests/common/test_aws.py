@@ -8,9 +8,8 @@ from botocore.exceptions import (
     SSOTokenLoadError,
 )
 
-from validation import aws
-from validation.errors import UnavailableError, UsageError
-from validation.fact import Fact, UnknownFactError, attempt
+from common import aws
+from common.command import UsageError
 
 
 def error(code: str, message: str = "said so", **more: str) -> ClientError:
@@ -46,14 +45,24 @@ def test_every_refusal_is_one_plain_line(raised: BaseException, line: str) -> No
     assert "\n" not in explained
 
 
+def test_what_was_being_done_begins_the_sentence() -> None:
+    assert aws.explain(error("AccessDenied"), "glue:GetThing of a") == (
+        "glue:GetThing of a: AWS denied the call (AccessDenied: said so): allow it to this user "
+        "or role."
+    )
+    assert aws.explain(error("Strange"), "glue:GetThing of a") == (
+        "glue:GetThing of a: Strange: said so"
+    )
+
+
 def test_a_region_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_REGION")
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     assert aws.region("eu-west-1") == "eu-west-1"
-    with pytest.raises(UnavailableError, match="No AWS region is set"):
+    with pytest.raises(aws.AwsRegionError, match="No AWS region is set"):
         aws.region(None)
     monkeypatch.setenv("AWS_PROFILE", "missing")
-    with pytest.raises(UnavailableError, match="missing"):
+    with pytest.raises(aws.AwsRegionError, match="missing"):
         aws.region(None)
 
 
@@ -61,23 +70,4 @@ def test_a_region_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_attempts_are_a_number(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", text)
     with pytest.raises(UsageError, match=f"AWS_MAX_ATTEMPTS is '{text}'"):
-        aws.config()
-
-
-def test_an_unknown_fact_has_a_reason_and_no_value() -> None:
-    def refused() -> int:
-        raise error("AccessDenied")
-
-    known = attempt(refused)
-    assert known.reason
-    with pytest.raises(UnknownFactError):
-        _ = known.value
-    assert attempt(lambda: 3) == Fact(3)
-
-
-def test_only_refusals_of_aws_are_reasons_a_mistake_of_ours_is_not() -> None:
-    def mistaken() -> int:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        attempt(mistaken)
+        aws.attempts(5)

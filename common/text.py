@@ -1,4 +1,4 @@
-"""Text from job files made safe to show: a job's name must not steer a terminal or hide a change."""
+"""Text from files made safe to show: a name in it must not steer a terminal or hide a change."""
 
 import unicodedata
 

@@ -3,7 +3,7 @@ import signal
 
 import pytest
 
-from glue_studio.interrupts import REQUESTS, ending_in_order
+from common.interrupts import REQUESTS, ending_in_order
 
 pytestmark = pytest.mark.usefixtures("default_signals")
 
