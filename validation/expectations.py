@@ -1,8 +1,9 @@
-"""What the lakehouse must hold: a small TOML file, read, checked and learned.
+"""What the lakehouse must hold: a TOML file, read, checked and learned.
 
 The file's format is told in docs/validation.md and by its first example, athena_sql/expectations.toml.
 """
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,7 @@ from typing import Any
 
 from validation.errors import UsageError
 from validation.identifiers import is_identifier
-from validation.model import Outcome, Report
+from validation.model import Funnel, Lane, Outcome, Report
 
 FILE = Path("athena_sql") / "expectations.toml"
 VERSION = 1
@@ -22,6 +23,7 @@ _MEMBERS = {
     "accepted": dict,
     "privacy": dict,
     "freshness": dict,
+    "funnel": dict,
 }
 
 
@@ -31,9 +33,16 @@ class ExpectationsError(UsageError):
 
 @dataclass(frozen=True)
 class Expectations:
-    """Rows by table, accepted breaches by check id, and the two rules that take names.
+    """What the lakehouse must hold.
 
-    `max_age_hours` of 0 sets no limit.
+    Attributes:
+        description: what these are the expectations of.
+        counts: rows by table.
+        accepted: known breaches by check id.
+        personal_columns: columns that tell who somebody is.
+        tables_without_personal_columns: the tables that must have none of them.
+        max_age_hours: how old the newest object of a table may be; 0 sets no limit.
+        funnel: what the report shows of the rows on their way, if anything.
     """
 
     description: str
@@ -42,18 +51,27 @@ class Expectations:
     personal_columns: tuple[str, ...] = ()
     tables_without_personal_columns: tuple[str, ...] = ()
     max_age_hours: float = 0
+    funnel: Funnel | None = None
 
     def require(self, checks: Iterable[str]) -> None:
-        """Raises ExpectationsError if a breach is accepted of a check that there is not."""
+        """Refuse expectations that accept breaches of a check that does not exist.
+
+        Raises:
+            ExpectationsError: they do.
+        """
         if unknown := self.accepted.keys() - set(checks):
             raise ExpectationsError(
-                f"The expectations accept breaches of {', '.join(sorted(unknown))}, which is no "
-                "check of athena_sql/checks: correct the id under [accepted], or take it out."
+                f"The expectations accept breaches of {', '.join(sorted(unknown))}, which is not "
+                "a check of athena_sql/checks: correct the id under [accepted], or take it out."
             )
 
 
 def load(path: Path) -> Expectations:
-    """Reads a file of expectations. Raises ExpectationsError."""
+    """Read a file of expectations.
+
+    Raises:
+        ExpectationsError: the file cannot be read, or is not one of expectations.
+    """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -70,7 +88,8 @@ def load(path: Path) -> Expectations:
 def learned(report: Report, before: Expectations) -> Expectations:
     """The expectations that this report would meet: its counts, and its known breaches.
 
-    Raises ExpectationsError when a count could not be evaluated: half a file is no expectation.
+    Raises:
+        ExpectationsError: a count could not be evaluated; half a file would expect too little.
     """
     unknown = [
         check.id
@@ -80,7 +99,11 @@ def learned(report: Report, before: Expectations) -> Expectations:
     if unknown or not report.counts:
         raise ExpectationsError(
             "Nothing was learned: "
-            + (f"{', '.join(unknown)} could not be evaluated." if unknown else "no table counted.")
+            + (
+                f"{', '.join(unknown)} could not be evaluated."
+                if unknown
+                else "no table was counted."
+            )
         )
     accepted = {
         check.id: check.actual
@@ -101,18 +124,34 @@ def to_toml(expectations: Expectations) -> str:
     accepted = "\n".join(f'"{name}" = {rows}' for name, rows in expectations.accepted.items())
     return (
         f"version = {VERSION}\n"
-        f'description = "{expectations.description}"\n'
+        f"description = {_toml_text(expectations.description)}\n"
         f"\n[counts]\n{counts}\n"
         f"\n[accepted]\n{accepted}\n"
         f"\n[privacy]\n"
         f"personal_columns = {_toml_list(expectations.personal_columns)}\n"
         f"tables = {_toml_list(expectations.tables_without_personal_columns)}\n"
         f"\n[freshness]\nmax_age_hours = {expectations.max_age_hours:g}\n"
+        + (_toml_funnel(expectations.funnel) if expectations.funnel else "")
     )
 
 
-def _toml_list(names: tuple[str, ...]) -> str:
-    return "[" + ", ".join(f'"{name}"' for name in names) + "]"
+def _toml_funnel(funnel: Funnel) -> str:
+    lanes = (
+        f"\n[[funnel.lanes]]\ntitle = {_toml_text(lane.title)}\nsteps = [\n"
+        + "".join(f"    {_toml_list(step)},\n" for step in lane.steps)
+        + "]\n"
+        for lane in funnel.lanes
+    )
+    return f"\n[funnel]\ntitle = {_toml_text(funnel.title)}\n{''.join(lanes)}"
+
+
+def _toml_list(texts: tuple[str, ...]) -> str:
+    return "[" + ", ".join(map(_toml_text, texts)) + "]"
+
+
+def _toml_text(text: str) -> str:
+    # A string of JSON is one of TOML, but for DEL.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 @dataclass(frozen=True)
@@ -135,12 +174,13 @@ class _Reader:
         if isinstance(max_age, bool) or not isinstance(max_age, int | float) or max_age < 0:
             raise self._error("needs freshness.max_age_hours to be a number of hours, 0 or more")
         return Expectations(
-            description=values.get("description", self.path.stem).replace('"', "'"),
+            description=values.get("description", self.path.stem),
             counts=self._numbers(values, "counts"),
             accepted=self._numbers(values, "accepted"),
             personal_columns=self._names(privacy, "personal_columns"),
             tables_without_personal_columns=self._names(privacy, "tables"),
             max_age_hours=float(max_age),
+            funnel=self._funnel(values),
         )
 
     def _known(self, values: Mapping[str, Any], section: str, names: set[str]) -> dict[str, Any]:
@@ -153,7 +193,9 @@ class _Reader:
         numbers = values.get(section, {})
         for name, number in numbers.items():
             if not is_identifier(name.replace(".", "_")):
-                raise self._error(f"has {section}.{name}, which is no name of a table or a check")
+                raise self._error(
+                    f"has {section}.{name}, which is not the name of a table or a check"
+                )
             if isinstance(number, bool) or not isinstance(number, int) or number < 0:
                 raise self._error(f"needs {section}.{name} to be a whole number, 0 or more")
         return dict(numbers)
@@ -165,6 +207,27 @@ class _Reader:
         ):
             raise self._error(f"needs privacy.{name} to be a list of names")
         return tuple(names)
+
+    def _funnel(self, values: Mapping[str, Any]) -> Funnel | None:
+        if "funnel" not in values:
+            return None
+        funnel = self._known(values, "funnel", {"title", "lanes"})
+        match funnel:
+            case {"title": str(title), "lanes": [*lanes]} if lanes:
+                return Funnel(title, tuple(self._lane(lane) for lane in lanes))
+        raise self._error("needs funnel.title, and [[funnel.lanes]] with title and steps")
+
+    def _lane(self, lane: object) -> Lane:
+        match lane:
+            case {"title": str(title), "steps": [*steps], **rest} if steps and not rest:
+                return Lane(title, tuple(self._step(step) for step in steps))
+        raise self._error("needs each of funnel.lanes to have a title and steps, and nothing else")
+
+    def _step(self, step: object) -> tuple[str, str]:
+        match step:
+            case [str(table), str(label)] if is_identifier(table):
+                return table, label
+        raise self._error(f"needs each step of the funnel to be [table, what its rows are]: {step}")
 
     def _error(self, what: str) -> ExpectationsError:
         return ExpectationsError(f"The expectations file {self.path} {what}.")

@@ -1,4 +1,4 @@
-"""A fact that may be missing, with the reason why."""
+"""A fact that may be missing, with the reason why, and one that was asked for."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from validation import aws
 from validation.errors import UnavailableError
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 class UnknownFactError(Exception):
@@ -23,10 +24,38 @@ class Fact(Generic[T]):
 
     @property
     def value(self) -> T:
-        """The value. Raises UnknownFactError if there is a reason instead."""
+        """The value.
+
+        Raises:
+            UnknownFactError: there is a reason instead.
+        """
         if self.reason is not None:
             raise UnknownFactError(self.reason)
         return self._value  # type: ignore[return-value]  # T may itself be optional
+
+    @property
+    def or_none(self) -> T | None:
+        """The value, or None where it is not known."""
+        return self._value
+
+    def then(self, call: Callable[[T], "Fact[U]"]) -> "Fact[U]":
+        """What `call` makes of the value; what is not known stays so, for the same reason."""
+        return call(self.value) if self.reason is None else Fact(reason=self.reason)
+
+
+@dataclass(frozen=True)
+class Reply(Generic[T]):
+    """What became of a question to Athena.
+
+    Attributes:
+        fact: the answer, or why there is none.
+        sql: what is asked.
+        query: the name of the query that asked it; None if none did.
+    """
+
+    fact: Fact[T]
+    sql: str | None = None
+    query: str | None = None
 
 
 def attempt(call: Callable[[], T]) -> Fact[T]:

@@ -10,6 +10,8 @@ from enum import StrEnum
 
 # The version of report.json. A new optional member keeps it; anything else raises it.
 SCHEMA_VERSION = "1.0"
+# Of a check's examples; more say no more.
+EXAMPLES_SHOWN = 5
 
 
 class Severity(StrEnum):
@@ -165,6 +167,22 @@ class HistoryEntry:
 
 
 @dataclass(frozen=True)
+class Lane:
+    """One lane of the funnel: tables of one kind of record, and what the rows of each are."""
+
+    title: str
+    steps: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """The way of each kind of record through the pipeline."""
+
+    title: str
+    lanes: tuple[Lane, ...]
+
+
+@dataclass(frozen=True)
 class Report:
     """A whole run. `history` holds earlier runs, oldest first, without this one."""
 
@@ -175,6 +193,7 @@ class Report:
     jobs: tuple[JobFacts, ...] = ()
     history: tuple[HistoryEntry, ...] = ()
     notes: tuple[str, ...] = ()
+    funnel: Funnel | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -1,7 +1,7 @@
 """What the checkout declares: tables, views and jobs. Nothing here asks AWS."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,9 +64,26 @@ class Pipeline:
     views: Mapping[str, DeclaredView]
     jobs: Mapping[str, DeclaredJob]
 
+    def in_order(self, first: Iterable[str]) -> tuple[str, ...]:
+        """Every table and view: those of `first` in that order, then the others by name."""
+        names = (*self.tables, *self.views)
+        return tuple(dict.fromkeys((*(name for name in first if name in names), *names)))
+
+    @property
+    def json_tables(self) -> tuple[DeclaredTable, ...]:
+        """The tables whose lines can be malformed."""
+        return tuple(table for table in self.tables.values() if table.format == "json")
+
     def maker(self, table: str) -> DeclaredJob | None:
         """The job that writes a table."""
         return next((job for job in self.jobs.values() if table in job.writes), None)
+
+    def sources(self, name: str) -> tuple[str, ...]:
+        """The tables that a table or view is made from; none of one that is uploaded."""
+        maker = self.maker(name)
+        if maker:
+            return maker.reads
+        return self.views[name].reads if name in self.views else ()
 
 
 def load(project: Path) -> Pipeline:

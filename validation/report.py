@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from validation import aws, expectations, history, notify, pipeline, settings
-from validation.checks import load_checks, load_counts
+from validation.checks import load_checks
 from validation.command import leave, positive, run_command, standard_output, tell, whole
 from validation.deadline import Deadline, Limits, Timing
 from validation.errors import UnavailableError, UsageError
@@ -41,7 +41,6 @@ def _report(options: argparse.Namespace) -> int:
         settings=settings.resolve(options),
         expectations=expectations.load(options.expect or options.project / expectations.FILE),
         pipeline=pipeline.load(options.project),
-        counts=load_counts(options.project / "athena_sql" / "counts.sql"),
         checks=load_checks(options.project / "athena_sql" / "checks"),
         project=options.project,
     )

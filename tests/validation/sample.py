@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from validation import expectations
 from validation.model import (
     CheckResult,
     HistoryEntry,
@@ -15,6 +16,7 @@ from validation.model import (
     TableFacts,
     Verdict,
 )
+from validation.settings import PROJECT
 
 START = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 EVIL = '<script>alert("1")</script>&\'|`'
@@ -205,6 +207,7 @@ def passed() -> Report:
         tables=tables(),
         jobs=(JobFacts("customer_trusted", "SUCCEEDED", START - timedelta(minutes=9), 62, 0.0344),),
         history=history(),
+        funnel=expectations.load(PROJECT / expectations.FILE).funnel,
     )
 
 
@@ -239,6 +242,7 @@ def failed() -> Report:
             JobFacts("customer_trusted", "FAILED", START, 12, 0.01, f"An error occurred: {EVIL}"),
         ),
         notes=("The earlier runs could not be read: AWS denied the call.",),
+        funnel=expectations.load(PROJECT / expectations.FILE).funnel,
     )
 
 

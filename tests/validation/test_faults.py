@@ -358,8 +358,8 @@ def test_an_aws_that_never_answers_is_not_waited_for_past_the_time_for_all(
     plan = Settings("us-east-1", "stedi", "stedi-test", "test")
     try:
         with Gatherer(plan, Deadline(Limits(total_seconds=0.05), Timing())) as gatherer:
-            tables = gatherer.tables()
-            known = gatherer.start({}, pipeline.load(PROJECT), lambda _: ())()
+            tables = gatherer.catalog()
+            known = gatherer.start(tables, pipeline.load(PROJECT), lambda _: ())()
     finally:
         answer.set()
 

@@ -11,7 +11,7 @@ from tests.validation import sample
 from tests.validation.fakes import Clock, FakeAthena, Script, answering
 from tests.validation.lakehouse import BUCKETS, RESULTS, Lakehouse
 from validation import expectations, history
-from validation.checks import load_checks, load_counts
+from validation.checks import load_checks
 from validation.deadline import Deadline, Limits, Timing
 from validation.evaluate import Plan, evaluate
 from validation.model import HistoryEntry, Outcome, Verdict
@@ -212,6 +212,5 @@ def plan_of(lake: Lakehouse) -> Plan:
         settings=Settings("us-east-1", "stedi", "stedi-test", "test"),
         expectations=expectations.load(PROJECT / expectations.FILE),
         pipeline=load(PROJECT),
-        counts=load_counts(PROJECT / "athena_sql" / "counts.sql"),
         checks=load_checks(PROJECT / "athena_sql" / "checks"),
     )

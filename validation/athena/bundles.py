@@ -1,13 +1,16 @@
-"""Many questions in few queries: bundles, and what to do when one question spoils its bundle."""
+"""Many questions in few queries, and what to do when one question spoils its query."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from validation.athena.queries import Answer, Query, Row, Service, run
 from validation.deadline import Deadline
-from validation.fact import Fact
+from validation.fact import Fact, Reply
 from validation.model import QueryRecord, QueryState
+
+T = TypeVar("T")
 
 # A query that ended so would end so again, or cost as much again: it is not asked in parts.
 _NO_SECOND_TRY = re.compile(
@@ -16,29 +19,54 @@ _NO_SECOND_TRY = re.compile(
 
 
 @dataclass(frozen=True)
-class Bundle:
-    """Questions that one query answers. `key` is the column that says which a row answers."""
+class Question(Generic[T]):
+    """One thing to ask of Athena, and what the rows of its answer mean.
+
+    Attributes:
+        name: the table or check that is asked about.
+        key: the column that holds `name` in each row of the answer.
+        sql: a SELECT, which UNION ALL joins with others of the same columns.
+        tables: every table and view that it reads.
+        read: gives the answer that some rows are.
+    """
 
     name: str
-    parts: tuple[str, ...]
     key: str
-    sql: Callable[[Sequence[str]], str]
+    sql: str
+    tables: tuple[str, ...]
+    read: Callable[[Sequence[Row]], Fact[T]]
 
 
 @dataclass(frozen=True)
-class Reply:
-    """The rows that answer one part, or why there are none, and the query that was asked."""
+class Bundle:
+    """Questions that one query asks."""
 
-    rows: Fact[tuple[Row, ...]]
-    query: str
+    name: str
+    questions: tuple[Question[Any], ...]
+
+    @property
+    def sql(self) -> str:
+        """The query."""
+        return "\nUNION ALL\n".join(question.sql for question in self.questions)
 
 
 @dataclass(frozen=True)
 class Replies:
-    """Every reply by bundle name and part, and the queries that were run."""
+    """What became of all questions, and the queries that were run."""
 
-    by_part: Mapping[tuple[str, str], Reply]
-    queries: tuple[QueryRecord, ...]
+    answers: Mapping[Question[Any], Answer]
+    queries: tuple[QueryRecord, ...] = ()
+
+    def to(self, question: Question[T]) -> Reply[T]:
+        """The reply to one of the questions that were asked."""
+        answer = self.answers[question]
+        record = answer.record
+        if record.state is not QueryState.SUCCEEDED:
+            fact = Fact[T](reason=record.reason or f"The query was {record.state}.")
+        else:
+            rows = [row for row in answer.rows if row.get(question.key) == question.name]
+            fact = question.read(rows)
+        return Reply(fact, question.sql, record.name)
 
 
 def ask(
@@ -49,42 +77,34 @@ def ask(
     run_id: str,
     on_answer: Callable[[Answer], None] = lambda _: None,
 ) -> Replies:
-    """Asks all bundles at once; then the parts of a bundle whose SQL failed, each by itself.
+    """Ask all bundles at once; then the questions of a bundle whose SQL failed, each by itself.
 
     So one broken table leaves every other check evaluated. A query that timed out, was cut off
     or cancelled is not asked again.
     """
-    asked = {f"{bundle.name}": bundle for bundle in bundles if bundle.parts}
-    first = run(service, _queries(asked, run_id), deadline, on_answer)
-    alone = {
-        f"{name}: {part}": Bundle(bundle.name, (part,), bundle.key, bundle.sql)
-        for (name, bundle), answer in zip(asked.items(), first, strict=True)
-        if len(bundle.parts) > 1 and _worth_splitting(answer.record)
-        for part in bundle.parts
-    }
+    together = list(bundles)
+    first = run(service, _queries(together, run_id), deadline, on_answer)
+    alone = [
+        Bundle(f"{bundle.name}: {question.name}", (question,))
+        for bundle, answer in zip(together, first, strict=True)
+        if len(bundle.questions) > 1 and _is_worth_splitting(answer.record)
+        for question in bundle.questions
+    ]
     second = run(service, _queries(alone, run_id), deadline, on_answer) if alone else ()
-    replies: dict[tuple[str, str], Reply] = {}
-    for bundle, answer in zip((*asked.values(), *alone.values()), (*first, *second), strict=True):
-        for part in bundle.parts:
-            replies[bundle.name, part] = _reply(bundle, part, answer)
-    return Replies(replies, tuple(answer.record for answer in (*first, *second)))
+    asked = zip((*together, *alone), (*first, *second), strict=True)
+    return Replies(
+        {question: answer for bundle, answer in asked for question in bundle.questions},
+        tuple(answer.record for answer in (*first, *second)),
+    )
 
 
-def _queries(bundles: Mapping[str, Bundle], run_id: str) -> list[Query]:
+def _queries(bundles: Iterable[Bundle], run_id: str) -> list[Query]:
     return [
         # Athena wants tokens of at least 32 characters.
-        Query(name, bundle.sql(bundle.parts), f"{run_id}-{name}".ljust(32, "-")[:128])
-        for name, bundle in bundles.items()
+        Query(bundle.name, bundle.sql, f"{run_id}-{bundle.name}".ljust(32, "-")[:128])
+        for bundle in bundles
     ]
 
 
-def _worth_splitting(record: QueryRecord) -> bool:
+def _is_worth_splitting(record: QueryRecord) -> bool:
     return record.state is QueryState.FAILED and not _NO_SECOND_TRY.search(record.reason or "")
-
-
-def _reply(bundle: Bundle, part: str, answer: Answer) -> Reply:
-    record = answer.record
-    if record.state is not QueryState.SUCCEEDED:
-        return Reply(Fact(reason=record.reason or f"The query was {record.state}."), record.name)
-    rows = tuple(row for row in answer.rows if row.get(bundle.key) == part)
-    return Reply(Fact(rows), record.name)

@@ -2,11 +2,12 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from validation.errors import ValidationError
+from validation.errors import UnavailableError, ValidationError
+from validation.fact import Fact
 
 # How Athena stores a view: https://docs.aws.amazon.com/athena/latest/ug/views.html
 _PRESTO_VIEW = re.compile(r"/\* Presto View: (\S+) \*/")
@@ -35,8 +36,16 @@ class CatalogTable:
         return self.view_sql is not None
 
 
+Catalog = Fact[Mapping[str, CatalogTable]]
+
+
 def tables(glue: Any, database: str) -> Mapping[str, CatalogTable]:
-    """Every table and view of a database, by name. Raises boto3's errors, NoDatabaseError."""
+    """Every table and view of a database, by name.
+
+    Raises:
+        NoDatabaseError: the database does not exist.
+        AwsCallError: AWS refused the call.
+    """
     try:
         pages = list(glue.get_paginator("get_tables").paginate(DatabaseName=database))
     except glue.exceptions.EntityNotFoundException as error:
@@ -45,6 +54,28 @@ def tables(glue: Any, database: str) -> Mapping[str, CatalogTable]:
             "with --database."
         ) from error
     return {table["Name"]: _table(table) for page in pages for table in page.get("TableList", ())}
+
+
+def absence(catalog: Catalog, tables: Sequence[str]) -> str | None:
+    """Why some tables cannot be looked at, as far as the Data Catalog tells."""
+    if catalog.reason:
+        return catalog.reason
+    missing = [name for name in tables if name not in catalog.value]
+    return f"{', '.join(missing)} does not exist: run `terraform apply`." if missing else None
+
+
+def location(catalog: Catalog, table: str) -> str:
+    """The S3 URI where a table's data is.
+
+    Raises:
+        UnavailableError: the Data Catalog does not tell one.
+    """
+    if reason := absence(catalog, (table,)):
+        raise UnavailableError(reason)
+    uri = catalog.value[table].location
+    if not uri:
+        raise UnavailableError("It has no location in the Data Catalog.")
+    return uri
 
 
 def _table(table: Mapping[str, Any]) -> CatalogTable:

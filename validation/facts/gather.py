@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ParamSpec, Self, TypeVar
 
 from glue_studio import Job
@@ -13,7 +13,7 @@ from validation import aws
 from validation.deadline import Deadline
 from validation.fact import Fact, attempt
 from validation.facts import catalog, jobs, storage
-from validation.facts.catalog import CatalogTable
+from validation.facts.catalog import Catalog
 from validation.facts.jobs import RuleOutcome
 from validation.facts.storage import StoredObject
 from validation.model import HistoryEntry, JobFacts
@@ -29,15 +29,25 @@ _GRACE = 5.0
 
 @dataclass(frozen=True)
 class Facts:
-    """By table: objects, and for JSON tables the lines of each file. By job: the rest."""
+    """What AWS knows besides query results.
+
+    Attributes:
+        account: the AWS account's number.
+        objects: the objects of each declared table.
+        lines: of each declared JSON table, how many lines each file has.
+        runs: each declared job's last run.
+        rules: the data quality rules that it published.
+        drifts: how each declared job differs from its file.
+        history: earlier runs of the report.
+    """
 
     account: Fact[str]
-    objects: Mapping[str, Fact[tuple[StoredObject, ...]]] = field(default_factory=dict)
-    lines: Mapping[str, Fact[Mapping[str, int]]] = field(default_factory=dict)
-    drifts: Mapping[str, Fact[Drift]] = field(default_factory=dict)
-    runs: Mapping[str, Fact[JobFacts]] = field(default_factory=dict)
-    rules: Mapping[str, Fact[tuple[RuleOutcome, ...]]] = field(default_factory=dict)
-    history: Fact[tuple[HistoryEntry, ...]] = field(default_factory=lambda: Fact(()))
+    objects: Mapping[str, Fact[tuple[StoredObject, ...]]]
+    lines: Mapping[str, Fact[Mapping[str, int]]]
+    runs: Mapping[str, Fact[JobFacts]]
+    rules: Mapping[str, Fact[tuple[RuleOutcome, ...]]]
+    drifts: Mapping[str, Fact[Drift]]
+    history: Fact[tuple[HistoryEntry, ...]]
 
 
 class Gatherer:
@@ -66,29 +76,31 @@ class Gatherer:
         self._cancelled.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def tables(self) -> Fact[Mapping[str, CatalogTable]]:
-        """The Data Catalog, if it takes no more than half of the time. Raises NoDatabaseError."""
+    def catalog(self) -> Catalog:
+        """The Data Catalog, if it takes no more than half of the time.
+
+        Raises:
+            NoDatabaseError: the database does not exist.
+        """
         found = self._submit(lambda: catalog.tables(self._client("glue"), self._settings.database))
         wait([found], timeout=self._deadline.left() / 2)
         return self._known(found)
 
     def start(
         self,
-        tables: Mapping[str, CatalogTable],
-        declared: Pipeline,
+        deployed: Catalog,
+        pipeline: Pipeline,
         history: Callable[[Any], tuple[HistoryEntry, ...]],
     ) -> Callable[[], Facts]:
-        """Starts gathering; what it returns waits for the facts. `history` gets an S3 client."""
-        located = {name: table.location for name, table in tables.items() if table.location}
+        """Start gathering; what it returns waits for the facts. `history` gets an S3 client."""
         account = self._submit(self._account)
-        objects = {name: self._submit(self._objects, uri) for name, uri in located.items()}
+        objects = {name: self._submit(self._objects, deployed, name) for name in pipeline.tables}
         lines = {
-            name: self._submit(self._lines, uri)
-            for name, uri in located.items()
-            if tables[name].classification == "json"
+            table.name: self._submit(self._lines, deployed, table.name)
+            for table in pipeline.json_tables
         }
-        runs = {name: self._submit(self._run, name) for name in declared.jobs}
-        drifts = {name: self._submit(self._drift, job.job) for name, job in declared.jobs.items()}
+        runs = {name: self._submit(self._run, name) for name in pipeline.jobs}
+        drifts = {name: self._submit(self._drift, job.job) for name, job in pipeline.jobs.items()}
         entries = self._submit(lambda: history(self._client("s3")))
 
         every: list[Future[Any]] = [account, entries, *objects.values(), *lines.values()]
@@ -101,9 +113,9 @@ class Gatherer:
                 account=self._known(account),
                 objects={name: self._known(future) for name, future in objects.items()},
                 lines={name: self._known(future) for name, future in lines.items()},
+                runs={name: known.then(lambda pair: Fact(pair[0])) for name, known in ran.items()},
+                rules={name: known.then(lambda pair: pair[1]) for name, known in ran.items()},
                 drifts={name: self._known(future) for name, future in drifts.items()},
-                runs={name: _job(known) for name, known in ran.items()},
-                rules={name: _rules(known) for name, known in ran.items()},
                 history=self._known(entries),
             )
 
@@ -128,8 +140,8 @@ class Gatherer:
     def _account(self) -> str:
         return str(self._client("sts").get_caller_identity()["Account"])
 
-    def _objects(self, uri: str) -> tuple[StoredObject, ...]:
-        return storage.objects(self._client("s3"), uri)
+    def _objects(self, deployed: Catalog, table: str) -> tuple[StoredObject, ...]:
+        return storage.objects(self._client("s3"), catalog.location(deployed, table))
 
     def _drift(self, job: Job) -> Drift:
         with self._lock:
@@ -137,9 +149,9 @@ class Gatherer:
                 self._glue_studio = Clients(self._settings.region)
         return jobs.drift(job, self._glue_studio)
 
-    def _lines(self, uri: str) -> Mapping[str, int]:
-        s3 = self._client("s3")
-        return storage.line_counts(s3, storage.objects(s3, uri), self._cancelled.is_set)
+    def _lines(self, deployed: Catalog, table: str) -> Mapping[str, int]:
+        files = self._objects(deployed, table)
+        return storage.line_counts(self._client("s3"), files, self._cancelled.is_set)
 
     def _run(self, job: str) -> tuple[JobFacts, Fact[tuple[RuleOutcome, ...]]]:
         glue = self._client("glue")
@@ -148,13 +160,3 @@ class Gatherer:
             return run, Fact(reason="The job has not run.")
         run_id = run.run_id
         return run, attempt(lambda: jobs.rule_outcomes(glue, job, run_id))
-
-
-def _job(known: Fact[tuple[JobFacts, Any]]) -> Fact[JobFacts]:
-    return Fact(reason=known.reason) if known.reason else Fact(known.value[0])
-
-
-def _rules(
-    known: Fact[tuple[JobFacts, Fact[tuple[RuleOutcome, ...]]]],
-) -> Fact[tuple[RuleOutcome, ...]]:
-    return Fact(reason=known.reason) if known.reason else known.value[1]

@@ -1,35 +1,18 @@
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
 from validation.checks import SqlCheck
-from validation.fact import Fact
+from validation.fact import Fact, Reply
+from validation.facts.questions import Breaches
 from validation.model import CheckResult, Outcome, Severity
-from validation.redaction import redacted
-
-EXAMPLES_SHOWN = 5
-
-
-@dataclass(frozen=True)
-class Breaches:
-    """How many rows break a check, and a few examples."""
-
-    count: int
-    examples: tuple[str, ...] = ()
 
 
 def judge(
-    check: SqlCheck,
-    breaches: Fact[Breaches],
-    *,
-    accepted: int | None,
-    of: int | None,
-    query: str | None,
+    check: SqlCheck, reply: Reply[Breaches], *, accepted: int | None, of: int | None
 ) -> CheckResult:
     """The result of one SQL check.
 
     An accepted number of breaches is a warning, none at all passes, another number fails: what
     was accepted is that very number. An info check states its figure and passes.
     """
+    breaches = reply.fact
     outcome, message, expected = _outcome(check, breaches, accepted, of)
     return CheckResult(
         id=check.id,
@@ -45,7 +28,7 @@ def judge(
         tables=check.tables,
         of=of,
         sql=check.sql,
-        query=query,
+        query=reply.query,
     )
 
 
@@ -73,12 +56,3 @@ def _outcome(
 def _rows(count: int, of: int | None) -> str:
     unit = "row" if count == 1 else "rows"
     return f"{count:,} of {of:,} rows" if of else f"{count:,} {unit}"
-
-
-def read(rows: Sequence[Mapping[str, object]]) -> Fact[Breaches]:
-    """A check's breaches from the rows that answer it: one, of breaches_query."""
-    if len(rows) != 1:
-        return Fact(reason="Athena's answer does not hold it.")
-    lines = str(rows[0].get("examples") or "").split("\n")
-    examples = tuple(dict.fromkeys(redacted(line) for line in lines if line))
-    return Fact(Breaches(int(str(rows[0]["breaches"])), examples[:EXAMPLES_SHOWN]))

@@ -1,35 +1,27 @@
 from collections.abc import Mapping
 
-from validation.fact import Fact
+from validation.fact import Fact, Reply
 from validation.model import CheckResult, Outcome, Severity
 
 _WHY = "A table of another size was loaded twice, in part, from other data, or by another rule."
 
 
 def judge(
-    actual: Mapping[str, Fact[int]],
-    expected: Mapping[str, int],
-    *,
-    sql: Mapping[str, str],
-    query: str,
+    replies: Mapping[str, Reply[int]], expected: Mapping[str, int]
 ) -> tuple[CheckResult, ...]:
     """One result `count.<table>` for each table that is expected, or was counted."""
-    names = [*actual, *(name for name in expected if name not in actual)]
+    unknown = Reply[int](
+        Fact(reason="No table of this name is declared: the report does not count it.")
+    )
     return tuple(
-        _count(
-            name,
-            actual.get(name, Fact(reason="athena_sql/counts.sql does not count it.")),
-            expected.get(name),
-            sql.get(name),
-            query,
-        )
-        for name in names
+        _count(name, replies.get(name, unknown), expected.get(name))
+        for name in dict.fromkeys((*replies, *expected))
     )
 
 
-def _count(
-    name: str, rows: Fact[int], expected: int | None, sql: str | None, query: str
-) -> CheckResult:
+def _count(name: str, reply: Reply[int], expected: int | None) -> CheckResult:
+    rows = reply.fact
+
     def result(outcome: Outcome, message: str, remedy: str | None = None) -> CheckResult:
         return CheckResult(
             id=f"count.{name}",
@@ -39,11 +31,11 @@ def _count(
             why=_WHY,
             message=message,
             expected=expected,
-            actual=None if rows.reason else rows.value,
+            actual=rows.or_none,
             remedy=remedy,
             tables=(name,),
-            sql=sql,
-            query=query if sql else None,
+            sql=reply.sql,
+            query=reply.query,
         )
 
     if rows.reason:

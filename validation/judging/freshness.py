@@ -23,16 +23,14 @@ def judge(
 
     With `max_age_hours` above 0 its newest object is not older than that either.
     """
-    newest = {name: _newest(known) for name, known in objects.items()}
+    newest = {name: known.then(_newest) for name, known in objects.items()}
     return tuple(_table(name, newest, declared, now, max_age_hours) for name in declared.tables)
 
 
-def _newest(objects: Fact[tuple[StoredObject, ...]]) -> Fact[datetime]:
-    if objects.reason:
-        return Fact(reason=objects.reason)
-    if not objects.value:
+def _newest(objects: tuple[StoredObject, ...]) -> Fact[datetime]:
+    if not objects:
         return Fact(reason="There is no object with data at its location.")
-    return Fact(max(item.modified for item in objects.value))
+    return Fact(max(item.modified for item in objects))
 
 
 def _table(

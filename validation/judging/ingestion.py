@@ -1,45 +1,23 @@
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from validation.fact import Fact
-from validation.judging.breaches import EXAMPLES_SHOWN
-from validation.model import CheckResult, Outcome, Severity
+from validation.fact import Fact, Reply
+from validation.facts.questions import FileRows
+from validation.model import EXAMPLES_SHOWN, CheckResult, Outcome, Severity
 
 _WHY = (
-    "A line that is no JSON record reads as a row of NULLs, which every later filter drops without "
+    "A line that is not a JSON record reads as a row of NULLs, which every later filter drops without "
     "a word: here it is counted, with its file."
 )
 
 
-@dataclass(frozen=True)
-class FileRows:
-    """What Athena reads of one file: all rows, and how many of them are NULL throughout."""
-
-    file: str
-    rows: int
-    malformed: int
-
-
-def read(rows: Sequence[Mapping[str, object]]) -> tuple[FileRows, ...]:
-    """The rows of rows_by_file_query."""
-    return tuple(
-        FileRows(str(row["file"]), int(str(row["row_count"])), int(str(row["malformed"])))
-        for row in rows
-    )
-
-
 def judge(
-    table: str,
-    files: Fact[tuple[FileRows, ...]],
-    lines: Fact[Mapping[str, int]],
-    *,
-    sql: str,
-    query: str | None,
+    table: str, reply: Reply[tuple[FileRows, ...]], lines: Fact[Mapping[str, int]]
 ) -> CheckResult:
     """The result `ingestion.<table>`: every physical line of its files is a parsed row.
 
     Without the line counts (S3 not readable) malformed rows alone are judged, if there are any.
     """
+    files = reply.fact
     expected = None if lines.reason else sum(lines.value.values())
     parsed = None if files.reason else sum(file.rows - file.malformed for file in files.value)
 
@@ -58,8 +36,8 @@ def judge(
             else None,
             examples=tuple(examples[:EXAMPLES_SHOWN]),
             tables=(table,),
-            sql=sql,
-            query=query,
+            sql=reply.sql,
+            query=reply.query,
         )
 
     if files.reason:

@@ -6,8 +6,7 @@ from glue_studio.lifecycle.diff import render
 from glue_studio.lifecycle.drift import Drift
 from validation.fact import Fact
 from validation.facts.jobs import RuleOutcome
-from validation.judging.breaches import EXAMPLES_SHOWN
-from validation.model import CheckResult, JobFacts, Outcome, Severity
+from validation.model import EXAMPLES_SHOWN, CheckResult, JobFacts, Outcome, Severity
 from validation.pipeline import DeclaredJob
 
 _RUN_WHY = "A table is as old, and as wrong, as the last run of the job that makes it."
@@ -18,8 +17,9 @@ _RUNNING = {"STARTING", "RUNNING", "STOPPING", "WAITING"}
 _DIFF_LINES = 12
 
 
-def judge_run(job: str, run: Fact[JobFacts], tables: tuple[str, ...]) -> CheckResult:
+def judge_run(declared: DeclaredJob, run: Fact[JobFacts]) -> CheckResult:
     """The result `run.<job>`: its last run succeeded."""
+    job = declared.name
 
     def result(outcome: Outcome, message: str, remedy: str | None = None) -> CheckResult:
         return CheckResult(
@@ -32,7 +32,7 @@ def judge_run(job: str, run: Fact[JobFacts], tables: tuple[str, ...]) -> CheckRe
             expected="SUCCEEDED",
             actual=None if run.reason else run.value.state,
             remedy=remedy,
-            tables=tables,
+            tables=declared.writes,
         )
 
     if run.reason:
@@ -55,13 +55,12 @@ def judge_run(job: str, run: Fact[JobFacts], tables: tuple[str, ...]) -> CheckRe
     )
 
 
-def judge_quality(
-    job: str, rules: Fact[tuple[RuleOutcome, ...]], tables: tuple[str, ...]
-) -> CheckResult:
+def judge_quality(declared: DeclaredJob, rules: Fact[tuple[RuleOutcome, ...]]) -> CheckResult:
     """The result `quality.<job>`: every rule that its last run published has passed.
 
     Publishing is the job's choice: where nothing is published, that is stated and not judged.
     """
+    job = declared.name
     if rules.reason:
         return CheckResult(
             id=f"quality.{job}",
@@ -70,7 +69,7 @@ def judge_quality(
             outcome=Outcome.NOT_EVALUATED,
             why=_QUALITY_WHY,
             message=rules.reason,
-            tables=tables,
+            tables=declared.writes,
         )
     bad = [rule for rule in rules.value if rule.result != "PASS"]
     return CheckResult(
@@ -90,7 +89,7 @@ def judge_quality(
         examples=tuple(
             f"{rule.rule}: {rule.message or rule.result}" for rule in bad[:EXAMPLES_SHOWN]
         ),
-        tables=tables,
+        tables=declared.writes,
     )
 
 

@@ -13,38 +13,6 @@ from validation.rendering import figures, words
 
 _TEMPLATES = Path(__file__).with_name("templates")
 _SHOWN_RUNS = 12
-# The way of each kind of record from landing to the training set.
-_FUNNEL = (
-    (
-        "Customers",
-        (
-            ("customer_landing", "have registered"),
-            ("customer_trusted", "agreed to research"),
-            ("customers_curated", "are confirmed by their trainer's records"),
-        ),
-    ),
-    (
-        "Accelerometer readings",
-        (
-            ("accelerometer_landing", "have landed"),
-            ("accelerometer_trusted", "are of customers who agreed"),
-        ),
-    ),
-    (
-        "Trainer readings",
-        (
-            ("step_trainer_landing", "have landed"),
-            ("step_trainer_trusted", "are of curated customers"),
-        ),
-    ),
-    (
-        "Training rows",
-        (
-            ("machine_learning_curated", "join two readings of one instant"),
-            ("machine_learning_curated_by_customer", "join two readings of one customer"),
-        ),
-    ),
-)
 _SYMBOLS: Mapping[Outcome, str] = {
     Outcome.PASSED: "ok",
     Outcome.WARNED: "warn",
@@ -172,12 +140,12 @@ def _trend_text(series: Sequence[int]) -> str:
 
 def _funnel(report: Report) -> list[tuple[str, list[Step]]]:
     lanes = []
-    for title, steps in _FUNNEL:
-        known = [(report.counts.get(table), label) for table, label in steps]
+    for lane in report.funnel.lanes if report.funnel else ():
+        known = [(report.counts.get(table), label) for table, label in lane.steps]
         first = next((rows for rows, _ in known if rows), None)
         if first is None:
             continue
         lanes.append(
-            (title, [Step(rows, label, 100 * (rows or 0) / first) for rows, label in known])
+            (lane.title, [Step(rows, label, 100 * (rows or 0) / first) for rows, label in known])
         )
     return lanes

@@ -1,35 +1,54 @@
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from tests.validation.fakes import Clock, FakeAthena, Script
-from validation.athena.bundles import Bundle, ask
+from validation.athena.bundles import Bundle, Question, ask
 from validation.athena.queries import Row
+from validation.fact import Fact, Reply
+
+
+def rows_of(rows: Sequence[Row]) -> Fact[tuple[Row, ...]]:
+    return Fact(tuple(rows))
+
+
+def question(name: str) -> Question[tuple[Row, ...]]:
+    return Question(name, "part", name, (), rows_of)
 
 
 def bundle(name: str, *parts: str) -> Bundle:
-    return Bundle(name, parts, "part", " ".join)
+    return Bundle(name, tuple(map(question, parts)))
+
+
+def parts(sql: str) -> str:
+    return sql.replace("\nUNION ALL\n", " ")
 
 
 def rows(sql: str) -> Sequence[Row]:
-    return [{"part": part, "n": 1} for part in sql.split()]
+    return [{"part": part, "n": 1} for part in parts(sql).split()]
+
+
+def asked(athena: FakeAthena, *bundles: Bundle) -> dict[str, Reply[Any]]:
+    replies = ask(athena, bundles, athena.clock.deadline(), run_id="run")
+    return {
+        question.name: replies.to(question) for bundle in bundles for question in bundle.questions
+    }
 
 
 def test_one_query_answers_all_parts_of_a_bundle() -> None:
-    clock = Clock()
-    athena = FakeAthena(clock, lambda sql: Script(rows=rows(sql)))
+    athena = FakeAthena(Clock(), lambda sql: Script(rows=rows(sql)))
 
-    replies = ask(athena, [bundle("x", "a", "b"), bundle("y", "c")], clock.deadline(), run_id="run")
+    replies = asked(athena, bundle("x", "a", "b"), bundle("y", "c"))
 
-    assert athena.started == ["a b", "c"]
-    assert replies.by_part["x", "b"].rows.value == ({"part": "b", "n": 1},)
-    assert replies.by_part["y", "c"].query == "y"
+    assert list(map(parts, athena.started)) == ["a b", "c"]
+    assert replies["b"].fact.value == ({"part": "b", "n": 1},)
+    assert replies["c"].query == "y"
 
 
 def test_a_part_that_spoils_its_bundle_costs_only_itself() -> None:
-    clock = Clock()
     athena = FakeAthena(
-        clock,
+        Clock(),
         lambda sql: (
             Script(state="FAILED", reason="COLUMN_NOT_FOUND: b")
             if "b" in sql
@@ -37,13 +56,12 @@ def test_a_part_that_spoils_its_bundle_costs_only_itself() -> None:
         ),
     )
 
-    replies = ask(athena, [bundle("x", "a", "b", "c")], clock.deadline(), run_id="run")
+    replies = asked(athena, bundle("x", "a", "b", "c"))
 
-    assert athena.started == ["a b c", "a", "b", "c"]
-    assert replies.by_part["x", "a"].rows.value == ({"part": "a", "n": 1},)
-    assert replies.by_part["x", "b"].rows.reason == "COLUMN_NOT_FOUND: b"
-    assert replies.by_part["x", "b"].query == "x: b"
-    assert len(replies.queries) == 4
+    assert list(map(parts, athena.started)) == ["a b c", "a", "b", "c"]
+    assert replies["a"].fact.value == ({"part": "a", "n": 1},)
+    assert replies["b"].fact.reason == "COLUMN_NOT_FOUND: b"
+    assert replies["b"].query == "x: b"
 
 
 @pytest.mark.parametrize(
@@ -57,21 +75,19 @@ def test_a_part_that_spoils_its_bundle_costs_only_itself() -> None:
     ],
 )
 def test_a_query_whose_sql_is_not_to_blame_is_not_asked_again_in_parts(script: Script) -> None:
-    clock = Clock()
-    athena = FakeAthena(clock, lambda _: script)
+    athena = FakeAthena(Clock(), lambda _: script)
 
-    replies = ask(athena, [bundle("x", "a", "b")], clock.deadline(), run_id="run")
+    replies = asked(athena, bundle("x", "a", "b"))
 
-    assert athena.started == ["a b"]
-    assert replies.by_part["x", "a"].rows.reason
-    assert replies.by_part["x", "b"].rows.reason
+    assert list(map(parts, athena.started)) == ["a b"]
+    assert replies["a"].fact.reason
+    assert replies["b"].fact.reason
 
 
 def test_no_two_queries_of_a_run_share_a_token() -> None:
-    clock = Clock()
-    athena = FakeAthena(clock, lambda _: Script(state="FAILED", reason="bad"))
+    athena = FakeAthena(Clock(), lambda _: Script(state="FAILED", reason="bad"))
 
-    ask(athena, [bundle("x", "a", "b"), bundle("y", "c", "d")], clock.deadline(), run_id="run")
+    asked(athena, bundle("x", "a", "b"), bundle("y", "c", "d"))
 
     assert len(athena.tokens) == 6
     assert all(32 <= len(token) <= 128 for token in athena.tokens)

@@ -1,9 +1,9 @@
 import pytest
 
 from validation.checks import SqlCheck
-from validation.fact import Fact
+from validation.fact import Fact, Reply
+from validation.facts.questions import Breaches, read_breaches
 from validation.judging import breaches
-from validation.judging.breaches import Breaches
 from validation.model import CheckResult, Outcome, Severity
 
 UNKNOWN = "AWS denied the call."
@@ -14,9 +14,7 @@ def check(severity: Severity) -> SqlCheck:
 
 
 def judged(severity: Severity, count: int, accepted: int | None = None) -> CheckResult:
-    return breaches.judge(
-        check(severity), Fact(Breaches(count)), accepted=accepted, of=10, query="q"
-    )
+    return breaches.judge(check(severity), Reply(Fact(Breaches(count))), accepted=accepted, of=10)
 
 
 @pytest.mark.parametrize(
@@ -45,20 +43,20 @@ def test_breaches_by_severity_and_acceptance(
 
 def test_a_check_that_could_not_run_is_never_a_pass() -> None:
     result = breaches.judge(
-        check(Severity.ERROR), Fact(reason=UNKNOWN), accepted=None, of=None, query=None
+        check(Severity.ERROR), Reply(Fact(reason=UNKNOWN)), accepted=None, of=None
     )
     assert (result.outcome, result.message) == (Outcome.NOT_EVALUATED, UNKNOWN)
     # What mends a breach does not mend what kept the check from running.
     assert result.remedy is None
-    assert breaches.read([]).reason
+    assert read_breaches([]).reason
 
 
 def test_an_address_is_withheld_from_the_examples() -> None:
     row = {"check_id": "x", "breaches": 2, "examples": "trainer a with b@c.test\nb@c.test"}
-    examples = breaches.read([row]).value.examples
+    examples = read_breaches([row]).value.examples
     assert examples == ("trainer a with (address withheld)", "(address withheld)")
 
 
 def test_examples_differ_and_are_few() -> None:
     row = {"check_id": "x", "breaches": 9, "examples": "a\na\nb\nc\nd\ne\nf"}
-    assert breaches.read([row]).value == Breaches(9, ("a", "b", "c", "d", "e"))
+    assert read_breaches([row]).value == Breaches(9, ("a", "b", "c", "d", "e"))

@@ -1,15 +1,15 @@
 from collections.abc import Mapping
 
-from validation.fact import Fact
+from validation.fact import Fact, Reply
+from validation.facts.questions import FileRows
 from validation.judging import ingestion
-from validation.judging.ingestion import FileRows
 from validation.model import CheckResult, Outcome
 
 UNKNOWN = "AWS denied the call."
 
 
 def ingested(files: Fact[tuple[FileRows, ...]], lines: Fact[Mapping[str, int]]) -> CheckResult:
-    return ingestion.judge("t", files, lines, sql="", query="q")
+    return ingestion.judge("t", Reply(files, "", "q"), lines)
 
 
 def test_every_line_is_a_record() -> None:
