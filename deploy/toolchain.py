@@ -258,11 +258,9 @@ def _prepare_provider() -> None:
 def _prepare_spark() -> None:
     """Find Java, and archive Spark's classes so that jobs start faster, which may fail."""
     python = str(VENV / "bin" / "python")
-    java = _run([python, "-m", "sandbox.glue.execution.java"], cwd=PROJECT)
-    if java.returncode != 0:
-        raise ToolchainError(java.stderr.strip())
-    _say(f"Java      {java.stdout.strip()}")
-    subprocess.run([python, "-m", "sandbox.glue.execution.class_archive"], cwd=PROJECT, check=False)
+    done = subprocess.run([python, "-m", "sandbox", "prepare"], cwd=PROJECT, check=False)
+    if done.returncode > 1:
+        raise ToolchainError("Jobs cannot run: the line above says what is missing.")
 
 
 def _try_provider() -> str | None:

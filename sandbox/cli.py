@@ -21,6 +21,7 @@ _COMMANDS = {
     "up": "sandbox.up",
     "env": "sandbox.env",
     "demo": "sandbox.demo",
+    "prepare": "sandbox.glue.execution.class_archive",
     "landing-data": "sandbox.landing_data.cli",
 }
 

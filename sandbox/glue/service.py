@@ -9,17 +9,15 @@ from typing import Any
 
 from sandbox.aws_json import Handler, RequestContext, Service
 from sandbox.environment import ACCOUNT_ID, REGION
+from sandbox.glue.api.data_quality import QualityResults, Rulesets
+from sandbox.glue.api.entities import Tags
 from sandbox.glue.api.flows import Flows
 from sandbox.glue.api.jobs import Jobs
-from sandbox.glue.api.quality_results import QualityResults
-from sandbox.glue.api.rulesets import Rulesets
 from sandbox.glue.api.run_logs import RunLogs
 from sandbox.glue.api.runs import Runs
-from sandbox.glue.api.tags import Tags
 from sandbox.glue.api.triggers import Triggers
 from sandbox.glue.api.workflows import Workflows
-from sandbox.glue.execution.job_process import JobProcess
-from sandbox.glue.execution.processes import ProcessFactory
+from sandbox.glue.execution.job_process import JobProcess, ProcessFactory
 
 _BYTES_A_RUN = 3 << 30  # a Spark driver's heap and what is around it
 
@@ -28,9 +26,9 @@ class GlueService:
     """Glue, in as many regions as are spoken to.
 
     Args:
-        endpoint_url: The sandbox's own.
-        state_dir: Runs keep their files in it.
-        make_process: What runs a script; tests replace it.
+        endpoint_url: the sandbox's own.
+        state_dir: runs keep their files in it.
+        make_process: what runs a script; tests replace it.
     """
 
     def __init__(

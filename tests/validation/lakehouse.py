@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sandbox import environment
-from sandbox.glue.execution.processes import Outcome
+from sandbox.glue.execution.job_process import RunResult
 from sandbox.server import Sandbox
 from tests import oracle
 
@@ -59,9 +59,9 @@ class ToldProcess:
     def start(self) -> None:
         pass
 
-    def wait(self) -> Outcome:
+    def wait(self) -> RunResult:
         error = self.failing.get(self._job)
-        return Outcome(succeeded=error is None, error_message=error)
+        return RunResult(succeeded=error is None, error_message=error)
 
     def kill(self) -> None:
         pass

@@ -1,10 +1,12 @@
 """What all of Glue's named things have in common: names, ARNs, tags, pages, errors."""
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from threading import RLock
 from typing import Any
 
+from sandbox.aws_json import PassToMoto, RequestContext
 from sandbox.errors import AwsError
 
 _PAGE = 100  # most of Glue's list calls give at most this many
@@ -30,8 +32,8 @@ class Registry:
     """Glue's named things of one kind in one region, with their tags.
 
     Args:
-        kind: For people, for example `Job`.
-        arn_kind: As in the ARN, for example `job`.
+        kind: for people, for example `Job`.
+        arn_kind: as in the ARN, for example `job`.
         arn_prefix: `arn:aws:glue:REGION:ACCOUNT:`.
     """
 
@@ -93,6 +95,45 @@ class Registry:
         name = arn.removeprefix(self._arn_prefix)
         self.get(name)
         return self._tags[name]
+
+
+class Tags:
+    """GetTags, TagResource and UntagResource over several registries."""
+
+    def __init__(self, registries: Iterable[Registry], lock: RLock) -> None:
+        self._registries = list(registries)
+        self._lock = lock
+
+    def operations(self) -> dict[str, Any]:
+        """Operation name to handler."""
+        return {
+            "GetTags": self._get,
+            "TagResource": self._tag,
+            "UntagResource": self._untag,
+        }
+
+    def _get(self, parameters: dict[str, Any], _: RequestContext) -> dict[str, Any]:
+        with self._lock:
+            return {"Tags": dict(self._of(parameters["ResourceArn"]))}
+
+    def _tag(self, parameters: dict[str, Any], _: RequestContext) -> dict[str, Any]:
+        with self._lock:
+            self._of(parameters["ResourceArn"]).update(parameters["TagsToAdd"])
+        return {}
+
+    def _untag(self, parameters: dict[str, Any], _: RequestContext) -> dict[str, Any]:
+        with self._lock:
+            tags = self._of(parameters["ResourceArn"])
+            for key in parameters["TagsToRemove"]:
+                tags.pop(key, None)
+        return {}
+
+    def _of(self, arn: str) -> dict[str, str]:
+        for registry in self._registries:
+            tags = registry.tags_of(arn)
+            if tags is not None:
+                return tags
+        raise PassToMoto
 
 
 def page(

@@ -24,13 +24,13 @@ class Flow:
     """One flow; changed only under the region's lock.
 
     Attributes:
-        id: For a workflow run its id.
-        workflow: The workflow's name; None for a chain.
-        triggers: By name, as they were when the flow started.
-        properties: The run properties.
-        runs: Every attempt of every job that it started, in order.
-        fired: Names of the triggers that fired.
-        failed_starts: What a trigger could not start, and why, one sentence each.
+        id: for a workflow run its id.
+        workflow: the workflow's name; None for a chain.
+        triggers: by name, as they were when the flow started.
+        properties: the run properties.
+        runs: every attempt of every job that it started, in order.
+        fired: names of the triggers that fired.
+        failed_starts: what a trigger could not start, and why, one sentence each.
     """
 
     id: str

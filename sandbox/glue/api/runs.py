@@ -14,11 +14,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sandbox import environment
 from sandbox.aws_json import RequestContext
 from sandbox.errors import AwsError, not_implemented
+from sandbox.glue.api.data_quality import QualityResults
 from sandbox.glue.api.entities import Registry, invalid_input, not_found, now, page, shown
 from sandbox.glue.api.jobs import capacity, split_s3_uri
-from sandbox.glue.api.quality_results import QualityResults
 from sandbox.glue.api.run_logs import RunLogs
-from sandbox.glue.execution.processes import Outcome, Process, ProcessFactory
+from sandbox.glue.execution.job_process import Process, ProcessFactory, RunResult
 
 ACTIVE = frozenset({"WAITING", "STARTING", "RUNNING", "STOPPING"})
 LOG_GROUP = "/aws-glue/jobs"
@@ -33,11 +33,11 @@ class Run:
     """One attempt of one job run; its record is changed only under the lock of its `Runs`.
 
     Attributes:
-        record: The API's JobRun.
-        job: The definition it runs, as it was when it started.
-        flow: Id of the workflow run, or of the chain of triggers, that it is part of; or None.
-        arguments: All that the script is given.
-        final: False while another attempt may follow.
+        record: the API's JobRun.
+        job: the definition it runs, as it was when it started.
+        flow: id of the workflow run, or of the chain of triggers, that it is part of; or None.
+        arguments: all that the script is given.
+        final: false while another attempt may follow.
     """
 
     record: dict[str, Any]
@@ -72,10 +72,10 @@ class Cause:
     """Why a run starts, other than that someone asked for it.
 
     Attributes:
-        flow: See `Run`.
-        trigger: The trigger's name.
-        predecessors: The runs whose end made the trigger fire.
-        arguments: What the workflow adds to the script's arguments.
+        flow: see `Run`.
+        trigger: the trigger's name.
+        predecessors: the runs whose end made the trigger fire.
+        arguments: what the workflow adds to the script's arguments.
     """
 
     flow: str
@@ -88,15 +88,15 @@ class Runs:
     """The job runs of one region.
 
     Args:
-        jobs: The definitions.
-        lock: Guards all of the region's state.
-        make_process: Makes what runs a script.
-        logs: Where the output of a run goes.
-        results: Where the outcomes of its quality rules go.
-        slots: How many scripts run at a time, over all regions; the rest are STARTING.
-        endpoint_url: The sandbox's own.
-        region: For the script's AWS clients.
-        work_dir: What the runs keep on disk is in it.
+        jobs: the definitions.
+        lock: guards all of the region's state.
+        make_process: makes what runs a script.
+        logs: where the output of a run goes.
+        results: where the outcomes of its quality rules go.
+        slots: how many scripts run at a time, over all regions; the rest are STARTING.
+        endpoint_url: the sandbox's own.
+        region: for the script's AWS clients.
+        work_dir: what the runs keep on disk is in it.
     """
 
     def __init__(
@@ -153,9 +153,9 @@ class Runs:
         """Start a run; it goes on after this returns.
 
         Args:
-            job_name: The job.
-            options: Members of StartJobRun, or of a trigger's Action.
-            cause: The trigger that started it.
+            job_name: the job.
+            options: members of StartJobRun, or of a trigger's Action.
+            cause: the trigger that started it.
 
         Raises:
             AwsError: EntityNotFoundException, ConcurrentRunsExceededException,
@@ -261,18 +261,18 @@ class Runs:
 
     def _live_through(self, run: Run, options: Mapping[str, Any], cause: Cause | None) -> None:
         try:
-            outcome = self._run_in_turn(run)
+            result = self._run_in_turn(run)
         except Exception as error:  # noqa: BLE001 - a run never ends without a state and a reason
             message = error.message if isinstance(error, AwsError) else str(error)
-            outcome = Outcome(False, f"{getattr(error, 'code', type(error).__name__)}: {message}")
+            result = RunResult(False, f"{getattr(error, 'code', type(error).__name__)}: {message}")
         try:
             # Under no lock, and first: a client that sees the end finds the logs.
-            self._logs.write(run.id, run.arguments, outcome.log_path, outcome.error_message)
-            self._results.keep(outcome.data_quality_results)
+            self._logs.write(run.id, run.arguments, result.log_path, result.error_message)
+            self._results.keep(result.data_quality_results)
         except Exception:  # noqa: BLE001 - the run has to end, whatever it left behind
             _LOG.exception("What run %s left behind cannot be kept", run.id)
         with self._changed:
-            self._end(run, outcome)
+            self._end(run, result)
             self._live.discard(run)
             retries = 0 if run.stopped or self._closing else int(run.job.get("MaxRetries", 0))
             if run.state in {"FAILED", "TIMEOUT"} and run.record["Attempt"] < retries:
@@ -283,7 +283,7 @@ class Runs:
                 listener(run)
         self._logs.announce(run.record)
 
-    def _run_in_turn(self, run: Run) -> Outcome:
+    def _run_in_turn(self, run: Run) -> RunResult:
         with self._changed:
             self._changed.wait_for(lambda: run.stopped or self._has_turn(run))
             if not run.stopped:
@@ -296,9 +296,9 @@ class Runs:
                 return self._run_script(run)
             finally:
                 self._slots.release()
-        return Outcome(succeeded=False)
+        return RunResult(succeeded=False)
 
-    def _run_script(self, run: Run) -> Outcome:
+    def _run_script(self, run: Run) -> RunResult:
         process = self._make_process(
             self._fetch_script(run),
             run.arguments,
@@ -312,10 +312,10 @@ class Runs:
         )
         return self._run_process(run, process)
 
-    def _run_process(self, run: Run, process: Process) -> Outcome:
+    def _run_process(self, run: Run, process: Process) -> RunResult:
         with self._changed:
             if run.stopped:
-                return Outcome(succeeded=False)
+                return RunResult(succeeded=False)
             run.process = process  # from here on, whoever stops the run kills it
         process.start()
         with self._changed:
@@ -327,15 +327,9 @@ class Runs:
         if run.record["Timeout"]:
             timer.start()
         try:
-            ended = process.wait()
+            return process.wait()
         finally:
             timer.cancel()
-        return Outcome(
-            ended.succeeded,
-            ended.error_message,
-            ended.log_path,
-            tuple(ended.data_quality_results),
-        )
 
     def _time_out(self, run: Run) -> None:
         with self._changed:
@@ -344,16 +338,16 @@ class Runs:
             run.timed_out = True
         run.process.kill()
 
-    def _end(self, run: Run, outcome: Outcome) -> None:
+    def _end(self, run: Run, result: RunResult) -> None:
         if run.stopped:
             state, message = "STOPPED", None
         elif run.timed_out:
             minutes = run.record["Timeout"]
             state, message = "TIMEOUT", f"The run was not done within its {minutes} min timeout."
-        elif outcome.succeeded:
+        elif result.succeeded:
             state, message = "SUCCEEDED", None
         else:
-            state, message = "FAILED", outcome.error_message or "The job failed with no message."
+            state, message = "FAILED", result.error_message or "The job failed with no message."
         ended = now()
         seconds = (ended - run.running_since).total_seconds() if run.running_since else 0.0
         run.record.update(

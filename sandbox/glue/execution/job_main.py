@@ -37,7 +37,7 @@ class JobEnvironmentError(Exception):
 
 
 def main(order_path: str) -> NoReturn:
-    """Runs the job that the order describes; the exit code is 0 if it succeeded, else 1."""
+    """Run the job that the order describes; the exit code is 0 if it succeeded, else 1."""
     _end_with_parent()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     order = json.loads(Path(order_path).read_text())
@@ -93,7 +93,7 @@ def _run(order: dict[str, Any]) -> str | None:
 
 
 def _run_script(script: Path, arguments: dict[str, str]) -> str | None:
-    """Runs it as `python script --NAME value …` would; returns why it failed."""
+    """Run it as `python script --NAME value …` would and return why it failed."""
     module = types.ModuleType("__main__")
     module.__file__ = str(script)
     sys.modules["__main__"] = module
@@ -188,7 +188,7 @@ def _place_extra_files(order: dict[str, Any], mirror: Mirror) -> None:
 
 
 def _end_with_parent() -> None:
-    """Kills this run's whole process group when the process that started it is gone.
+    """Kill this run's whole process group when the process that started it is gone.
 
     The pipe on standard input ends with the parent, however the parent ends. (Linux's
     PR_SET_PDEATHSIG would follow the starting thread instead.)

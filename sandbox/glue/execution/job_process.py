@@ -19,10 +19,10 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -40,30 +40,65 @@ _LONGEST_MESSAGE = 1000  # characters
 
 
 @dataclass(frozen=True)
-class JobOutcome:
-    """How a run ended.
+class RunResult:
+    """How a script ended.
 
     Attributes:
-        succeeded: The script ended by itself, without an error, and its files are in S3.
-        error_message: One line as Glue's ErrorMessage, for a run that did not succeed.
-        log_path: What the script and Spark wrote.
-        data_quality_results: Files with the rule outcomes, one a quality node, in order.
+        succeeded: whether it came to its end without an error.
+        error_message: why it did not; None when it did, or was told to stop.
+        log_path: its output; None when there was none.
+        data_quality_results: files with the outcomes of its quality rules, one a quality node.
     """
 
     succeeded: bool
-    error_message: str | None
-    log_path: Path
-    data_quality_results: tuple[Path, ...] = ()
+    error_message: str | None = None
+    log_path: Path | None = None
+    data_quality_results: Sequence[Path] = ()
+
+
+class Process(Protocol):
+    """One script that runs: start it, wait for its end from one thread, kill it from another."""
+
+    def start(self) -> None:
+        """Start it."""
+
+    def wait(self) -> RunResult:
+        """Wait for its end, however it came."""
+
+    def kill(self) -> None:
+        """End it and all its children at once; harmless when it has ended."""
+
+
+class ProcessFactory(Protocol):
+    """Makes a process, not yet started."""
+
+    def __call__(
+        self,
+        script: Path,
+        arguments: Mapping[str, str],
+        work_dir: Path,
+        environment: Mapping[str, str],
+        command: str,
+    ) -> Process:
+        """Make one.
+
+        Args:
+            script: a local copy of the job's script, unmodified.
+            arguments: all job arguments, `--JOB_NAME` and the like among them.
+            work_dir: shared by all runs; each keeps to a part of it that its run id names.
+            environment: what AWS clients in the script need to reach the sandbox.
+            command: `glueetl` for Spark, `pythonshell` for Python alone.
+        """
 
 
 class JobProcess:
     """A job run: `start`, then `wait` from any thread; `kill` from any other.
 
     Args:
-        script: The Python script, a local file.
-        arguments: As Glue passes them, `--JOB_NAME` and so on, defaults and the run's own merged.
-        work_dir: Kept from run to run; holds the cache and each run's own directory.
-        environment: Of the sandbox; its endpoint must be on this machine.
+        script: the Python script, a local file.
+        arguments: as Glue passes them, `--JOB_NAME` and so on, defaults and the run's own merged.
+        work_dir: kept from run to run; holds the cache and each run's own directory.
+        environment: of the sandbox; its endpoint must be on this machine.
         command: `glueetl` runs with Spark, `pythonshell` without.
 
     Raises:
@@ -103,7 +138,7 @@ class JobProcess:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """Starts the run; a reason not to start is told by `wait`."""
+        """Start the run; a reason not to start is told by `wait`."""
         self.run_dir.mkdir(parents=True, exist_ok=True)
         self.log_path.touch()
         try:
@@ -133,8 +168,8 @@ class JobProcess:
                 start_new_session=True,
             )
 
-    def wait(self) -> JobOutcome:
-        """Waits for the end, whatever it is, and says how it came."""
+    def wait(self) -> RunResult:
+        """Wait for the end, whatever it is, and say how it came."""
         code = self._process.wait() if self._process else None
         if self._process:
             _kill_group(self._process.pid)  # a Java that outlived its Python
@@ -143,10 +178,10 @@ class JobProcess:
         self._clean_up()
         results = tuple(sorted((self.run_dir / "data_quality").glob("*.json")))
         message = self._error_message(code)
-        return JobOutcome(message is None, message, self.log_path, results)
+        return RunResult(message is None, message, self.log_path, results)
 
     def kill(self) -> None:
-        """Ends the run at once, and every process of it; `wait` then says so."""
+        """End the run at once, and every process of it; `wait` then says so."""
         with self._lock:
             self._killed = True
             if self._process and self._process.poll() is None:

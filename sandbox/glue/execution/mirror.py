@@ -84,8 +84,8 @@ def list_objects(client: Any, left_out: Iterable[tuple[str, str]] = ()) -> Listi
     """All objects of all buckets.
 
     Args:
-        client: A boto3 S3 client.
-        left_out: Bucket and prefix of what no job reads, such as years of query results.
+        client: a boto3 S3 client.
+        left_out: bucket and prefix of what no job reads, such as years of query results.
     """
     skipped = tuple(left_out)
     buckets = tuple(bucket["Name"] for bucket in client.list_buckets()["Buckets"])
@@ -115,7 +115,7 @@ class Mirror:
             (root / bucket).mkdir(parents=True, exist_ok=True)
 
     def path(self, bucket: str, key: str) -> Path | None:
-        """Where an object's file is; None for a key that is no path of this file system."""
+        """Where an object's file is; None for a key that is not a path of this file system."""
         parts = key.removesuffix("/").split("/")
         if any(
             part in {"", ".", ".."} or "\0" in part or len(part.encode()) > _LONGEST_NAME
@@ -125,13 +125,13 @@ class Mirror:
         return self.root.joinpath(bucket, *parts)
 
     def pull(self, objects: Iterable[S3Object]) -> int:
-        """Makes a file of each object; returns how many had to be fetched."""
+        """Make a file of each object and return how many had to be fetched."""
         wanted = list(objects)
         with ThreadPoolExecutor(4) as pool:
             return sum(pool.map(self._pull_one, wanted))
 
     def refresh(self, bucket: str, prefix: str) -> int:
-        """Brings in what others put below a prefix since; returns how many objects changed."""
+        """Bring in what others put below a prefix since and return how many objects changed."""
         if not (self.root / bucket).is_dir():
             return 0
         current = list(_listed(self._client, bucket, prefix))
@@ -147,7 +147,7 @@ class Mirror:
         return len(stale) + len(gone)
 
     def push(self, bucket: str | None = None, prefix: str = "") -> Changes:
-        """Uploads what is new or changed and deletes what is gone, below a prefix or anywhere."""
+        """Upload what is new or changed and delete what is gone, below a prefix or anywhere."""
         buckets = (
             [bucket] if bucket is not None else sorted(item.name for item in self.root.iterdir())
         )
@@ -179,7 +179,7 @@ class Mirror:
         return Changes(len(changed), len(gone) + len(gone_folders))
 
     def prune_cache(self, current: Listing) -> None:
-        """Drops from the cache what is in S3 no more; other runs keep their own links."""
+        """Drop from the cache what is no longer in S3; other runs keep their own links."""
         keep = {self._cached(item).name for item in current.objects}
         for path in self._cache.glob("*/[!.]*"):
             if path.name not in keep:
@@ -188,7 +188,7 @@ class Mirror:
     def _pull_one(self, item: S3Object) -> bool:
         path = self.path(item.bucket, item.key)
         if path is None:
-            _LOG.warning("s3://%s/%s is no usable file name: left out", item.bucket, item.key)
+            _LOG.warning("s3://%s/%s makes no usable file name: left out", item.bucket, item.key)
             return False
         try:
             if item.key.endswith("/"):
@@ -290,7 +290,7 @@ class Mirror:
 
 
 def set_current(mirror: Mirror) -> None:
-    """Makes it the mirror of this process's job run."""
+    """Make it the mirror of this process's job run."""
     _of_this_run[:] = [mirror]
 
 
@@ -300,7 +300,7 @@ def current() -> Mirror | None:
 
 
 def link_or_copy(source: Path, target: Path) -> bool:
-    """Makes `target` the same file as `source`: a hard link where the disk allows it.
+    """Make `target` the same file as `source`: a hard link where the disk allows it.
 
     False if there is no `source` any more: another run tidied the cache.
     """

@@ -1,8 +1,8 @@
 """The Java process of Spark, started directly and early.
 
-`SparkContext()` would run a shell script, a Java that prints a command line, and then this very
-command. Starting it here saves a second, and Java comes up while the buckets are brought in;
-PySpark joins it through PYSPARK_GATEWAY_PORT and PYSPARK_GATEWAY_SECRET, its own way to share one.
+Java comes up while the buckets are brought in, its class path is in the fixed order that an archive
+of classes needs (see `class_archive`), and PySpark joins it through PYSPARK_GATEWAY_PORT and
+PYSPARK_GATEWAY_SECRET, its own way to share one.
 """
 
 import os
@@ -12,10 +12,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 
+from sandbox.errors import SandboxError
 from sandbox.glue.execution.java import Java
-from sandbox.glue.execution.spark_files import SparkStartError, class_path, spark_home
 
 # Java 17 opens nothing by itself; Spark's launcher opens these (JavaModuleOptions).
 _OPENED = (
@@ -54,6 +55,10 @@ logger.fields.level = error
 """
 
 
+class SparkStartError(SandboxError):
+    """Spark is not there, or its Java did not come up."""
+
+
 class SparkJvm:
     """The Java process of one run, in the run's own process group."""
 
@@ -68,16 +73,16 @@ class SparkJvm:
         data_bytes: int = 0,
         options: Iterable[str] = (),
     ) -> None:
-        """Starts it.
+        """Start it.
 
         Args:
-            java: What to run.
-            run_dir: Of the run, with its buckets in `s3` and its temporary files in `tmp`.
-            buckets: Which buckets there are.
+            java: what to run.
+            run_dir: of the run, with its buckets in `s3` and its temporary files in `tmp`.
+            buckets: which buckets there are.
             conf: Glue's job argument `--conf`.
-            python_paths: What Python workers import from, before this process's PYTHONPATH.
-            data_bytes: The size of all data; decides how thoroughly Java compiles.
-            options: Further ones for Java, such as those of `class_archive.java_options`.
+            python_paths: what Python workers import from, before this process's PYTHONPATH.
+            data_bytes: the size of all data; decides how thoroughly Java compiles.
+            options: further ones for Java, such as those of `class_archive.java_options`.
         """
         self._gateway_file = run_dir / "gateway"
         conf_dir = run_dir / "conf"
@@ -126,7 +131,7 @@ class SparkJvm:
         )
 
     def connect(self) -> None:
-        """Waits for Java and lets PySpark find it.
+        """Wait for Java and let PySpark find it.
 
         Raises:
             SparkStartError: it ended, or did not answer in two minutes.
@@ -166,17 +171,35 @@ class SparkJvm:
         return f"The job's Spark process ended with exit code {code}." if code else None
 
     def end_in_order(self) -> None:
-        """Lets Java end by itself, as it does when its standard input closes."""
+        """Let Java end by itself, as it does when its standard input closes."""
         if self._process.stdin:
             self._process.stdin.close()
         self._process.wait(_END_SECONDS)
 
     def kill(self) -> None:
-        """Ends Java at once; all that Spark wrote is on disk by then."""
+        """End Java at once; all that Spark wrote is on disk by then."""
         self._process.kill()
         self._process.wait()
         if self._process.stdin:
             self._process.stdin.close()
+
+
+def spark_home() -> Path:
+    """The directory of the installed PySpark.
+
+    Raises:
+        SparkStartError: it is not installed.
+    """
+    spec = find_spec("pyspark")
+    if spec is None or spec.origin is None:
+        raise SparkStartError("PySpark is not installed: install the project's extra `sandbox`.")
+    return Path(spec.origin).parent
+
+
+def class_path(settings: Path) -> str:
+    """Every jar by name, in a fixed order as an archive of classes needs it, then the settings."""
+    jars = sorted(str(jar) for jar in (spark_home() / "jars").glob("*.jar"))
+    return os.pathsep.join([*jars, str(settings)])
 
 
 def base_options(java: Java) -> list[str]:

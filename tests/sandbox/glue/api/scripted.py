@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping
 from pathlib import Path
 
-from sandbox.glue.execution.processes import Outcome
+from sandbox.glue.execution.job_process import RunResult
 
 
 class Scripts:
@@ -53,7 +53,7 @@ class ScriptedProcess:
         if self._verb == "explode":
             raise RuntimeError(self._rest)
 
-    def wait(self) -> Outcome:
+    def wait(self) -> RunResult:
         if self._verb == "wait":
             self._killed.wait(60)
         if self._verb == "hold":
@@ -61,10 +61,10 @@ class ScriptedProcess:
             while not gate.wait(0.01) and not self._killed.is_set():
                 pass
         if self._killed.is_set():
-            return Outcome(succeeded=False, error_message="killed", log_path=self._log)
+            return RunResult(succeeded=False, error_message="killed", log_path=self._log)
         if self._verb == "fail":
-            return Outcome(succeeded=False, error_message=self._rest, log_path=self._log)
-        return Outcome(
+            return RunResult(succeeded=False, error_message=self._rest, log_path=self._log)
+        return RunResult(
             succeeded=True, log_path=self._log, data_quality_results=self._quality_results()
         )
 
