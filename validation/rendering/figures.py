@@ -1,13 +1,15 @@
 """The geometry of the pictures, in user units of their SVG; how they look is the template's."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from glue_studio.pictures import Layout, lay_out, lay_out_in_lanes
 from validation.model import Outcome, Report, TableFacts
 from validation.rendering import words
 
-_LANES = ("landing", "trusted", "curated")
+# Of a report without tables.
+_ZONES = ("landing", "trusted", "curated")
 
 Curve = tuple[tuple[float, float], ...]
 
@@ -74,20 +76,19 @@ NARROW = Shape(False, 116, 121, 113, 90, 17, 26)
 def pipeline(report: Report, shape: Shape) -> Picture:
     """The tables by zone and by how much must be made before them, with rows on each.
 
-    WIDE flows to the right with a zone a row; NARROW flows down with a zone a column.
+    WIDE flows to the right with a zone a row, NARROW down with a zone a column.
     """
-    places = _places(report.tables)
-    steps = 1 + max((step for step, _ in places.values()), default=0)
-    boxes = {table.name: _box(report, table, places[table.name], shape) for table in report.tables}
+    zones, layout = _layout(report.tables)
+    boxes = {table.name: _box(report, table, layout, shape) for table in report.tables}
     edges = tuple(
         _edge(boxes[source], boxes[table.name], tuple(boxes.values()), shape)
         for table in report.tables
         for source in table.sources
         if source in boxes
     )
-    length = steps * shape.step + 8
-    lanes = tuple(_lane(title, number, length, shape) for number, title in enumerate(_LANES))
-    depth = len(_LANES) * shape.lane + 8
+    length = max(layout.layers, 1) * shape.step + 8
+    lanes = tuple(_lane(title, number, length, shape) for number, title in enumerate(zones))
+    depth = len(zones) * shape.lane + 8
     head = shape.head if not shape.flows_right else 0
     return Picture(
         width=length if shape.flows_right else depth,
@@ -112,34 +113,25 @@ def sparkline(values: Sequence[int], width: float = 120, height: float = 26) -> 
     )
 
 
-def _places(tables: Sequence[TableFacts]) -> Mapping[str, tuple[int, int]]:
-    """For each table its step along the flow and its lane; no two share a place."""
-    names = {table.name for table in tables}
-    depth = dict.fromkeys(names, 0)
-    # As many rounds as tables settle every depth, and end if two tables are made of each other.
-    for _ in tables:
-        for table in tables:
-            above = [depth[source] for source in table.sources if source in names]
-            depth[table.name] = min(1 + max(above, default=-1), len(tables))
-
-    def step(table: TableFacts) -> int:
-        users = [depth[other.name] for other in tables if table.name in other.sources]
-        # A landed table stands just before its first use, not far away at the beginning.
-        return depth[table.name] if table.sources or not users else min(users) - 1
-
-    places: dict[str, tuple[int, int]] = {}
-    for table in tables:
-        lane = _LANES.index(table.zone) if table.zone in _LANES else len(_LANES) - 1
-        at = step(table)
-        while (at, lane) in places.values():
-            at += 1
-        places[table.name] = (at, lane)
-    return places
+def _layout(tables: Sequence[TableFacts]) -> tuple[tuple[str, ...], Layout]:
+    """The zones from the first to the last, and each table's layer in its zone's lane."""
+    names = [table.name for table in tables]
+    arrows = [
+        (source, table.name) for table in tables for source in table.sources if source in names
+    ]
+    depth = lay_out(names, arrows).layer
+    stored = sorted((it for it in tables if it.zone != "view"), key=lambda it: depth[it.name])
+    zones = tuple(dict.fromkeys(it.zone for it in stored)) or _ZONES
+    lanes = {it.name: zones.index(it.zone) for it in stored}
+    # A view has no zone of its own: it stands with what it reads.
+    for it in sorted(tables, key=lambda it: depth[it.name]):
+        lanes.setdefault(it.name, max((lanes.get(s, 0) for s in it.sources), default=0))
+    return zones, lay_out_in_lanes(names, arrows, lanes)
 
 
-def _box(report: Report, table: TableFacts, place: tuple[int, int], shape: Shape) -> Box:
-    step, lane = place
-    along, across = 4 + step * shape.step, 4 + lane * shape.lane
+def _box(report: Report, table: TableFacts, layout: Layout, shape: Shape) -> Box:
+    along = 4 + layout.layer[table.name] * shape.step
+    across = 4 + layout.row[table.name] * shape.lane
     if shape.flows_right:
         x = along + (shape.step - shape.box_width) / 2
         y = across + shape.head
