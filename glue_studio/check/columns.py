@@ -155,7 +155,7 @@ def _table_columns(node: Node, tables: Mapping[TableRef, Columns]) -> Columns:
 
 
 def _picked(node: Node, nodes: Mapping[str, Node], known: Mapping[str, Columns]) -> Columns:
-    """Only the first member of a quality node's collection is the data itself.
+    """The columns of the data itself, which a quality node's collection has as its first member.
 
     The index must not say so alone: the script goes by the node's name.
     """

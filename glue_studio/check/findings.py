@@ -50,7 +50,7 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
-        """That of the code."""
+        """The severity of the code."""
         return CODES[self.code].severity
 
 
@@ -81,7 +81,7 @@ _CODES = (
     Code("GS205", "sql-alias-twice", _E, "Two SQL aliases of a node are the same; the second replaces the first."),
     Code("GS206", "sql-input-without-alias", _W, "An input of a SQL node has no alias, so no query can read it."),
     Code("GS207", "sql-reads-table", _W, "A query reads a table of the catalog that the graph does not show."),
-    Code("GS208", "sql-not-a-query", _E, "A SQL node holds something else than one query."),
+    Code("GS208", "sql-not-a-query", _E, "A SQL node holds something other than one query."),
     Code("GS301", "unknown-column", _E, "A column is used that does not flow in."),
     Code("GS302", "join-source", _E, "A join's columns belong to a node that is not an input."),
     Code("GS303", "join-column-names", _W, "Columns after a join have names that break what reads them."),

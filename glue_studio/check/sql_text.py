@@ -20,7 +20,7 @@ class Query:
         tree: sqlglot's tree; None where the text is not one query.
         problem: Why not, in one sentence without a full stop.
         line: Where, from 1; 0 where it is not known.
-        several: Whether the reason is that it is something else than one query.
+        several: Whether the reason is that it is something other than one query.
     """
 
     tree: "exp.Query | None"

@@ -56,7 +56,7 @@ def read_tables(directory: Path) -> KnownTables:
             name = str(document.get("name") or path.stem)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise TablesError(
-                f"{path} is no table definition: a JSON object with a list of columns, "
+                f"{path} is not a table definition: a JSON object with a list of columns, "
                 f'each {{"name": …}}, is wanted.'
             ) from error
         found[TableRef(database.lower(), name.lower())] = columns

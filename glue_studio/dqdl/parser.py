@@ -161,7 +161,7 @@ class _Parser:
         rule_type = self._rule_type(first)
         if not rule_type.rule:
             raise self._error(
-                f"{rule_type.name} is no rule; it belongs in the list Analyzers.", first
+                f"{rule_type.name} is not a rule; it belongs in the list Analyzers.", first
             )
         parameters = self._parameters(rule_type, first)
         condition = self._condition() if self._condition_follows() else None
@@ -207,7 +207,7 @@ class _Parser:
         rule_type = self._rule_type(first)
         if not rule_type.analyzer:
             raise self._error(
-                f"{rule_type.name} is no analyzer; it belongs in the list Rules.", first
+                f"{rule_type.name} is not an analyzer; it belongs in the list Rules.", first
             )
         parameters = self._parameters(rule_type, first)
         if self._condition_follows():

@@ -79,7 +79,7 @@ def from_console(document: Mapping[str, Any]) -> tuple[Job, list[str]]:
     config = document.get("jobConfig")
     dag = document.get("dag") or {}
     if not isinstance(config, Mapping) or not isinstance(dag, Mapping):
-        raise FormatError("The console download has no jobConfig, or a dag that is no object.")
+        raise FormatError("The console download has no jobConfig, or a dag that is not an object.")
     name = config.get("name")
     if not isinstance(name, str) or not name:
         raise FormatError("The job has no name in jobConfig; give it one.")

@@ -32,7 +32,7 @@ def read_text(source: str | bytes | Path) -> str:
         if source.startswith(mark):
             raise FormatError(f"The job file is {encoding}; save it as UTF-8.")
     if b"\0" in source[:4]:
-        raise FormatError("The job file is UTF-16, UTF-32 or no text; save it as UTF-8.")
+        raise FormatError("The job file is UTF-16, UTF-32 or not text; save it as UTF-8.")
     try:
         return source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -46,7 +46,7 @@ def parse_json(text: str) -> Any:
     """The JSON value of a text.
 
     Raises:
-        FormatError: it is cut off or otherwise no JSON, has a key twice, or nests too deep.
+        FormatError: it is cut off or otherwise not JSON, has a key twice, or nests too deep.
     """
     if not text.strip():
         raise FormatError("The job file is empty.")
@@ -116,4 +116,4 @@ def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> Any:
-    raise FormatError(f"The job file holds {name}, which is no JSON number.")
+    raise FormatError(f"The job file holds {name}, which is not a JSON number.")

@@ -76,17 +76,17 @@ def load(source: str | bytes | Path) -> Job:
     """Read a job from a file (a Path) or from its content (str or bytes), whichever its shape.
 
     Raises:
-        FormatError: it cannot be read, is no JSON, or has none of the three shapes.
+        FormatError: the file cannot be read, is not JSON, or has none of the three shapes.
         GraphError: a node of the graph is broken; the message names it.
     """
     return read(source).job
 
 
 def read(source: str | bytes | Path) -> Loaded:
-    """Like `load`, and tells the shape and what was left out.
+    """Read a job as `load` does, and tell its shape and what was left out.
 
     Raises:
-        FormatError: it cannot be read, is no JSON, or has none of the three shapes.
+        FormatError: the file cannot be read, is not JSON, or has none of the three shapes.
         GraphError: a node of the graph is broken; the message names it.
     """
     document = _only_job(parse_json(read_text(source)))
@@ -105,7 +105,7 @@ def _only_job(document: Any) -> Any:
     for key in _LISTS & set(document) if isinstance(document, Mapping) else ():
         jobs = document[key]
         if not isinstance(jobs, list) or len(jobs) != 1:
-            count = len(jobs) if isinstance(jobs, list) else "something else than"
+            count = len(jobs) if isinstance(jobs, list) else "something other than"
             raise FormatError(
                 f"The file's {key} hold {count} jobs; a job file holds one. Give one of them alone, "
                 "as `aws glue get-job` does."
@@ -128,7 +128,7 @@ def shape_of(document: Mapping[str, Any]) -> Shape:
         return Shape.API
     found = ", ".join(list(document)[:5]) or "no key"
     raise FormatError(
-        "The file is no Glue job: it has neither Name (API), codeGenConfigurationNodes (Git sync) "
+        "The file is not a Glue job: it has neither Name (API), codeGenConfigurationNodes (Git sync) "
         f"nor jobConfig (console download); it has {found}."
     )
 

@@ -85,11 +85,11 @@ def read_script(clients: Clients, location: str) -> Script:
     """The script at a job's ScriptLocation.
 
     Raises:
-        AwsError: S3 could not be asked; a missing object or permission is no error here.
+        AwsError: S3 could not be asked; a missing object or permission is not an error here.
     """
     bucket, _, key = location.removeprefix("s3://").partition("/")
     if not location.startswith("s3://") or not bucket or not key:
-        return Script(None, problem=f"the job's ScriptLocation {location!r} is no S3 object")
+        return Script(None, problem=f"the job's ScriptLocation {location!r} is not an S3 object")
     from botocore.exceptions import ClientError  # noqa: PLC0415 - boto3 is loaded on use only
 
     with plain_errors(f"s3:GetObject of {location}"):
@@ -108,7 +108,7 @@ def read_script(clients: Clients, location: str) -> Script:
     try:
         return Script(content.decode(), version)
     except UnicodeDecodeError:
-        return Script(None, version, problem=f"{location} is no UTF-8 text")
+        return Script(None, version, problem=f"{location} is not UTF-8 text")
 
 
 def update_job(

@@ -57,7 +57,7 @@ class Creation:
 
 @dataclass(frozen=True)
 class Options:
-    """How to publish.
+    """The way to publish.
 
     Attributes:
         dry_run: Say what would be done, and do nothing.
@@ -178,7 +178,7 @@ def _overlaid(below: Any, above: Any) -> Any:
 
 
 def _one_capacity(update: dict[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """GetJob shows a job's size in three ways, UpdateJob takes one of them."""
+    """The update with one of the three ways in which GetJob shows a job's size; it takes one."""
     without = {"AllocatedCapacity"}
     if "MaxCapacity" in wanted and "WorkerType" not in wanted:
         without |= {"WorkerType", "NumberOfWorkers"}

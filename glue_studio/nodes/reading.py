@@ -21,10 +21,10 @@ _one_at_a_time = Lock()
 
 
 def parse_python(text: str) -> ast.Module:
-    """The syntax tree of a text; an odd backslash escape is its author's affair.
+    """The syntax tree of a text; an odd backslash escape is up to its author.
 
     Raises:
-        SyntaxError: it is no Python.
+        SyntaxError: the text is not Python.
         ValueError: it holds a null byte or half a UTF-16 pair.
     """
     with _one_at_a_time, warnings.catch_warnings():
@@ -182,7 +182,7 @@ class Call:
     keywords: Mapping[str, ast.expr]
 
     def expect(self, dotted: str) -> "Call":
-        """Itself, if it calls this dotted name."""
+        """The call itself, if it calls this dotted name."""
         if dotted_name(self.function) != dotted:
             raise Unread
         return self

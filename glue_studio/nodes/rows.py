@@ -210,7 +210,7 @@ def _recognise_drop_nulls(block: Block) -> dict[str, Any]:
 
 
 def _members(expression: ast.expr | None) -> list[ast.expr]:
-    """Of a set, or of the empty dict that `{}` is."""
+    """The members of a set, or of the empty dict that `{}` is."""
     if isinstance(expression, ast.Set):
         return expression.elts
     if isinstance(expression, ast.Dict) and not expression.keys:

@@ -25,7 +25,7 @@ def refuse(node: Node, reason: str) -> GraphError:
 def not_known(node: Node, what: str, remedy: str = "") -> UnsupportedNodeError:
     """The error for a node with a setting whose text is not known, to be raised by the caller.
 
-    That is no fault of the graph: Glue itself knows it, so the job can be published all the same.
+    That is not a fault of the graph: Glue itself knows it, so the job can be published all the same.
 
     Args:
         node: The node.

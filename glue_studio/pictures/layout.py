@@ -17,7 +17,7 @@ Arrows = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Layout:
-    """Where everything stands, in rows and layers; drawing them to scale is the format's affair.
+    """Where everything stands, in rows and layers; drawing them to scale is up to the format.
 
     Attributes:
         layer: Box id to its column, from 0 on the left.

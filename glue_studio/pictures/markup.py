@@ -67,5 +67,5 @@ def _quoted(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """For a quoted string of DOT, where a backslash starts an escape and & an entity."""
+    """A text for a quoted string of DOT, where a backslash starts an escape and & an entity."""
     return printable(text).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')

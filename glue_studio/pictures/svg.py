@@ -95,7 +95,7 @@ def _group(box: Box, left: float, top: float, width: float) -> str:
 
 
 def _path(arrow: tuple[str, str], layout: Layout, lefts: list[float], widths: list[float]) -> str:
-    """From the right edge of a box to the left edge of another, level through each layer passed."""
+    """The way of an arrow from the right edge of a box to the left edge of another, level through each layer passed."""
     source, target = arrow
     column, row = layout.layer[source], layout.row[source]
     x, y = lefts[column] + widths[column], _middle(row)
@@ -132,7 +132,7 @@ def _cut(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """For the content of an element."""
+    """A text for the content of an element."""
     return escape(printable(text))
 
 

@@ -18,7 +18,7 @@ _BUILTINS = frozenset(dir(builtins))
 
 @dataclass(frozen=True)
 class Uses:
-    """Who uses the names of a script: a block is told by its place.
+    """The uses of the names of a script: a block is told by its place.
 
     Attributes:
         read: Name to the last block that reads it.

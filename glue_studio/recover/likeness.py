@@ -78,7 +78,7 @@ def with_texts(statement: ast.stmt, texts: Mapping[str, str]) -> ast.stmt:
 
 
 def computed(statements: Sequence[ast.stmt]) -> ast.expr | None:
-    """The first argument of a call that is no plain value, where Glue Studio writes only such."""
+    """The first argument of a call that is not a plain value, where Glue Studio writes only such."""
     arguments: Iterable[ast.expr] = (
         part
         for statement in statements

@@ -77,7 +77,7 @@ def recover(text: str, name: str = "recovered") -> Job:
 
 
 def recover_with_notes(text: str, name: str = "recovered") -> Recovery:
-    """Like `recover`, and tells what is not as it was."""
+    """Rebuild a job as `recover` does, and tell what is not as it was."""
     try:
         return _recovery(text, name)
     except RecursionError:
@@ -130,7 +130,7 @@ def _file_order(
 
 
 class _Reader:
-    """Reads the blocks of one script, in their order."""
+    """A reader of the blocks of one script, in their order."""
 
     def __init__(self, script: Script) -> None:
         self.nodes: dict[str, Node] = {}
@@ -151,7 +151,7 @@ class _Reader:
             for block, variable in zip(script.blocks, self._variables, strict=True)
         }
         self._constants = constants(script)
-        # A helper that was changed is no helper: the nodes that call it were edited too.
+        # A helper that was changed is not a helper: the nodes that call it were edited too.
         self._foreign = {
             name
             for item in script.items
@@ -212,7 +212,7 @@ class _Reader:
         return Layout(tuple(filter(None, functions)), self._sql_numbers)
 
     def refuse_loose_statements(self) -> None:
-        """Statements of the header that bind nothing belong to no node: they cannot be kept."""
+        """Refuse statements of the header that bind nothing: they belong to no node."""
         used = {line for text in self._texts for line in text.imports}
         for item in self._script.items:
             if unparsed(item.statement).startswith("job.init("):
@@ -338,7 +338,7 @@ class _Reader:
         for kind, recognise in _RECOGNISED:
             try:
                 settings = recognise(block)
-            except (Unread, ValueError):  # ValueError: a pair that is none
+            except (Unread, ValueError):  # ValueError: not a pair
                 continue
             node = Node(node_id, kind.type, {"Name": block.name, **settings})
             text = self._text(kind, node, block)

@@ -110,7 +110,7 @@ def parse_script(text: str) -> Script:
     """Take a script apart.
 
     Raises:
-        RecoverError: it is no Python, no Glue script, or not one that Glue Studio generated.
+        RecoverError: the text is not Python, not a Glue script, or not one that Glue Studio generated.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     statements = _parse(text).body
@@ -373,7 +373,7 @@ def _laid_out(function: ast.FunctionDef, body: str) -> str | None:
 
 
 def body_dumps(code: str) -> list[str]:
-    """The statements of a custom transform with this code; none if it is no body of a function.
+    """The statements of a custom transform with this code; none if it is not the body of a function.
 
     They need not be those of the code alone: a text over several lines is moved in with the rest,
     and so is another text.

@@ -67,7 +67,7 @@ def _as_in_script(nodes: Mapping[str, Node], layout: Layout) -> list[Node]:
 
 
 def _sql_numbers(nodes: Mapping[str, Node], layout: Layout) -> dict[str, int]:
-    """Glue counts the queries in the order of its map of nodes, not in that of the script."""
+    """The numbers of the queries, which Glue counts in the order of its map of nodes."""
     queries = [node_id for node_id in hash_order(nodes) if nodes[node_id].type == "SparkSQL"]
     if set(layout.sql_numbers) == set(queries):
         return dict(layout.sql_numbers)

@@ -323,7 +323,7 @@ def test_table_definitions_are_used_and_held_to_their_form(
 
     (tables / "s.json").write_text('{"columns": "id"}', encoding="utf-8")
     assert main([*common, str(tables)]) == ExitCode.FAILED
-    assert "s.json is no table definition" in capsys.readouterr().err
+    assert "s.json is not a table definition" in capsys.readouterr().err
     assert main([*common, str(tmp_path / "none")]) == ExitCode.FAILED
     assert "There is no folder" in capsys.readouterr().err
 

@@ -109,7 +109,7 @@ def test_a_location_that_is_no_object_is_drift(
 ) -> None:
     published["Command"]["ScriptLocation"] = "orders.py"
     assert _drift(project) == ExitCode.FOUND
-    assert "ScriptLocation 'orders.py' is no S3 object" in capsys.readouterr().out
+    assert "ScriptLocation 'orders.py' is not an S3 object" in capsys.readouterr().out
 
 
 def test_a_job_that_is_not_deployed_is_drift(
