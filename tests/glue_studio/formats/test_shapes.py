@@ -405,7 +405,7 @@ def test_formats_of_console_targets(data_format: str, node_type: str) -> None:
         (b"{}", "not a Glue job"),
         (b'{"AWSTemplateFormatVersion": "2010-09-09"}', "not a Glue job"),
         (b'{"Jobs": [{"Name": "a"}, {"Name": "b"}]}', "Jobs hold 2 jobs"),
-        (b'{"jobs": {"Name": "a"}}', "something else than jobs"),
+        (b'{"jobs": {"Name": "a"}}', "something other than jobs"),
         (b'{"Name": ""}', "no Name"),
         (b'{"Job": {"Role": "r"}}', "no Name"),
         (b'{"name": 7, "command": {}}', "no name"),
