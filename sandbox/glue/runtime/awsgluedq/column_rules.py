@@ -1,6 +1,8 @@
 """Rule types about columns of the checked data."""
 
+import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from gluesandbox.types import fields
 from pyspark.sql import Column, DataFrame
@@ -17,14 +19,19 @@ _DATA_TYPES = {
     "date": "date",
     "timestamp": "timestamp",
     "integer": "int",
-    "int": "int",
     "long": "bigint",
-    "bigint": "bigint",
     "float": "float",
     "double": "double",
-    "decimal": "decimal(38,18)",
-    "string": "string",
 }
+_DECIMAL = re.compile(r"decimal\(\d+,\s*\d+\)")
+
+
+NO_ROWS = "There are no rows to evaluate the rule on."
+"""Why a rule about rows fails on none, as Deequ's analyzers do on an empty state."""
+_NULL_UNMET = "Value: NULL does not meet the constraint requirement!"
+_OF_ROWS = {
+    "IsComplete", "Completeness", "ColumnValues", "ColumnLength", "ColumnDataType", "DataFreshness",
+}  # fmt: skip
 
 
 def unmet(value: float) -> str:
@@ -47,8 +54,8 @@ def column(data: DataFrame, name: str) -> tuple[Column, st.DataType]:
 
 
 def row_test(evaluation: Evaluation, rule: Rule) -> Column | None:
-    """Whether a row meets the rule, for the rule types that look at one row at a time."""
-    if rule.type not in {"IsComplete", "Completeness", "ColumnValues", "ColumnLength", "ColumnDataType", "DataFreshness"}:  # fmt: skip
+    """Whether a row meets the rule (never NULL), for the rule types that look at single rows."""
+    if rule.type not in _OF_ROWS:
         return None
     value, kind = column(evaluation.data, rule.parameters[0])
     if rule.type in {"IsComplete", "Completeness"}:
@@ -59,59 +66,53 @@ def row_test(evaluation: Evaluation, rule: Rule) -> Column | None:
         case "ColumnValues":
             return conditions.row_condition(value, kind, rule.condition, evaluation.now)
         case "ColumnLength":
-            length = sf.length(value.cast("string"))
+            if not isinstance(kind, st.StringType):
+                raise _wrong_type(rule, kind, "a string column")
+            length = sf.coalesce(sf.length(value), sf.lit(0))  # NULL is a text of length 0
             return conditions.row_condition(
                 length, st.IntegerType(), rule.condition, evaluation.now
             )
         case "ColumnDataType":
-            return _fits(value, kind, rule.condition)
+            return _fits(value, rule)
         case _:
-            seconds = sf.lit(evaluation.now.timestamp()) - value.cast("timestamp").cast("double")
-            limit = Condition(
-                rule.condition.operator,
-                tuple(_seconds(operand) for operand in rule.condition.operands),
-            )
-            return conditions.row_condition(seconds, st.DoubleType(), limit, evaluation.now)
+            return _fresh(value, rule.condition, evaluation)
 
 
-def _seconds(operand: object) -> Number:
-    from decimal import Decimal  # noqa: PLC0415
-
-    return Number(Decimal(conditions.number(operand)))  # type: ignore[arg-type]
-
-
-def _fits(value: Column, kind: st.DataType, condition: Condition) -> Column:
-    """Whether the value is of the type, or a text that reads as it."""
-    wanted = []
-    for operand in condition.operands:
-        if not isinstance(operand, Text) or operand.value.lower() not in _DATA_TYPES:
-            raise UnsupportedRuleError(
-                f"ColumnDataType knows {', '.join(sorted(_DATA_TYPES))}, in quotes"
-            )
-        wanted.append(_DATA_TYPES[operand.value.lower()])
-    met = sf.lit(False)
-    for name in wanted:
-        if isinstance(kind, st.StringType):
-            text = sf.trim(value)
-            fits = text.cast(name).isNotNull()
-            if name in {"int", "bigint"}:
-                fits = fits & text.rlike(r"^[+-]?\d+$")
-            met = met | fits
-        else:
-            met = met | sf.lit(_same_kind(kind, name))
-    if condition.operator in {"!=", "not in"}:
-        met = ~met
-    return value.isNull() | met
+def _wrong_type(rule: Rule, kind: st.DataType, wanted: str) -> UnsupportedRuleError:
+    name = rule.parameters[0]
+    return UnsupportedRuleError(f"{rule.type} needs {wanted}, and {name!r} is a {kind.typeName()}")
 
 
-def _same_kind(kind: st.DataType, name: str) -> bool:
-    wider = {
-        "bigint": {"tinyint", "smallint", "int", "bigint"},
-        "int": {"tinyint", "smallint", "int"},
-        "double": {"float", "double"},
-    }
-    simple = kind.simpleString().split("(")[0]
-    return simple in wider.get(name, {name.split("(", maxsplit=1)[0]})
+def _fresh(value: Column, condition: Condition, evaluation: Evaluation) -> Column:
+    """The age in hours, with two decimals as Deequ compares it; NULL is never fresh."""
+    seconds = sf.lit(int(evaluation.now.timestamp())) - value.cast("timestamp").cast("long")
+    hours = tuple(
+        Number(round(Decimal(conditions.number(operand)) / 3600, 4))
+        for operand in condition.operands
+    )
+    age = sf.round(seconds / 3600, 2)
+    met = conditions.row_condition(
+        age, st.DoubleType(), Condition(condition.operator, hours), evaluation.now
+    )
+    return value.isNotNull() & met
+
+
+def _fits(value: Column, rule: Rule) -> Column:
+    """Whether Spark can read the value as the type; NULL fits no type."""
+    condition = rule.condition
+    if rule.tags:
+        raise UnsupportedRuleError("ColumnDataType with a format is not in the sandbox")
+    if condition is None or condition.operator not in {"=", "!="}:
+        raise UnsupportedRuleError("ColumnDataType knows = and !=")
+    (operand,) = condition.operands
+    name = operand.value.lower() if isinstance(operand, Text) else ""
+    kind = name if _DECIMAL.fullmatch(name) else _DATA_TYPES.get(name)
+    if kind is None:
+        raise UnsupportedRuleError(
+            f"ColumnDataType knows {', '.join(sorted(_DATA_TYPES))} and decimal(p, s), in quotes"
+        )
+    fits = value.cast(kind).isNotNull()
+    return fits if condition.operator == "=" else ~fits
 
 
 def _share_of_rows(evaluation: Evaluation, rule: Rule) -> Judge:
@@ -119,34 +120,42 @@ def _share_of_rows(evaluation: Evaluation, rule: Rule) -> Judge:
     test = row_test(evaluation, rule)
     if test is None:
         raise UnsupportedRuleError(f"{rule.type} has no test of a row")
-    within = _within(rule)
+    value, _ = column(evaluation.data, rule.parameters[0])
+    within = evaluation.within(rule)
     rows = evaluation.measures.ask(sf.count(sf.when(within, 1)))
     met = evaluation.measures.ask(sf.count(sf.when(within & test, 1)))
+    unmet_nulls = evaluation.measures.ask(sf.count(sf.when(within & ~test & value.isNull(), 1)))
     name = f"Column.{rule.parameters[0]}.{rule.type}.Compliance"
 
     def judge() -> Verdict:
         total, good = evaluation.measures.count(rows), evaluation.measures.count(met)
-        share = good / total if total else 1.0
-        if rule.threshold is not None:
-            return judged(name, share, rule.threshold)
-        if good == total:
-            return Verdict(None, {name: share})
-        return Verdict(f"{total - good} of {total} rows do not meet the rule.", {name: share})
+        if not total:
+            return Verdict(NO_ROWS)
+        share = good / total
+        verdict = judged(name, share, rule.threshold)
+        if rule.threshold is None and good < total:
+            verdict = Verdict(
+                f"{total - good} of {total} rows do not meet the rule.", {name: share}
+            )
+        if verdict.failure and evaluation.measures.count(unmet_nulls):
+            return Verdict(f"{verdict.failure} {_NULL_UNMET}", verdict.metrics)
+        return verdict
 
     return judge
 
 
 def _completeness(evaluation: Evaluation, rule: Rule) -> Judge:
     value, _ = column(evaluation.data, rule.parameters[0])
-    within = _within(rule)
+    within = evaluation.within(rule)
     rows = evaluation.measures.ask(sf.count(sf.when(within, 1)))
     present = evaluation.measures.ask(sf.count(sf.when(within & value.isNotNull(), 1)))
     name = f"Column.{rule.parameters[0]}.Completeness"
 
     def judge() -> Verdict:
         total = evaluation.measures.count(rows)
-        share = evaluation.measures.count(present) / total if total else 1.0
-        return judged(name, share, rule.condition)
+        if not total:
+            return Verdict(NO_ROWS)
+        return judged(name, evaluation.measures.count(present) / total, rule.condition)
 
     return judge
 
@@ -158,17 +167,34 @@ def _frequency(figure: Callable[[Frequencies], float], name: str) -> Callable[..
 
         def judge() -> Verdict:
             found = evaluation.measures.frequencies(handle)
-            value = figure(found)
-            return judged(f"Column.{rule.parameters[0]}.{name}", value, rule.condition)
+            if not found.rows:
+                return Verdict(NO_ROWS)
+            return judged(f"Column.{rule.parameters[0]}.{name}", figure(found), rule.condition)
 
         return judge
 
     return prepare
 
 
+def _distinct_values(evaluation: Evaluation, rule: Rule) -> Judge:
+    """The number of different values, NULL one of them, as in Deequ's histogram."""
+    value, _ = column(evaluation.data, rule.parameters[0])
+    handle = evaluation.measures.ask_frequencies(rule.parameters, rule.where)
+    missing = sf.count(sf.when(evaluation.within(rule) & value.isNull(), 1))
+    nulls = evaluation.measures.ask(missing)
+
+    def judge() -> Verdict:
+        count = evaluation.measures.frequencies(handle).distinct
+        count += evaluation.measures.count(nulls) > 0
+        name = f"Column.{rule.parameters[0]}.DistinctValuesCount"
+        return judged(name, count, rule.condition)
+
+    return judge
+
+
 def _is_primary_key(evaluation: Evaluation, rule: Rule) -> Judge:
     values = [column(evaluation.data, name)[0] for name in rule.parameters]
-    within = _within(rule)
+    within = evaluation.within(rule)
     complete = sf.lit(True)
     for value in values:
         complete = complete & value.isNotNull()
@@ -178,11 +204,13 @@ def _is_primary_key(evaluation: Evaluation, rule: Rule) -> Judge:
 
     def judge() -> Verdict:
         total, present = evaluation.measures.count(rows), evaluation.measures.count(whole)
+        if not total:
+            return Verdict(NO_ROWS)
         found = evaluation.measures.frequencies(handle)
         names = ",".join(rule.parameters)
         metrics = {
-            f"Column.{names}.Completeness": present / total if total else 1.0,
-            f"Column.{names}.Uniqueness": found.once / found.rows if found.rows else 1.0,
+            f"Column.{names}.Completeness": present / total,
+            f"Column.{names}.Uniqueness": found.once / found.rows if found.rows else 0.0,
         }
         if present < total:
             return Verdict(f"{total - present} of {total} rows have a NULL in the key.", metrics)
@@ -195,8 +223,8 @@ def _is_primary_key(evaluation: Evaluation, rule: Rule) -> Judge:
 
 def _aggregate(function: Callable[[Column], Column], name: str) -> Callable[..., Judge]:
     def prepare(evaluation: Evaluation, rule: Rule) -> Judge:
-        value, _ = column(evaluation.data, rule.parameters[0])
-        within = sf.when(_within(rule), value.cast("double"))
+        value = _numeric(evaluation, rule, rule.parameters[0])
+        within = sf.when(evaluation.within(rule), value.cast("double"))
         handle = evaluation.measures.ask(function(within))
         full_name = f"Column.{rule.parameters[0]}.{name}"
         return lambda: judged(full_name, evaluation.measures.number(handle), rule.condition)
@@ -204,9 +232,16 @@ def _aggregate(function: Callable[[Column], Column], name: str) -> Callable[...,
     return prepare
 
 
+def _numeric(evaluation: Evaluation, rule: Rule, name: str) -> Column:
+    value, kind = column(evaluation.data, name)
+    if not isinstance(kind, st.NumericType):
+        raise _wrong_type(rule, kind, "a numeric column")
+    return value
+
+
 def _correlation(evaluation: Evaluation, rule: Rule) -> Judge:
-    first, second = (column(evaluation.data, name)[0] for name in rule.parameters)
-    within = _within(rule)
+    first, second = (_numeric(evaluation, rule, name) for name in rule.parameters)
+    within = evaluation.within(rule)
     handle = evaluation.measures.ask(
         sf.corr(sf.when(within, first.cast("double")), sf.when(within, second.cast("double")))
     )
@@ -220,10 +255,6 @@ def _column_exists(evaluation: Evaluation, rule: Rule) -> Judge:
     return lambda: Verdict(None if exists else f"The data have no column {name!r}.")
 
 
-def _within(rule: Rule) -> Column:
-    return sf.expr(rule.where) if rule.where else sf.lit(True)
-
-
 RULES: Mapping[str, Callable[[Evaluation, Rule], Judge]] = {
     "ColumnCorrelation": _correlation,
     "ColumnDataType": _share_of_rows,
@@ -232,22 +263,15 @@ RULES: Mapping[str, Callable[[Evaluation, Rule], Judge]] = {
     "ColumnValues": _share_of_rows,
     "Completeness": _completeness,
     "DataFreshness": _share_of_rows,
-    "DistinctValuesCount": _frequency(lambda found: found.distinct, "DistinctValuesCount"),
+    "DistinctValuesCount": _distinct_values,
     "Entropy": _frequency(lambda found: found.entropy, "Entropy"),
     "IsComplete": _completeness,
     "IsPrimaryKey": _is_primary_key,
-    "IsUnique": _frequency(
-        lambda found: found.once / found.rows if found.rows else 1.0, "Uniqueness"
-    ),
+    "IsUnique": _frequency(lambda found: found.once / found.rows, "Uniqueness"),
     "Mean": _aggregate(sf.avg, "Mean"),
     "StandardDeviation": _aggregate(sf.stddev_pop, "StandardDeviation"),
     "Sum": _aggregate(sf.sum, "Sum"),
-    "UniqueValueRatio": _frequency(
-        lambda found: found.once / found.distinct if found.distinct else 1.0,
-        "UniqueValueRatio",
-    ),
-    "Uniqueness": _frequency(
-        lambda found: found.once / found.rows if found.rows else 1.0, "Uniqueness"
-    ),
+    "UniqueValueRatio": _frequency(lambda found: found.once / found.distinct, "UniqueValueRatio"),
+    "Uniqueness": _frequency(lambda found: found.once / found.rows, "Uniqueness"),
 }
 """Rule type to the function that prepares it."""

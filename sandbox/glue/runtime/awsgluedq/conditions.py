@@ -1,10 +1,12 @@
 """What the values in a DQDL condition mean: for one figure, and for a column's values."""
 
 import math
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from operator import add, mul, sub, truediv
+from functools import reduce
+from operator import add, mul, or_, sub, truediv
 
 from pyspark.sql import Column
 from pyspark.sql import functions as sf
@@ -35,6 +37,7 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
     "/": truediv,
 }
 _NUMERIC_TEXT = st.DecimalType(38, 10)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def holds(condition: Condition, figure: float) -> bool:  # noqa: C901 -- a case an operator
@@ -89,7 +92,10 @@ def number(value: Value) -> float:
 
 
 def row_condition(value: Column, kind: st.DataType, condition: Condition, now: datetime) -> Column:
-    """Whether one row's value meets the condition; NULL does unless the condition names NULL.
+    """Whether one row's value meets the condition: true or false, never NULL.
+
+    A NULL meets `!=` and `not in`, unless they name NULL, and no other condition that does not
+    name it (DQDL reference, ColumnValues, null behavior).
 
     Args:
         value: The column.
@@ -98,28 +104,34 @@ def row_condition(value: Column, kind: st.DataType, condition: Condition, now: d
         now: What `now()` is.
     """
     operator = condition.operator
-    negated = operator in {"!=", "not in", "not between", "not matches"}
     keywords = [item for item in condition.operands if isinstance(item, Keyword)]
     literals = [item for item in condition.operands if not isinstance(item, Keyword)]
-    if operator in {"matches", "not matches"}:
-        tests = [value.cast("string").rlike(_text(literals[0]))]
-    elif operator in {"=", "!=", "in", "not in"}:
-        tests = [_compare(value, kind, "=", item, now) for item in literals]
-    elif operator in {"between", "not between"}:
-        low, high = literals
-        inside = _compare(value, kind, ">", low, now) & _compare(value, kind, "<", high, now)
-        tests = [inside]
-    else:
-        tests = [_compare(value, kind, operator, literals[0], now)]
-    names_null = any(item.name == "NULL" for item in keywords)
-    tests += [_keyword(value, item) for item in keywords]
-    met = sf.lit(False)
-    for test in tests:
-        met = met | sf.coalesce(test, sf.lit(False))
-    if negated:
-        # A value that cannot be compared (text where a number is asked) is another value.
-        return ~met if names_null else value.isNull() | ~met
-    return met if names_null else value.isNull() | met
+    match operator:
+        case "matches":
+            return _found(value, f"^{_text(literals[0])}$")
+        case "not matches":
+            return _found(value, rf"^(?!\b{_text(literals[0])}\b).*$")
+        case "between" | "not between":
+            low, high = literals
+            inside = _compare(value, kind, ">", low, now) & _compare(value, kind, "<", high, now)
+            return _certain(inside if operator == "between" else ~inside)
+        case "=" | "in" | "!=" | "not in":
+            tests = [_compare(value, kind, "=", item, now) for item in literals]
+            tests += [_keyword(value, item) for item in keywords]
+            met = reduce(or_, map(_certain, tests), sf.lit(False))
+            # A value that cannot be compared (text where a number is asked) is another value.
+            return met if operator in {"=", "in"} else ~met
+        case _:
+            return _certain(_compare(value, kind, operator, literals[0], now))
+
+
+def _certain(test: Column) -> Column:
+    return sf.coalesce(test, sf.lit(False))
+
+
+def _found(value: Column, pattern: str) -> Column:
+    """Whether the first match of a pattern is there and not empty, as Deequ asks."""
+    return _certain(sf.regexp_extract(value.cast("string"), pattern, 0) != "")
 
 
 def _keyword(value: Column, keyword: Keyword) -> Column:
@@ -153,20 +165,30 @@ def _comparable(
 ) -> tuple[Column, Column]:
     match item:
         case Number(amount):
-            return (value.cast(_NUMERIC_TEXT) if isinstance(kind, st.StringType) else value), _number(amount)  # fmt: skip
+            number_of = value.cast(_NUMERIC_TEXT) if isinstance(kind, st.StringType) else value
+            return number_of, _number(amount)
         case Text(text) if isinstance(kind, st.StringType):
             return value, sf.lit(text)
         case Text(text) if isinstance(kind, (st.DateType, st.TimestampType)):
+            if _DATE.fullmatch(text):
+                return value.cast("date"), sf.lit(text).cast("date")
             return value.cast("timestamp"), sf.lit(text).cast("timestamp")
         case Text(text):
             return value.cast("string"), sf.lit(text)
         case Now():
-            return value.cast("timestamp"), sf.lit(now)
+            return _moment(value, kind, now)
         case Offset(sign, Duration(amount, unit)):
             shift = timedelta(seconds=float(amount) * _SECONDS[unit])
-            return value.cast("timestamp"), sf.lit(now + shift if sign == "+" else now - shift)
+            return _moment(value, kind, now + shift if sign == "+" else now - shift)
         case _:
             return value.cast("double"), sf.lit(number(item))
+
+
+def _moment(value: Column, kind: st.DataType, moment: datetime) -> tuple[Column, Column]:
+    """Dates are compared with the day of the moment, as Deequ does, and all else with itself."""
+    if isinstance(kind, st.DateType):
+        return value, sf.lit(moment.date())
+    return value.cast("timestamp"), sf.lit(moment)
 
 
 def _number(amount: Decimal) -> Column:

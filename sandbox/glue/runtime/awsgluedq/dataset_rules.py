@@ -4,21 +4,23 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from gluesandbox.types import fields
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
-from awsgluedq.column_rules import judged
+from awsgluedq.column_rules import NO_ROWS, column, judged
 from awsgluedq.conditions import UnsupportedRuleError
 from awsgluedq.evaluation import Evaluation, Judge, Verdict
 from glue_studio.dqdl import Rule
+
+MARK = "__is_there"
+"""The column that says whether another frame has the row too."""
 
 _AGGREGATE = re.compile(r"\s*(\w+)\s*\(\s*(?:([^.()]+)\.)?([^()]+?)\s*\)\s*\Z")
 
 
 def _row_count(evaluation: Evaluation, rule: Rule) -> Judge:
-    within = sf.expr(rule.where) if rule.where else sf.lit(True)
-    handle = evaluation.measures.ask(sf.count(sf.when(within, 1)))
+    handle = evaluation.measures.ask(sf.count(sf.when(evaluation.within(rule), 1)))
     name = "Dataset.*.RowCount"
     return lambda: judged(name, evaluation.measures.number(handle), rule.condition)
 
@@ -30,7 +32,7 @@ def _column_count(evaluation: Evaluation, rule: Rule) -> Judge:
 
 def _column_names(evaluation: Evaluation, rule: Rule) -> Judge:
     pattern = re.compile(rule.parameters[0])
-    odd = [name for name in evaluation.data.columns if not pattern.fullmatch(name)]
+    odd = [name for name in evaluation.data.columns if not pattern.search(name)]
     share = 1 - len(odd) / len(evaluation.data.columns) if evaluation.data.columns else 1.0
     metrics = {"Dataset.*.ColumnNamesPatternMatchRatio": share}
     reason = f"Columns that do not match the pattern: {', '.join(odd)}" if odd else None
@@ -39,23 +41,77 @@ def _column_names(evaluation: Evaluation, rule: Rule) -> Judge:
 
 def _custom_sql(evaluation: Evaluation, rule: Rule) -> Judge:
     def judge() -> Verdict:
-        result = _sql(evaluation, rule)
         name = "Dataset.*.CustomSQL"
         if rule.condition is not None:
-            rows = result.limit(2).collect()
+            rows = _sql(evaluation, rule).limit(2).collect()
             if len(rows) != 1 or len(rows[0]) != 1:
                 return Verdict("The statement must give one value, and it does not.")
             value = rows[0][0]
             return judged(name, float("nan") if value is None else float(value), rule.condition)
-        good = result.count()
-        total = evaluation.data.count()
-        share = good / total if total else 1.0
-        if rule.threshold is not None:
-            return judged(f"{name}.Compliance", share, rule.threshold)
-        reason = None if good == total else f"The statement gives {good} of {total} rows."
-        return Verdict(reason, {f"{name}.Compliance": share})
+        good, total = _marked_counts(selected_rows(evaluation, rule))
+        if not total:
+            return Verdict(NO_ROWS)
+        share = good / total
+        verdict = judged(f"{name}.Compliance", share, rule.threshold)
+        if rule.threshold is None and good < total:
+            return Verdict(f"The statement gives {good} of {total} rows.", verdict.metrics)
+        return verdict
 
     return judge
+
+
+def selected_rows(evaluation: Evaluation, rule: Rule) -> tuple[DataFrame, Column]:
+    """The checked rows, and of each whether the rule's statement selects it.
+
+    Rows are known by the columns that the statement gives, which must all be the data's own.
+    """
+    result = _sql(evaluation, rule)
+    found = {name: fields.find(evaluation.data.schema, name) for name in result.columns}
+    strange = [name for name, field in found.items() if field is None]
+    if strange or not found:
+        raise UnsupportedRuleError(
+            f"the statement gives the column {', '.join(strange)}, which the data do not have"
+        )
+    own = [field.name for field in found.values() if field is not None]
+    return _marked(evaluation.data, own, result, result.columns, nulls_are_equal=True)
+
+
+def referring_rows(evaluation: Evaluation, rule: Rule) -> tuple[DataFrame, Column]:
+    """The checked rows, and of each whether its key is in the other source; NULL never is."""
+    own = _names(rule.parameters[0])
+    alias, _, theirs = rule.parameters[1].partition(".")
+    other_names = _names(theirs.strip("{} "))
+    if len(own) != len(other_names):
+        raise UnsupportedRuleError("ReferentialIntegrity needs as many columns on either side")
+    data = evaluation.data.filter(rule.where) if rule.where else evaluation.data
+    other = evaluation.source(alias)
+    return _marked(data, own, other, other_names, nulls_are_equal=False)
+
+
+def _marked(
+    data: DataFrame,
+    own: Sequence[str],
+    other: DataFrame,
+    theirs: Sequence[str],
+    *,
+    nulls_are_equal: bool,
+) -> tuple[DataFrame, Column]:
+    """The data joined with a mark on each row that the other frame has too."""
+    keys = [f"__key_{index}" for index in range(len(own))]
+    marks = _keyed(other, theirs, keys).distinct().withColumn(MARK, sf.lit(True))
+    condition = sf.lit(True)
+    for name, key in zip(own, keys, strict=True):
+        value = column(data, name)[0]
+        same = value.eqNullSafe(sf.col(key)) if nulls_are_equal else value == sf.col(key)
+        condition = condition & same
+    joined = data.join(marks, condition, "left").drop(*keys)
+    return joined, sf.coalesce(sf.col(MARK), sf.lit(False))
+
+
+def _marked_counts(marked: tuple[DataFrame, Column]) -> tuple[int, int]:
+    frame, mark = marked
+    (counts,) = frame.agg(sf.count(sf.when(mark, 1)), sf.count("*")).collect()
+    return counts[0], counts[1]
 
 
 def _sql(evaluation: Evaluation, rule: Rule) -> DataFrame:
@@ -67,22 +123,14 @@ def _sql(evaluation: Evaluation, rule: Rule) -> DataFrame:
 
 
 def _referential_integrity(evaluation: Evaluation, rule: Rule) -> Judge:
-    own = _names(rule.parameters[0])
-    alias, _, theirs = rule.parameters[1].partition(".")
-    other_names = _names(theirs.strip("{} "))
-    if len(own) != len(other_names):
-        raise UnsupportedRuleError("ReferentialIntegrity needs as many columns on either side")
-    other = evaluation.source(alias)
+    marked = referring_rows(evaluation, rule)
 
     def judge() -> Verdict:
-        data = evaluation.data.filter(rule.where) if rule.where else evaluation.data
-        keys = [f"__key_{index}" for index in range(len(own))]
-        left = _keyed(data, own, keys)
-        right = _keyed(other, other_names, keys).distinct()
-        total, found = left.count(), left.join(right, keys, "left_semi").count()
-        share = found / total if total else 1.0
+        found, total = _marked_counts(marked)
+        if not total:
+            return Verdict(NO_ROWS)
         name = f"Column.{rule.parameters[0]}.ReferentialIntegrity"
-        return judged(name, share, rule.condition)
+        return judged(name, found / total, rule.condition)
 
     return judge
 
@@ -165,8 +213,9 @@ def _dataset_match(evaluation: Evaluation, rule: Rule) -> Judge:
             condition = condition & sf.col(name).eqNullSafe(sf.col(f"{name}_2"))
         both = mine.join(renamed, condition).agg(sf.sum(sf.least("n1", "n2"))).collect()[0][0] or 0
         total = left.count()
-        share = both / total if total else 1.0
-        return judged(f"Dataset.{rule.parameters[0]}.DatasetMatch", share, rule.condition)
+        if not total:
+            return Verdict(NO_ROWS)
+        return judged(f"Dataset.{rule.parameters[0]}.DatasetMatch", both / total, rule.condition)
 
     return judge
 

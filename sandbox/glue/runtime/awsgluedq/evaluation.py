@@ -9,6 +9,7 @@ often each value occurs take one grouping a column, and all of these are one mor
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from operator import or_
 from typing import Any
 
 from gluesandbox.types import fields
@@ -17,11 +18,12 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 
 from awsgluedq.conditions import UnsupportedRuleError, utc_now
+from glue_studio.dqdl import Rule
 
 
 @dataclass(frozen=True)
 class Frequencies:
-    """How often the values of a column (or the tuples of some) occur; NULLs are not counted."""
+    """How often the values of a column (or the tuples of some) occur; rows of NULLs alone are not counted."""
 
     rows: int
     distinct: int
@@ -100,8 +102,7 @@ class Measures:
         columns, where = self._groups[index]
         data = self._data.filter(where) if where else self._data
         names = [fields.quote(name) for name in columns]
-        for name in names:
-            data = data.filter(sf.col(name).isNotNull())
+        data = data.filter(reduce(or_, (sf.col(name).isNotNull() for name in names)))
         counts = data.groupBy(*(sf.col(name) for name in names)).agg(sf.count("*").alias("n"))
         total = sf.sum("n")
         # H = ln N - (sum of n ln n) / N
@@ -134,6 +135,11 @@ class Evaluation:
         self.sources = sources
         self.now = utc_now()
         self.measures = Measures(data)
+
+    @staticmethod
+    def within(rule: Rule) -> Column:
+        """Whether a row is one of those that the rule's `where` lets in: true or false."""
+        return sf.coalesce(sf.expr(rule.where), sf.lit(False)) if rule.where else sf.lit(True)
 
     def source(self, alias: str) -> DataFrame:
         """Another source by its alias."""

@@ -52,7 +52,7 @@ class EvaluateDataQuality(GlueTransform):  # type: ignore[misc]
         frame: DynamicFrame | Mapping[str, DynamicFrame],
         ruleset: str,
         publishing_options: Mapping[str, Any] = {},
-        additional_options: Mapping[str, Any] = {},  # noqa: ARG002
+        additional_options: Mapping[str, Any] = {},
         additional_data_sources: Mapping[str, DynamicFrame] = {},
     ) -> DynamicFrameCollection:
         """The frame itself, the outcomes, and the frame with its outcomes row by row.
@@ -62,7 +62,8 @@ class EvaluateDataQuality(GlueTransform):  # type: ignore[misc]
             ruleset: DQDL.
             publishing_options: `dataQualityEvaluationContext` names the run's results;
                 `resultsS3Prefix` gets a copy of them.
-            additional_options: Tune AWS's machines; nothing here depends on them.
+            additional_options: `compositeRuleEvaluation.method` is DATASET or ROW; the others
+                tune AWS's machines.
             additional_data_sources: Other frames that rules name, by alias.
         """
         sources = dict(additional_data_sources)
@@ -80,7 +81,10 @@ class EvaluateDataQuality(GlueTransform):  # type: ignore[misc]
             data = data.cache()
         others: dict[str, DataFrame] = {alias: other.toDF() for alias, other in sources.items()}
         started = publishing.now()
-        outcomes = outcomes_of(rules, Evaluation(data, others))
+        method = str(additional_options.get("compositeRuleEvaluation.method", "DATASET"))
+        outcomes = outcomes_of(
+            rules, Evaluation(data, others), composites_by_row=method.upper() == "ROW"
+        )
         context = str(publishing_options.get("dataQualityEvaluationContext", frame.name))
         publishing.publish(outcomes, context, started, publishing_options)
         _print(context, outcomes)

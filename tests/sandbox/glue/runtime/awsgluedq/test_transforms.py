@@ -63,10 +63,10 @@ PASSING = [
     'ColumnValues "id" between 0 and 5',
     'ColumnValues "id" in [1, 2, 3, 4]',
     'ColumnValues "id" not in [7]',
-    'ColumnValues "score" < 3.5',
+    'ColumnValues "score" < 3.5 where "id < 4"',
     'ColumnValues "city" in ["Oslo", "Rome", EMPTY]',
-    'ColumnValues "email" matches "[a-z]@x.org"',
-    'ColumnValues "email" not matches "@y"',
+    'ColumnValues "email" matches "[a-z]@x.org" where "id < 4"',
+    'ColumnValues "email" not matches "b@.*" where "id = 3"',
     'ColumnValues "email" != "z"',
     'ColumnValues "email" != NULL with threshold > 0.7',
     'ColumnValues "city" = "Oslo" with threshold >= 0.5',
@@ -77,7 +77,8 @@ PASSING = [
     'ColumnDataType "id" = "INTEGER"',
     'ColumnDataType "at" = "Timestamp"',
     'ColumnLength "city" <= 4',
-    'ColumnLength "email" = 7',
+    'ColumnLength "email" in [7, 0]',
+    'ColumnLength "email" < 8',
     'ColumnNamesMatchPattern "[a-z]+"',
     'Mean "score" = 2.0',
     'Sum "score" = 6',
@@ -116,11 +117,14 @@ FAILING = [
     ('ColumnValues "city" = "Oslo" with threshold > 0.5', "Value: 0.5"),
     ('ColumnExists "nothing"', "no column 'nothing'"),
     ('ColumnValues "nothing" > 1', "no column 'nothing'"),
-    ('ColumnDataType "email" = "INTEGER"', "3 of 4 rows"),
-    ('ColumnNamesMatchPattern "i.*"', "email, score, city, at"),
+    ('ColumnDataType "email" = "INTEGER"', "4 of 4 rows"),
+    ('ColumnDataType "email" = "text"', "knows boolean, date"),
+    ('ColumnNamesMatchPattern "i.*"', "score, at"),
+    ('ColumnNamesMatchPattern "^i.*"', "email, score, city, at"),
     ('Mean "score" > 2', "Value: 2"),
-    ('Mean "email" > 2', "Value: nan"),
+    ('Mean "email" > 2', "needs a numeric column, and 'email' is a string"),
     ('ColumnLength "city" > 0', "1 of 4 rows"),
+    ('ColumnLength "id" > 0', "needs a string column, and 'id' is a integer"),
     ('CustomSql "SELECT count(*) FROM primary" = 5', "Value: 4"),
     ('CustomSql "SELECT id FROM primary WHERE score > 1"', "gives 2 of 4 rows"),
     ('CustomSql "SELECT nothing FROM primary" = 1', "nothing"),
@@ -161,12 +165,127 @@ def test_figures_are_reported(data: Any) -> None:
     ]
 
 
-def test_no_rows_meet_every_rule_about_rows_but_not_a_count(lake: Any) -> None:
-    outcomes = evaluate(
-        lake.frame([], SCHEMA),
-        ["RowCount > 0", 'IsComplete "id"', 'IsUnique "id"', 'ColumnValues "id" > 5', 'Mean "id" > 0'],
-    )  # fmt: skip
-    assert [row["Outcome"] for row in outcomes] == ["Failed", *["Passed"] * 3, "Failed"]
+def test_no_rows_meet_no_rule_about_rows(lake: Any) -> None:
+    rules = [
+        "RowCount = 0", "ColumnCount = 5", 'DistinctValuesCount "id" = 0', "RowCount > 0",
+        'IsComplete "id"', 'IsUnique "id"', 'IsPrimaryKey "id"', 'ColumnValues "id" > 5',
+        'ColumnLength "email" = 0', 'Mean "id" > 0', 'CustomSql "SELECT id FROM primary"',
+    ]  # fmt: skip
+    outcomes = evaluate(lake.frame([], SCHEMA), rules)
+    assert [row["Outcome"] for row in outcomes] == [*["Passed"] * 3, *["Failed"] * 8]
+    assert "no rows" in outcomes[4]["FailureReason"]
+
+
+# What the DQDL reference says of NULL, and Deequ of patterns and of text that is empty.
+NULLS = {
+    'ColumnValues "age" > 0': "Failed",
+    'ColumnValues "age" >= 0': "Failed",
+    'ColumnValues "age" < 100': "Failed",
+    'ColumnValues "age" = 5': "Failed",
+    'ColumnValues "age" between 0 and 100': "Failed",
+    'ColumnValues "age" not between 50 and 60': "Failed",
+    'ColumnValues "age" in [5, 30]': "Failed",
+    'ColumnValues "age" in [5, 30, NULL]': "Passed",
+    'ColumnValues "age" = NULL': "Failed",
+    'ColumnValues "age" != NULL': "Failed",
+    'ColumnValues "age" != 21': "Passed",
+    'ColumnValues "age" not in [21, 22]': "Passed",
+    'ColumnValues "age" not in [21, NULL]': "Failed",
+    'ColumnValues "age" > 0 with threshold > 0.9': "Failed",
+    'ColumnValues "age" > 0 with threshold > 0.6': "Passed",
+    'ColumnValues "age" > 0 where "age is not null"': "Passed",
+    'ColumnValues "age" > 0 where "code = \'ABCD\'"': "Failed",
+    '(ColumnValues "age" > 0) or (ColumnValues "age" = NULL)': "Failed",
+    '(ColumnValues "age" != 21) and (ColumnValues "age" != NULL)': "Failed",
+    'ColumnLength "zip" = 5': "Failed",
+    'ColumnLength "zip" > 4': "Failed",
+    'ColumnLength "zip" < 6': "Passed",
+    'ColumnLength "zip" in [0, 5]': "Passed",
+    'ColumnLength "zip" not in [0]': "Failed",
+    'ColumnLength "zip" between -1 and 6': "Passed",
+    'ColumnLength "zip" not between 1 and 4': "Passed",
+    'ColumnValues "code" matches "[A-Z]{3}"': "Failed",
+    'ColumnValues "code" matches "[A-Z]{3,4}"': "Passed",
+    'ColumnValues "code" matches "[A-Z]"': "Failed",
+    'ColumnValues "zip" matches "[0-9]*"': "Failed",
+    'ColumnValues "zip" not matches "99999"': "Failed",
+    'ColumnValues "code" not matches "A.*"': "Failed",
+    'ColumnValues "code" not matches "B.*"': "Passed",
+    'ColumnDataType "zip" = "INTEGER"': "Failed",
+    'ColumnDataType "zip" = "INTEGER" with threshold > 0.6': "Passed",
+    'ColumnDataType "age" = "DECIMAL(5, 2)" where "age > 0"': "Passed",
+    'IsComplete "zip"': "Failed",
+    'Completeness "zip" > 0.6': "Passed",
+    'IsUnique "zip"': "Passed",
+    'IsPrimaryKey "zip"': "Failed",
+    'Uniqueness "zip" = 1.0': "Passed",
+    'UniqueValueRatio "zip" = 1.0': "Passed",
+    'DistinctValuesCount "zip" = 3': "Passed",  # NULL is one of the values
+    'Mean "age" = 17.5': "Passed",
+    'Sum "age" = 35': "Passed",
+    'DataFreshness "at" < 2 days': "Failed",
+    "CustomSql \"SELECT zip FROM primary WHERE zip IS NULL OR zip > '0'\"": "Passed",
+    'CustomSql "SELECT other FROM (SELECT 1 AS other)"': "Failed",
+}
+
+
+def test_null_and_patterns_are_as_documented(lake: Any) -> None:
+    rows = [
+        {"age": 5, "zip": "12345", "code": "ABC", "at": NOW},
+        {"age": None, "zip": None, "code": "ABCD", "at": None},
+        {"age": 30, "zip": "54321", "code": "XYZ", "at": NOW},
+    ]
+    frame = lake.frame(rows, "age int, zip string, code string, at timestamp")
+    outcomes = evaluate(frame, list(NULLS))
+    assert {row["Rule"]: row["Outcome"] for row in outcomes} == NULLS
+    reasons = {row["Rule"]: row["FailureReason"] for row in outcomes}
+    assert "Value: NULL does not meet" in reasons['ColumnValues "age" > 0']
+
+
+def test_composites_join_outcomes_of_the_data_or_of_each_row(lake: Any) -> None:
+    from awsgluedq.transforms import EvaluateDataQuality
+
+    frame = lake.frame([{"a": 2, "b": 1}, {"a": 0, "b": 3}], "a int, b int")
+    rule = '(ColumnValues "a" > 1) or (ColumnValues "b" > 2)'
+    found = {
+        method: EvaluateDataQuality()
+        .process_rows(
+            frame,
+            f"Rules = [{rule}]",
+            additional_options={"compositeRuleEvaluation.method": method},
+        )["ruleOutcomes"]
+        .toDF()
+        .collect()[0]["Outcome"]
+        for method in ("DATASET", "ROW")
+    }
+    assert found == {"DATASET": "Failed", "ROW": "Passed"}
+
+
+def test_rows_know_their_own_outcomes(lake: Any, rows: Any) -> None:
+    from awsgluedq.transforms import EvaluateDataQuality
+
+    frame = lake.frame(
+        [{"id": 1, "x": 5}, {"id": 2, "x": None}, {"id": 2, "x": 1}], "id int, x int"
+    )
+    reference = lake.frame([{"id": 1}], "id int")
+    rules = [
+        'ColumnValues "x" > 2', 'ColumnValues "x" != 5', 'IsPrimaryKey "id"', 'IsComplete "x" where "id = 1"',
+        '(IsComplete "x") and (ColumnValues "id" = 2)', 'CustomSql "SELECT id, x FROM primary WHERE x > 2"',
+        'ReferentialIntegrity "id" "ref.id" = 1.0', '(RowCount > 1) and (IsComplete "x")', 'Mean "x" > 0',
+    ]  # fmt: skip
+    collection = EvaluateDataQuality().process_rows(
+        frame, f"Rules = [{', '.join(rules)}]", additional_data_sources={"ref": reference}
+    )
+    outcomes = {(row["id"], row["x"]): row for row in rows(collection["rowLevelOutcomes"])}
+    assert list(collection["rowLevelOutcomes"].toDF().columns)[:2] == ["id", "x"]
+
+    def passed(key: tuple[int, int | None]) -> list[int]:
+        return [rules.index(rule) for rule in outcomes[key]["DataQualityRulesPass"]]
+
+    assert passed((1, 5)) == [0, 2, 3, 5, 6]
+    assert passed((2, None)) == [1, 3]
+    assert passed((2, 1)) == [1, 3, 4]
+    assert outcomes[1, 5]["DataQualityRulesSkip"] == rules[7:]
 
 
 def test_the_collection_holds_data_outcomes_and_rows(data: Any, rows: Any) -> None:
