@@ -28,7 +28,7 @@ class Deadline:
     """A point in time that all of a report shares, over several calls of `run`."""
 
     def __init__(self, limits: Limits, timing: Timing) -> None:
-        """Starts counting now."""
+        """Start counting now."""
         self.limits = limits
         self.timing = timing
         self.end = timing.clock() + limits.total_seconds

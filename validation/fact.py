@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from common.s3 import S3UriError
 from validation import aws
 from validation.errors import UnavailableError
 
@@ -64,5 +65,5 @@ def attempt(call: Callable[[], T]) -> Fact[T]:
         return Fact(call())
     except aws.AwsCallError as error:
         return Fact(reason=aws.explain(error))
-    except UnavailableError as error:
+    except (UnavailableError, S3UriError) as error:
         return Fact(reason=str(error))

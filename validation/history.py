@@ -18,6 +18,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from common.s3 import S3Uri
 from validation import aws, settings
 from validation.command import leave, run_command, standard_output, whole
 from validation.errors import UnavailableError, UsageError
@@ -34,7 +35,7 @@ _KEPT = re.compile(r"(?P<id>\d{8}T\d{6}Z-[0-9a-f]{8})\.json")
 
 @dataclass(frozen=True)
 class Store:
-    """The history of one environment. Methods raise boto3's errors and UnavailableError."""
+    """The history of one environment; its methods raise boto3's errors, too."""
 
     bucket: str
     environment: str
@@ -45,7 +46,7 @@ class Store:
         return f"{PREFIX}/{self.environment}/"
 
     def runs(self, s3: Any, limit: int = RUNS_READ) -> tuple[HistoryEntry, ...]:
-        """The last runs, oldest first. Objects that are no run of this schema are passed over."""
+        """The last runs, oldest first. What is not a run of this schema is passed over."""
         ids = self.run_ids(s3)[-limit:]
         if not ids:
             return ()
@@ -62,9 +63,11 @@ class Store:
         )
 
     def document(self, s3: Any, run_id: str) -> Mapping[str, Any]:
-        """A run's report.json. Raises UsageError for an id that is not there.
+        """A run's report.json.
 
-        Raises UnavailableError for what is no report of this schema.
+        Raises:
+            UsageError: no run has this id.
+            UnavailableError: what is kept is not a report of this schema.
         """
         try:
             text = self._read(s3, run_id)
@@ -76,18 +79,18 @@ class Store:
             raise
         if _entry(text) is None:
             raise UnavailableError(
-                f"The kept run {run_id} is no report, or one of another version than {SCHEMA_VERSION}."
+                f"The kept run {run_id} is not a report, or one of another version than {SCHEMA_VERSION}."
             )
         document: Mapping[str, Any] = json.loads(text)
         return document
 
     def keep(self, s3: Any, run_id: str, text: str) -> str:
-        """Keeps a run's report.json and returns its S3 URI."""
+        """Keep a run's report.json, and return its S3 URI."""
         key = f"{self.prefix}{run_id}.json"
         s3.put_object(
             Bucket=self.bucket, Key=key, Body=text.encode(), ContentType="application/json"
         )
-        return f"s3://{self.bucket}/{key}"
+        return str(S3Uri(self.bucket, key))
 
     def _read(self, s3: Any, run_id: str) -> str:
         key = f"{self.prefix}{run_id}.json"
@@ -165,7 +168,7 @@ def _differences(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line and returns its exit code."""
+    """Run the command line, and return its exit code."""
     return run_command(_parser(), arguments, _history)
 
 

@@ -10,7 +10,11 @@ def is_identifier(text: str) -> bool:
 
 
 def quoted(name: str) -> str:
-    """`name` as a quoted Athena identifier. Raises ValueError for anything not allow-listed."""
+    """`name` as a quoted Athena identifier.
+
+    Raises:
+        ValueError: the name is not one that may stand in SQL.
+    """
     if not is_identifier(name):
         raise ValueError(f"{name!r} is not a name that may stand in SQL")
     return f'"{name}"'

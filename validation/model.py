@@ -68,9 +68,12 @@ class QueryRecord:
 class CheckResult:
     """One check with its outcome.
 
-    `expected` and `actual` are numbers where the check counts, sentences where it compares
-    definitions; `difference` is actual minus expected where both are numbers. `examples` never
-    hold names, email addresses or phone numbers.
+    Attributes:
+        expected, actual: numbers where the check counts, sentences where it compares definitions.
+        examples: a few of what is wrong; never names, email addresses or phone numbers.
+        tables: what it is about, its subject first.
+        of: the rows that `actual` is a share of.
+        query: the name of the query that answered it.
     """
 
     id: str
@@ -105,7 +108,9 @@ class CheckResult:
 class TableFacts:
     """A table (or, without location, a view) and what stands in it.
 
-    `sources` are the tables that the job `made_by` reads; an uploaded table has neither.
+    Attributes:
+        made_by: the job that writes it; an uploaded table has none.
+        sources: the tables that it is made from.
     """
 
     name: str

@@ -15,7 +15,11 @@ _FINDINGS = 20
 
 
 def publish(sns: Any, topic_arn: str, report: Report, link: str | None) -> None:
-    """Sends verdict, findings and link to a topic. Raises UnavailableError."""
+    """Send verdict, findings and link to a topic.
+
+    Raises:
+        UnavailableError: SNS did not take it.
+    """
     try:
         sns.publish(
             TopicArn=topic_arn,
@@ -81,7 +85,11 @@ def github_annotations(report: Report) -> Sequence[str]:
 
 
 def github_summary(path: Path, markdown: str) -> None:
-    """Adds the Markdown report to the job's summary. Raises UnavailableError."""
+    """Add the Markdown report to the job's summary.
+
+    Raises:
+        UnavailableError: the file cannot be written.
+    """
     try:
         with path.open("a", encoding="utf-8") as file:
             file.write(markdown + "\n")

@@ -1,4 +1,4 @@
-"""What the checkout declares: tables, views and jobs. Nothing here asks AWS."""
+"""What a pipeline's folder declares: tables, views and jobs. Nothing here asks AWS."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from validation.errors import UsageError
 
 
 class DeclarationError(UsageError):
-    """A file of this checkout that declares a table, a view or a job cannot be read."""
+    """A file that declares a table, a view or a job cannot be read."""
 
 
 Column = tuple[str, str]
@@ -26,7 +26,9 @@ Column = tuple[str, str]
 class DeclaredTable:
     """A file of terraform/tables, and its DDL in athena_sql where it has one.
 
-    Columns are pairs of name and Hive type, `serde_parameters` the DDL's.
+    Attributes:
+        columns, ddl_columns: pairs of name and Hive type.
+        serde_parameters: those of the DDL.
     """
 
     name: str
@@ -58,7 +60,7 @@ class DeclaredJob:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """All of them, by name."""
+    """The tables, views and jobs that a folder declares, by name."""
 
     tables: Mapping[str, DeclaredTable]
     views: Mapping[str, DeclaredView]
@@ -87,7 +89,11 @@ class Pipeline:
 
 
 def load(project: Path) -> Pipeline:
-    """Reads the checkout at `project`. Raises DeclarationError."""
+    """What the folder `project` declares.
+
+    Raises:
+        DeclarationError: one of its files cannot be read.
+    """
     return Pipeline(
         tables={
             path.stem: _table(path, project / "athena_sql" / f"{path.stem}.sql")
@@ -150,7 +156,7 @@ def _serde_parameters(statement: exp.Create) -> dict[str, str]:
 def _view(path: Path) -> DeclaredView:
     query = _statement(path, "athena").expression
     if not isinstance(query, exp.Query):
-        raise DeclarationError(f"The view {path} is no CREATE OR REPLACE VIEW name AS SELECT.")
+        raise DeclarationError(f"The view {path} is not CREATE OR REPLACE VIEW name AS SELECT.")
     return DeclaredView(
         name=path.stem,
         sql=query.sql(dialect="athena", comments=False),
@@ -164,7 +170,7 @@ def _statement(path: Path, dialect: str) -> exp.Create:
     except (OSError, UnicodeDecodeError, SqlglotError) as error:
         raise DeclarationError(f"The SQL file {path} cannot be read: {error}.") from error
     if not isinstance(statement, exp.Create):
-        raise DeclarationError(f"The SQL file {path} is no CREATE statement.")
+        raise DeclarationError(f"The SQL file {path} is not a CREATE statement.")
     return statement
 
 

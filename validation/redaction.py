@@ -1,4 +1,4 @@
-"""What AWS says may quote what stands in a table: such values are not for everybody's eyes."""
+"""Redaction of what AWS says: it may quote a table's values, which are not for everybody's eyes."""
 
 import re
 

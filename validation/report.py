@@ -32,7 +32,7 @@ _ATTEMPTS = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command line and returns its exit code."""
+    """Run the command line, and return its exit code."""
     return run_command(_parser(), arguments, _report)
 
 

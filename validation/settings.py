@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from common.s3 import S3Uri, S3UriError
 from validation import aws, terraform_outputs
 from validation.errors import UsageError
 from validation.identifiers import is_identifier
@@ -42,7 +43,7 @@ class Settings:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Adds the flags that `resolve` reads."""
+    """Add the flags that `resolve` reads."""
     group = parser.add_argument_group(
         "what is deployed", "Each flag wins over its environment variable, that over Terraform."
     )
@@ -60,8 +61,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def resolve(arguments: argparse.Namespace) -> Settings:
     """The settings, asking Terraform only for what neither flag nor environment gave.
 
-    Raises TerraformOutputsError if Terraform must be asked and does not answer, UnavailableError
-    without a region, UsageError for a name that cannot be one.
+    Raises:
+        TerraformOutputsError: Terraform must be asked and does not answer.
+        UnavailableError: no region is set.
+        UsageError: a name cannot be one.
     """
     given = {
         flag: getattr(arguments, flag.removeprefix("--").replace("-", "_"))
@@ -73,7 +76,7 @@ def resolve(arguments: argparse.Namespace) -> Settings:
     settings = _settings(given, outputs)
     if not is_identifier(settings.database):
         raise UsageError(
-            f"{settings.database!r} is no name of a database: use lower-case letters, digits and _."
+            f"{settings.database!r} is not the name of a database: use lower-case letters, digits and _."
         )
     return settings
 
@@ -97,7 +100,7 @@ def _settings(given: Mapping[str, str | None], outputs: TerraformOutputs | None)
 
 
 def _bucket(results: str) -> str:
-    bucket = results.removeprefix("s3://").split("/", 1)[0]
-    if not results.startswith("s3://") or not bucket:
-        raise UsageError(f"--results {results!r} is no S3 URI: write s3://bucket/prefix/.")
-    return bucket
+    try:
+        return S3Uri.parse(results).bucket
+    except S3UriError as error:
+        raise UsageError(f"--results: {error}") from error

@@ -36,8 +36,9 @@ class DeployedTable:
 class TerraformOutputs:
     """The outputs of terraform/outputs.tf, one attribute each.
 
-    `buckets` maps a zone (landing, trusted, curated, assets, athena_results) to a bucket name;
-    `landing_prefixes` maps a source (customer, …) to an S3 URI that ends in a slash.
+    Attributes:
+        buckets: zone (landing, trusted, curated, assets, athena_results) to bucket name.
+        landing_prefixes: source (customer, …) to an S3 URI that ends in a slash.
     """
 
     region: str
@@ -55,10 +56,13 @@ class TerraformOutputs:
 
 
 def read(directory: Path = DEFAULT_DIRECTORY, *, executable: str = "terraform") -> TerraformOutputs:
-    """Reads the outputs of the state that `directory` is set up for.
+    """The outputs of the state that `directory` is set up for.
 
     Terraform sees the environment of this process, so TF_WORKSPACE, TF_DATA_DIR and
-    TF_CLI_CONFIG_FILE mean what they always mean. Raises TerraformOutputsError.
+    TF_CLI_CONFIG_FILE mean what they always mean.
+
+    Raises:
+        TerraformOutputsError: Terraform does not give them.
     """
     if not directory.is_dir():
         raise TerraformOutputsError(
@@ -69,7 +73,11 @@ def read(directory: Path = DEFAULT_DIRECTORY, *, executable: str = "terraform") 
 
 
 def parse(text: str, *, where: str) -> TerraformOutputs:
-    """Reads the text of `terraform output -json`; `where` names its source in errors."""
+    """The outputs in the text of `terraform output -json`; `where` names its source in errors.
+
+    Raises:
+        TerraformOutputsError: the text does not hold them.
+    """
     try:
         raw = json.loads(text)
         values = {name: output["value"] for name, output in raw.items()}

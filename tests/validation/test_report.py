@@ -107,7 +107,7 @@ def test_a_run_of_another_version_is_told_when_it_is_asked_for(
     assert history.main(flags) == 0
     assert "No run is kept" in capsys.readouterr().out
     assert history.main([*flags, "--compare", "previous", "last"]) == 2
-    assert "is no report, or one of another version than 1.0" in capsys.readouterr().err
+    assert "is not a report, or one of another version than 1.0" in capsys.readouterr().err
 
 
 def test_a_narrow_list_of_runs_cuts_no_number(

@@ -69,10 +69,10 @@ def test_terraform_is_not_asked_for_what_is_told(
 
 @pytest.mark.parametrize("name", ["Stedi", "a b", "x;y", "x" * 300])
 def test_a_database_that_is_no_name_is_refused(name: str, outputs: list[Path]) -> None:
-    with pytest.raises(UsageError, match="no name of a database"):
+    with pytest.raises(UsageError, match="not the name of a database"):
         resolved("--database", name)
 
 
 def test_a_results_location_that_is_no_uri_is_refused(outputs: list[Path]) -> None:
-    with pytest.raises(UsageError, match="is no S3 URI"):
+    with pytest.raises(UsageError, match="is not an S3 URI"):
         resolved("--results", "bucket/x")

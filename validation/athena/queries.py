@@ -1,8 +1,8 @@
-"""Athena queries with deadlines: started together, polled by one thread, stopped when given up.
+"""Queries with deadlines: started together, polled by one thread, stopped when given up.
 
-`run` knows queries and time, not AWS: `Service` is what it needs of Athena, and
-validation/athena/wrangler.py gives it with awswrangler. A query that was cut off or timed out is never
-started again; only a start that Athena throttled, which ran nothing, is tried again.
+`run` knows queries and time, not AWS: `Service` is what it needs of Athena, which wrangler.py
+gives. A query that was cut off or timed out is never started again; only a start that Athena
+throttled, which ran nothing, is tried again.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -40,7 +40,7 @@ class Service(Protocol):
     """Athena, as `run` needs it. Methods raise ThrottledError or ServiceError."""
 
     def start(self, sql: str, token: str) -> str:
-        """Starts a query and returns its id; the same token never starts a second one."""
+        """Start a query and return its id; the same token never starts a second one."""
 
     def status(self, query_id: str) -> Status:
         """How the query stands."""
@@ -49,7 +49,7 @@ class Service(Protocol):
         """The rows of a query that succeeded."""
 
     def stop(self, query_id: str) -> None:
-        """Cancels the query."""
+        """Cancel the query."""
 
     def console_url(self, query_id: str) -> str | None:
         """Where a person sees the query, where there is such a place."""
@@ -85,7 +85,7 @@ def run(
     deadline: Deadline,
     on_answer: Callable[[Answer], None] = lambda _: None,
 ) -> tuple[Answer, ...]:
-    """Runs all queries, at most `limits.at_once` together, and answers for each, in order.
+    """Run all queries, at most `limits.at_once` together, and answer for each, in order.
 
     Whatever ends this call early (Ctrl-C, an error of ours) stops the running queries first.
     """
@@ -134,12 +134,12 @@ class _Runner:
         return tuple(self._answers[query.name] for query in queries)
 
     def close(self) -> None:
-        """Stops what runs, and waits for no result."""
+        """Stop what runs, and wait for no result."""
         self._reader.shutdown(wait=False, cancel_futures=True)
         self._stop_all()
 
     def _stop_all(self) -> None:
-        """Stops what runs, all at once: where AWS does not answer, each takes its time."""
+        """Stop what runs, all at once: where AWS does not answer, each takes its time."""
 
         def stop(running: _Running) -> None:
             with suppress(ServiceError, ThrottledError):
@@ -154,7 +154,7 @@ class _Runner:
         self._timing.sleep(min(seconds, self._deadline.left()))
 
     def _start(self, query: Query) -> bool:
-        """Starts a query; False if Athena throttled it."""
+        """Start a query; False if Athena throttled it."""
         started = self._timing.clock()
         try:
             query_id = self._service.start(query.sql, query.token)

@@ -1,4 +1,4 @@
-"""Athena through awswrangler: what validation/athena/queries.py runs its queries on.
+"""Athena through awswrangler: what queries.py runs its queries on.
 
 Queries go to the deployed work group, neither as CTAS nor as UNLOAD. awswrangler reads and types
 the results. Its own start tries again for half a minute when Athena throttles it, and its own wait
@@ -35,15 +35,15 @@ _CONSOLES: Mapping[str, str] = MappingProxyType(
         "aws-us-gov": "console.amazonaws-us-gov.com",
     }
 )
-# Throttling is waited out by validation/athena/queries.py, whose deadline no client knows.
+# Throttling is waited out by queries.py, whose deadline no client knows.
 _ATTEMPTS = 3
 
 
 class WranglerAthena:
-    """The `Service` of validation/athena/queries.py, for one database and one work group."""
+    """The `Service` of queries.py, for one database and one work group."""
 
     def __init__(self, session: boto3.Session, *, database: str, workgroup: str) -> None:
-        """Calls nothing yet."""
+        """Call nothing yet."""
         self._session = session
         self._athena = aws.client(session, "athena", _ATTEMPTS)
         # awswrangler makes its own clients, which wait minutes for an answer.
@@ -52,7 +52,7 @@ class WranglerAthena:
         self._workgroup = workgroup
 
     def start(self, sql: str, token: str) -> str:
-        """Starts a query; the result goes where the work group says."""
+        """Start a query; the result goes where the work group says."""
         answer = self._call(
             lambda: self._athena.start_query_execution(
                 QueryString=sql,

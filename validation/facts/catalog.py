@@ -1,3 +1,5 @@
+"""Tables and views as the Data Catalog has them."""
+
 import base64
 import binascii
 import json
@@ -14,7 +16,7 @@ _PRESTO_VIEW = re.compile(r"/\* Presto View: (\S+) \*/")
 
 
 class NoDatabaseError(ValidationError):
-    """There is no such database, and so nothing that could be asked."""
+    """The database does not exist, so that nothing can be asked of it."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def tables(glue: Any, database: str) -> Mapping[str, CatalogTable]:
 
     Raises:
         NoDatabaseError: the database does not exist.
-        AwsCallError: AWS refused the call.
+        BotoCoreError, ClientError: AWS refused the call.
     """
     try:
         pages = list(glue.get_paginator("get_tables").paginate(DatabaseName=database))

@@ -51,13 +51,13 @@ class Facts:
 
 
 class Gatherer:
-    """Gathers in the background, until a deadline.
+    """What gathers in the background, until a deadline.
 
     Leave its `with` block to end the work, also when interrupted.
     """
 
     def __init__(self, settings: Settings, deadline: Deadline) -> None:
-        """Starts nothing yet."""
+        """Start nothing yet."""
         self._settings = settings
         self._deadline = deadline
         self._session = aws.session(settings.region)
@@ -72,7 +72,7 @@ class Gatherer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Waits for nothing: a call that AWS does not answer ends by itself, in its own time."""
+        """Wait for nothing: a call that AWS does not answer ends by itself, in its own time."""
         self._cancelled.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
 

@@ -1,3 +1,5 @@
+"""Jobs as Glue knows them: the last run, the quality rules of it, the definition."""
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +22,11 @@ class RuleOutcome:
 
 
 def drift(job: Job, clients: Clients) -> Drift:
-    """What differs between a job's file and the job as deployed. Raises UnavailableError."""
+    """What differs between a job's file and the job as deployed.
+
+    Raises:
+        UnavailableError: the job cannot be compared.
+    """
     try:
         return find_drift(job, clients)
     except GlueStudioError as error:
@@ -28,7 +34,12 @@ def drift(job: Job, clients: Clients) -> Drift:
 
 
 def last_run(glue: Any, job: str) -> JobFacts:
-    """The job's last run; no state if it never ran. Raises boto3's errors, UnavailableError."""
+    """The job's last run; no state if it never ran.
+
+    Raises:
+        UnavailableError: the job does not exist.
+        BotoCoreError, ClientError: AWS refused the call.
+    """
     try:
         runs = glue.get_job_runs(JobName=job, MaxResults=1).get("JobRuns", [])
     except glue.exceptions.EntityNotFoundException as error:
@@ -48,9 +59,11 @@ def last_run(glue: Any, job: str) -> JobFacts:
 
 
 def rule_outcomes(glue: Any, job: str, run_id: str) -> tuple[RuleOutcome, ...]:
-    """The outcomes of the data quality rules that a job run evaluated. Raises boto3's errors.
+    """The outcomes of the data quality rules that a job run evaluated.
 
-    Raises UnavailableError if the run published none.
+    Raises:
+        UnavailableError: the run published none.
+        BotoCoreError, ClientError: AWS refused a call.
     """
     listed = glue.list_data_quality_results(Filter={"JobName": job, "JobRunId": run_id})
     ids = [result["ResultId"] for result in listed.get("Results", ())]

@@ -1,3 +1,5 @@
+"""The objects of a table in S3, and the lines in them."""
+
 import bz2
 import gzip
 import zlib
@@ -8,6 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from common.s3 import S3Uri
 from validation.errors import UnavailableError
 
 # 4 GiB is 350 times the published data; past it the lines are left uncounted, and that is said.
@@ -29,41 +32,28 @@ class StoredObject:
     modified: datetime
 
 
-@dataclass(frozen=True)
-class Location:
-    """An S3 URI in its two parts; `prefix` may be empty."""
-
-    bucket: str
-    prefix: str
-
-
 class CancelledError(UnavailableError):
     """The report was interrupted while it read objects."""
 
 
-def parse(uri: str) -> Location:
-    """Splits `s3://bucket/prefix`. Raises UnavailableError for anything else."""
-    bucket, _, prefix = uri.removeprefix("s3://").partition("/")
-    if not uri.startswith("s3://") or not bucket:
-        raise UnavailableError(f"{uri!r} is no location in S3.")
-    return Location(bucket, prefix)
-
-
 def objects(s3: Any, uri: str) -> tuple[StoredObject, ...]:
-    """The objects under a table's location that Athena reads. Raises boto3's errors.
+    """The objects under a table's location that Athena reads.
 
     Athena ignores empty objects and names that begin with `_` or `.`.
+
+    Raises:
+        S3UriError: the location is not a place in S3.
+        BotoCoreError, ClientError: AWS refused the call.
     """
-    location = parse(uri)
-    prefix = location.prefix.rstrip("/") + "/" if location.prefix else ""
-    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=location.bucket, Prefix=prefix)
+    folder = S3Uri.parse(uri).folder
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=folder.bucket, Prefix=folder.key)
     return tuple(
         StoredObject(
-            f"s3://{location.bucket}/{item['Key']}", int(item["Size"]), item["LastModified"]
+            str(S3Uri(folder.bucket, item["Key"])), int(item["Size"]), item["LastModified"]
         )
         for page in pages
         for item in page.get("Contents", ())
-        if item["Size"] and not _hidden(item["Key"].removeprefix(prefix))
+        if item["Size"] and not _is_hidden(item["Key"].removeprefix(folder.key))
     )
 
 
@@ -72,8 +62,10 @@ def line_counts(
 ) -> Mapping[str, int]:
     """The lines of each file that hold more than white space, read in pieces, four at a time.
 
-    Raises boto3's errors; UnavailableError for more than LINES_LIMIT_BYTES, CancelledError when
-    `cancelled` says so.
+    Raises:
+        UnavailableError: the files hold more than LINES_LIMIT_BYTES, or are compressed unreadably.
+        CancelledError: `cancelled` says so.
+        BotoCoreError, ClientError: AWS refused a call.
     """
     size = sum(file.size for file in files)
     if size > LINES_LIMIT_BYTES:
@@ -87,8 +79,8 @@ def line_counts(
 
 
 def _lines(s3: Any, file: StoredObject, cancelled: Callable[[], bool]) -> int:
-    location = parse(file.uri)
-    body = s3.get_object(Bucket=location.bucket, Key=location.prefix)["Body"]
+    place = S3Uri.parse(file.uri)
+    body = s3.get_object(Bucket=place.bucket, Key=place.key)["Body"]
     try:
         return sum(1 for line in _split(_chunks(body, file.uri), cancelled) if line)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -123,5 +115,5 @@ def _split(chunks: Iterator[bytes], cancelled: Callable[[], bool]) -> Iterator[b
     yield anything
 
 
-def _hidden(name: str) -> bool:
+def _is_hidden(name: str) -> bool:
     return any(part.startswith(("_", ".")) for part in name.split("/"))

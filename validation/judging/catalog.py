@@ -84,7 +84,7 @@ def _table_differences(
     if declared.ddl_columns is not None:
         yield from _column_differences(found.columns, declared.ddl_columns, "in athena_sql")
     if found.partition_keys:
-        yield f"it is partitioned by {', '.join(found.partition_keys)}, declared is no partition"
+        yield f"it is partitioned by {', '.join(found.partition_keys)}, declared without partitions"
     serde = (found.serde or "none").rsplit(".", 1)[-1]
     if serde.lower() != _SERDES.get(declared.format):
         yield f"its SerDe is {serde}, declared is the format {declared.format}"

@@ -28,7 +28,7 @@ _VERDICT_STYLES = {
 
 
 def show(report: Report, console: Console) -> None:
-    """Prints the verdict, then what is wrong and what to do, then the tables. Honours NO_COLOR."""
+    """Print the verdict, then what is wrong and what to do, then the tables. Honours NO_COLOR."""
     console.print(_verdict(report))
     for check in report.with_outcome(Outcome.FAILED):
         console.print(_finding(check))

@@ -73,7 +73,7 @@ def groups(checks: Sequence[CheckResult]) -> Mapping[str, tuple[CheckResult, ...
 
 
 def worst(checks: Sequence[CheckResult]) -> Outcome | None:
-    """The worst outcome among some checks; an unevaluated info check is no bad news."""
+    """The worst outcome among some checks; an info check that was not evaluated is not bad news."""
     outcomes = {
         check.outcome
         for check in checks

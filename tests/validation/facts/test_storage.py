@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from validation.errors import UnavailableError
+from validation.fact import attempt
 from validation.facts import storage
-from validation.facts.storage import LINES_LIMIT_BYTES, CancelledError, Location, StoredObject
+from validation.facts.storage import LINES_LIMIT_BYTES, CancelledError, StoredObject
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 
@@ -107,9 +108,6 @@ def test_objects_are_those_that_athena_reads() -> None:
     assert s3.wanted == {"Bucket": "b", "Prefix": "t/"}
 
 
-def test_a_location_is_a_bucket_and_a_prefix() -> None:
-    assert storage.parse("s3://b/p/q/") == Location("b", "p/q/")
-    assert storage.parse("s3://b") == Location("b", "")
-    for uri in ("b/p", "s3:///p", ""):
-        with pytest.raises(UnavailableError, match="no location in S3"):
-            storage.parse(uri)
+@pytest.mark.parametrize("location", ["b/p", "s3:///p", ""])
+def test_a_location_outside_of_s3_is_told(location: str) -> None:
+    assert "is not an S3 URI" in str(attempt(lambda: storage.objects(S3([]), location)).reason)
