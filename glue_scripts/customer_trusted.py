@@ -9,11 +9,6 @@ from awsgluedq.transforms import EvaluateDataQuality
 from awsglue.dynamicframe import DynamicFrame
 from awsglue import DynamicFrame
 
-def sparkSqlQuery(glueContext, query, mapping, transformation_ctx) -> DynamicFrame:
-    for alias, frame in mapping.items():
-        frame.toDF().createOrReplaceTempView(alias)
-    result = spark.sql(query)
-    return DynamicFrame.fromDF(result, glueContext, transformation_ctx)
 # Script generated for node Replace customer_trusted
 def replaceCustomerTrusted(glueContext, dfc) -> DynamicFrameCollection:
     # Compute every row first: a failure must leave the table as it was.
@@ -25,6 +20,11 @@ def replaceCustomerTrusted(glueContext, dfc) -> DynamicFrameCollection:
     )
     frame = DynamicFrame.fromDF(rows, glueContext, "customer_trusted")
     return DynamicFrameCollection({"customer_trusted": frame}, glueContext)
+def sparkSqlQuery(glueContext, query, mapping, transformation_ctx) -> DynamicFrame:
+    for alias, frame in mapping.items():
+        frame.toDF().createOrReplaceTempView(alias)
+    result = spark.sql(query)
+    return DynamicFrame.fromDF(result, glueContext, transformation_ctx)
 args = getResolvedOptions(sys.argv, ['JOB_NAME'])
 sc = SparkContext()
 glueContext = GlueContext(sc)

@@ -9,11 +9,6 @@ from awsgluedq.transforms import EvaluateDataQuality
 from awsglue.dynamicframe import DynamicFrame
 from awsglue import DynamicFrame
 
-def sparkSqlQuery(glueContext, query, mapping, transformation_ctx) -> DynamicFrame:
-    for alias, frame in mapping.items():
-        frame.toDF().createOrReplaceTempView(alias)
-    result = spark.sql(query)
-    return DynamicFrame.fromDF(result, glueContext, transformation_ctx)
 # Script generated for node Replace machine_learning_curated
 def replaceMachineLearningCurated(glueContext, dfc) -> DynamicFrameCollection:
     # Compute every row first: a failure must leave the table as it was.
@@ -25,6 +20,11 @@ def replaceMachineLearningCurated(glueContext, dfc) -> DynamicFrameCollection:
     )
     frame = DynamicFrame.fromDF(rows, glueContext, "machine_learning_curated")
     return DynamicFrameCollection({"machine_learning_curated": frame}, glueContext)
+def sparkSqlQuery(glueContext, query, mapping, transformation_ctx) -> DynamicFrame:
+    for alias, frame in mapping.items():
+        frame.toDF().createOrReplaceTempView(alias)
+    result = spark.sql(query)
+    return DynamicFrame.fromDF(result, glueContext, transformation_ctx)
 args = getResolvedOptions(sys.argv, ['JOB_NAME'])
 sc = SparkContext()
 glueContext = GlueContext(sc)

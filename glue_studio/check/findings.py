@@ -72,7 +72,7 @@ _CODES = (
     Code("GS106", "collection-as-frame", _E, "A node that wants a frame reads a collection of frames."),
     Code("GS107", "frame-as-collection", _E, "A node that picks from a collection reads a frame."),
     Code("GS108", "no-such-member", _E, "A node picks a member that the collection does not have."),
-    Code("GS109", "class-name-twice", _E, "Two custom transforms share one function name; the second replaces the first."),
+    Code("GS109", "class-name-twice", _E, "Two custom transforms share one function name and not its code; the second replaces the first."),
     Code("GS110", "member-by-name", _W, "A node that picks from a collection is not named after one of its members."),
     Code("GS201", "sql-syntax", _E, "A query is not Spark SQL."),
     Code("GS202", "sql-alias-source", _E, "A SQL alias stands for a node that is not an input."),

@@ -134,7 +134,7 @@ def _class_names(context: Context) -> Iterator[Finding]:
         if node.type != "CustomCode" or not isinstance(name, str):
             continue
         owner = owners.setdefault(name, node)
-        if owner is not node:
+        if owner.settings.get("Code") != node.settings.get("Code"):
             yield Finding(
                 "GS109",
                 f"Its function {name} is also that of “{owner.name}” ({owner.id}); "

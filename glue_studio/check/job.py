@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
-from glue_studio.errors import GlueStudioError, GraphError, UnsupportedNodeError
+from glue_studio.errors import GraphError, UnsupportedNodeError
 from glue_studio.lifecycle.importing import account_names, clean
-from glue_studio.script.generate import generate_script
+from glue_studio.script.generate import problems
 
 
 def find(context: Context) -> Iterator[Finding]:
@@ -16,7 +16,7 @@ def find(context: Context) -> Iterator[Finding]:
 
 
 def _generation(context: Context) -> Iterator[Finding]:
-    """At most one finding about generating, and one about the job's mode."""
+    """One finding about the job's mode, and one a node of which no text can be generated."""
     if not context.nodes:
         yield Finding(
             "GS005",
@@ -33,24 +33,13 @@ def _generation(context: Context) -> Iterator[Finding]:
         )
     if len(context.order) < len(context.nodes):
         return  # told as a circle or a missing input
-    try:
-        generate_script(context.job)
-    except UnsupportedNodeError as error:
-        yield Finding(
-            "GS006",
-            _reason(error, context),
-            "Publish it all the same; its script is then not compared.",
-            context.nodes.get(error.node_id),
-        )
-    except GraphError as error:
-        yield Finding(
-            "GS007",
-            _reason(error, context),
-            "Correct the node.",
-            context.nodes.get(error.node_id),
-        )
-    except GlueStudioError as error:
-        yield Finding("GS007", str(error).rstrip(".") + ".", "Correct the graph.")
+    for problem in problems(context.job):
+        node = context.nodes.get(problem.node_id)
+        if isinstance(problem, UnsupportedNodeError):
+            remedy = "Publish it all the same; its script is then not compared."
+            yield Finding("GS006", _reason(problem, context), remedy, node)
+        else:
+            yield Finding("GS007", _reason(problem, context), "Correct the node.", node)
 
 
 def _reason(error: GraphError, context: Context) -> str:

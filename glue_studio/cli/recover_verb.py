@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     for note in (*recovery.notes, *document.notes):
         print(f"WARNING {printable(note)}", file=sys.stderr)
     layout = recovery.job.layout
-    if recovery.exact and not (layout and layout.nodes):
+    if recovery.exact and not (layout and (layout.nodes or layout.functions)):
         print("The job generates this very script again.", file=sys.stderr)
     else:
         print("The job generates another script than this one; compare them.", file=sys.stderr)

@@ -63,7 +63,6 @@ HELPERS: tuple[Helper, ...] = (
 )
 # Of eras before the newest: read, and never written.
 OLDER_HELPERS: tuple[Helper, ...] = (databases.OLDER_HELPER,)
-LAST_HELPER = rows.AGGREGATE_HELPER.name
 
 
 def kind_of(node: Node) -> Kind:
@@ -82,7 +81,6 @@ def _newer(node_type: str) -> Kind:
 __all__ = [
     "HELPERS",
     "KINDS",
-    "LAST_HELPER",
     "OLDER_HELPERS",
     "Access",
     "Columns",

@@ -2,7 +2,7 @@
 
 import ast
 from collections import ChainMap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
@@ -91,17 +91,21 @@ def _recovery(text: str, name: str) -> Recovery:
         reader.read(position)
     reader.refuse_loose_statements()
     reader.complete_custom_code()
-    layout = reader.layout()
-    job = Job(name, dict(_SETTINGS), _file_order(reader.nodes, reader.helpers, layout), layout)
-    in_order = replace(job, layout=replace(layout, nodes=tuple(reader.nodes)))
+    functions, nodes = reader.functions(), tuple(reader.nodes)
+    numbers = Layout(sql_numbers=reader.sql_numbers)
+    job = Job(name, dict(_SETTINGS), _file_order(reader.nodes, functions), numbers)
+    exact = False
     try:
-        exact = _is_script(job, script)
-        if not exact and _is_script(in_order, script):
-            job, exact = in_order, True
-            reader.notes.append(
-                "The nodes stand in another order than Glue Studio gives them today, which a job "
-                "file does not hold."
-            )
+        for kept, layout in _layouts(numbers, functions, nodes):
+            candidate = replace(job, layout=layout)
+            if _is_script(candidate, script):
+                job, exact = candidate, True
+                if kept:
+                    reader.notes.append(
+                        f"The {kept} stand in another order than Glue Studio gives them today, "
+                        "which a job file does not hold."
+                    )
+                break
     except GraphError as error:
         raise RecoverError(f"The script gives a graph that cannot be used: {error}") from None
     return Recovery(job, exact, tuple(reader.notes))
@@ -111,17 +115,26 @@ def _is_script(job: Job, script: Script) -> bool:
     return generate_script(job) == script.source.text.rstrip("\n")
 
 
-def _file_order(
-    nodes: Mapping[str, Node], helpers: Mapping[str, str], layout: Layout
-) -> Mapping[str, Node]:
+def _layouts(
+    numbers: Layout, functions: tuple[str, ...], nodes: tuple[str, ...]
+) -> Iterator[tuple[str, Layout]]:
+    """What may have to be kept of a script's order, the least first, and what that is."""
+    yield "", numbers
+    yield "functions of the header", replace(numbers, functions=functions)
+    yield "nodes", replace(numbers, nodes=nodes)
+    yield (
+        "functions of the header and the nodes",
+        replace(numbers, functions=functions, nodes=nodes),
+    )
+
+
+def _file_order(nodes: Mapping[str, Node], functions: Sequence[str]) -> Mapping[str, Node]:
     """The nodes in an order of file from which the script's own order follows.
 
-    The order of a file decides two things: the place of a custom function in the header, and of
+    The order of a file decides two things: the order of custom functions in the header, and of
     two nodes whose hashes collide. Where the header asks for nothing else, it is the script's.
     """
-    users: list[str] = []
-    for function in layout.functions:
-        users += [i for i in nodes if i == function or helpers.get(i) == function][:1]
+    users = [function for function in functions if function in nodes]
     if users == [node_id for node_id in nodes if node_id in users]:
         return nodes
     moved = {node_id: nodes[node_id] for node_id in [*users, *nodes]}
@@ -140,7 +153,7 @@ class _Reader:
         self._variables = [variable_of(block) for block in script.blocks]
         self._known: dict[str, Node] = {}
         self._names: dict[str, str] = {}  # node id to the variable in this script
-        self._sql_numbers: dict[str, int] = {}
+        self.sql_numbers: dict[str, int] = {}  # node id to the number of its query
         self._definitions = list(script.definitions)
         self._owners: dict[Definition, str] = {}  # to the id of the node that calls it
         self._texts: list[Text] = []
@@ -203,13 +216,13 @@ class _Reader:
             edit = replace(block, statements=rest, line=first_line(rest[0]), variable=variable)
             self._add_edited(edit, self._new_id(f"{node_id}1"), position)
 
-    def layout(self) -> Layout:
-        """What the script shows and the graph does not determine."""
+    def functions(self) -> tuple[str, ...]:
+        """Names of helpers and ids of custom transforms, in the order of the header."""
         functions = [
             item if isinstance(item, str) else self._owners.get(item, "")
             for item in self._script.functions
         ]
-        return Layout(tuple(filter(None, functions)), self._sql_numbers)
+        return tuple(filter(None, functions))
 
     def refuse_loose_statements(self) -> None:
         """Refuse statements of the header that bind nothing: they belong to no node."""
@@ -355,7 +368,7 @@ class _Reader:
                 if text.helper:
                     self.helpers[node_id] = text.helper.name
                 if kind.type == "SparkSQL":
-                    self._sql_numbers[node_id] = query_number(block)
+                    self.sql_numbers[node_id] = query_number(block)
                 return node
         return None
 

@@ -14,7 +14,7 @@ from glue_studio.errors import RecoverError
 from glue_studio.names import prefix
 from glue_studio.nodes import HELPERS, OLDER_HELPERS
 from glue_studio.nodes.custom import definition_text
-from glue_studio.nodes.reading import Source, parse_python, unparsed
+from glue_studio.nodes.reading import Source, dotted_name, parse_python, unparsed
 from glue_studio.nodes.settings import outdented
 from glue_studio.script.header import DEFAULT_RULESET, IMPORTS, SESSION
 
@@ -120,6 +120,7 @@ def parse_script(text: str) -> Script:
             "The text is not a Glue script: it imports nothing from awsglue; "
             "give the script of a Glue job."
         )
+    _refuse_streaming(statements)
     source = Source(text)
     comments = _comments(source, statements, COMMENT)
     if not comments:
@@ -196,6 +197,18 @@ def _parse(text: str) -> ast.Module:
         raise RecoverError(
             "The text is not a script: it holds null bytes or nests too deep."
         ) from None
+
+
+def _refuse_streaming(statements: Sequence[ast.stmt]) -> None:
+    """Refuse the script of a streaming job, whose nodes stand in a function for each batch."""
+    for statement in statements:
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Call) and dotted_name(node.func).endswith(".forEachBatch"):
+                raise RecoverError(
+                    "the script is that of a streaming job, and the graph of a streaming job cannot "
+                    "be recovered: the text that Glue Studio generates for streams is not known.",
+                    node.lineno,
+                )
 
 
 def _comments(source: Source, statements: Sequence[ast.stmt], start: str) -> list[tuple[int, str]]:
@@ -298,8 +311,12 @@ def _split(
                 )
             header += under[1:]
         else:
+            if not blocks:
+                header, blocks = _without_nodes(header, variables)
             under = [item for item in under if unparsed(item) != "job.commit()"]
             blocks += _parted(RawBlock(name, line, tuple(under)), variables)
+    if not blocks:
+        header, blocks = _without_nodes(header, variables)
     if not blocks:
         raise RecoverError("The script has no node after its header.")
     for statement in header:
@@ -307,6 +324,30 @@ def _split(
             end = (statement.end_lineno or statement.lineno) + 1
             definitions.append(_definition(source, "", statement, end))
     return [item for item in header if not _is_custom(item)], definitions, blocks
+
+
+def _without_nodes(
+    header: list[ast.stmt], variables: set[str]
+) -> tuple[list[ast.stmt], list[RawBlock]]:
+    """A header, and the nodes at its end, where the comment of the script's first one is gone.
+
+    Glue Studio writes a node's variable into its text once more, as its context.
+    """
+    lead = 0
+    for at, statement in enumerate(header):
+        variable = "".join(_targets(statement))
+        match = _ID_AT_END.search(variable)
+        if match and any(
+            isinstance(part, ast.Constant) and part.value == variable
+            for part in ast.walk(statement)
+        ):
+            rest = tuple(item for item in header[lead:] if unparsed(item) != "job.commit()")
+            name, line = variable[: match.start()], first_line(rest[0])
+            block = RawBlock(name, line, rest, has_comment=False)
+            return header[:lead], list(_parted(block, variables))
+        if not _leads_up(statement):
+            lead = at + 1
+    return header, []
 
 
 def _parted(block: RawBlock, variables: set[str]) -> Iterator[RawBlock]:

@@ -1,6 +1,6 @@
 """From a graph to the script that Glue Studio would write for it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from glue_studio.errors import GraphError
 from glue_studio.model import Job, Layout, Node
@@ -20,13 +20,10 @@ def generate_script(source: Job | Mapping[str, Node]) -> str:
         GraphError: a node cannot be written; the message names it and its type.
         UnsupportedNodeError: the text for a node's type is not known.
     """
-    nodes = source.nodes if isinstance(source, Job) else source
-    layout = (source.layout if isinstance(source, Job) else None) or Layout()
+    nodes, layout = _graph_of(source)
     if not nodes:
         raise GraphError("The job has no visual graph, so there is no script to generate from it.")
-    targets = {node.id for node in nodes.values() if kind_of(node).role is Role.TARGET}
-    ordered = _as_in_script(nodes, layout) or script_order(nodes, targets)
-    scope = Scope(nodes, variables(ordered), _sql_numbers(nodes, layout))
+    ordered, scope = _laid_out(nodes, layout)
     texts = [(node, kind_of(node).text(node, scope)) for node in ordered]
     parts = [header(texts, list(nodes), layout)]
     for node, text in texts:
@@ -35,6 +32,25 @@ def generate_script(source: Job | Mapping[str, Node]) -> str:
             parts.append("\n")
     parts.append("job.commit()")
     return "".join(parts)
+
+
+def problems(source: Job | Mapping[str, Node]) -> Iterator[GraphError]:
+    """Every reason why no script can be generated from a graph, each as the error of its node."""
+    nodes, layout = _graph_of(source)
+    found: GraphError | None = None
+    try:
+        ordered, scope = _laid_out(nodes, layout)
+    except GraphError as error:
+        found = error
+        yield error
+        ordered = [node for node in nodes.values() if kind_of(node).emit is None]
+        scope = Scope(nodes, {})
+    for node in ordered:
+        try:
+            kind_of(node).text(node, scope)
+        except GraphError as error:
+            if found is None or found.node_id != node.id:
+                yield error
 
 
 def variables(nodes: Iterable[Node]) -> dict[str, str]:
@@ -54,6 +70,19 @@ def variables(nodes: Iterable[Node]) -> dict[str, str]:
             )
         owners[name] = node
     return {node.id: name for name, node in owners.items()}
+
+
+def _graph_of(source: Job | Mapping[str, Node]) -> tuple[Mapping[str, Node], Layout]:
+    if isinstance(source, Job):
+        return source.nodes, source.layout or Layout()
+    return source, Layout()
+
+
+def _laid_out(nodes: Mapping[str, Node], layout: Layout) -> tuple[list[Node], Scope]:
+    """The nodes in the order of the script, and what each may know while its text is written."""
+    targets = {node.id for node in nodes.values() if kind_of(node).role is Role.TARGET}
+    ordered = _as_in_script(nodes, layout) or script_order(nodes, targets)
+    return ordered, Scope(nodes, variables(ordered), _sql_numbers(nodes, layout))
 
 
 def _as_in_script(nodes: Mapping[str, Node], layout: Layout) -> list[Node]:

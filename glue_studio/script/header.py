@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from glue_studio.model import Layout, Node
 from glue_studio.names import hash_order
-from glue_studio.nodes import HELPERS, LAST_HELPER, Text
+from glue_studio.nodes import Text
 
 IMPORTS = """\
 import sys
@@ -64,31 +64,15 @@ def header(texts: Sequence[tuple[Node, Text]], file_order: Sequence[str], layout
 def _functions(texts: Sequence[tuple[Node, Text]], file_order: Sequence[str]) -> dict[str, str]:
     """Name of a helper, or id of a custom code node, to the text of its function.
 
-    Glue Studio writes its helpers in one order, but for the two that share a place: of these, the
-    one that the script uses first comes first. Where custom functions stand between them follows
-    from nothing in the graph, but that the last helper comes after them all: here they come in the
-    order of the file.
+    Custom functions come first, in the order of the file. Glue Studio writes its helpers in one
+    order, but for the two that share a place: of these, the one that the script uses first.
     """
-    first_use: dict[str, int] = {}
-    for place, (_, text) in enumerate(texts):
-        if text.helper:
-            first_use.setdefault(text.helper.name, place)
     by_id = {node.id: (node, text) for node, text in texts}
-    found: dict[str, str] = {}
-    for node, text in (by_id[node_id] for node_id in file_order):
-        if text.helper:
-            found.setdefault(text.helper.name, "")
-        if text.definition:
-            found[node.id] = f"# Script generated for node {node.name}\n{text.definition}\n"
-    helpers = [helper for helper in HELPERS if helper.name in found]
-    used = iter(sorted(helpers, key=lambda helper: (helper.place, first_use[helper.name])))
     functions: dict[str, str] = {}
-    for name, definition in found.items():
-        if definition:
-            functions[name] = definition
-        else:
-            helper = next(used)
-            functions[helper.name] = helper.text + "\n" + "\n" * helper.blank_after
-    if LAST_HELPER in functions:
-        functions[LAST_HELPER] = functions.pop(LAST_HELPER)
+    for node, text in (by_id[node_id] for node_id in file_order):
+        if text.definition:
+            functions[node.id] = f"# Script generated for node {node.name}\n{text.definition}\n"
+    used = dict.fromkeys(text.helper for _, text in texts if text.helper)
+    for helper in sorted(used, key=lambda helper: helper.place):
+        functions[helper.name] = helper.text + "\n" + "\n" * helper.blank_after
     return functions

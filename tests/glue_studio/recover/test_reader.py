@@ -431,6 +431,35 @@ def test_nodes_whose_comments_were_removed_are_found() -> None:
     ]
 
 
+@pytest.mark.parametrize("custom", [False, True])
+def test_a_first_node_whose_comment_was_removed_is_found(custom: bool) -> None:
+    comment = "# Script generated for node Orders\n"
+    function = (
+        "# Script generated for node Mid\n"
+        "def mine(glueContext, dfc) -> DynamicFrameCollection:\n    return dfc\n"
+    )
+    call = 'Mid_node2 = mine(glueContext, DynamicFrameCollection({"Orders_node1": Orders_node1}, glueContext))'
+    middle = _mid(call if custom else _DROP)
+    script = _script(middle)
+    if custom:
+        script = script.replace(_SESSION, function + _SESSION)
+    assert comment in script
+    whole, cut = (recover_with_notes(text) for text in (script, script.replace(comment, "")))
+    assert dump_nodes(cut.job.nodes) == dump_nodes(whole.job.nodes)
+    assert sum("comment with the node's name is gone" in note for note in cut.notes) == 1
+
+
+def test_the_script_of_a_streaming_job_is_called_one() -> None:
+    batch = (
+        "def processBatch(data_frame, batchId):\n"
+        "    # Script generated for node A\n    pass\n\n"
+        "glueContext.forEachBatch(frame = a, batch_function = processBatch, options = {})\n"
+    )
+    with pytest.raises(RecoverError, match="streaming job") as caught:
+        recover(_HEADER + _SESSION + batch)
+    assert caught.value.line == _LINE + 4
+
+
 def test_text_that_python_cannot_lay_out_itself_is_kept() -> None:
     # `ast.unparse` would need a backslash where Python allows none.
     added = "Mid_node2 = Orders_node1.limit(f\"{ {'\x7f': 1} }\")"
@@ -598,12 +627,17 @@ def test_the_order_of_functions_in_the_header_is_kept(swap: bool) -> None:
         script.index("# Script generated for node c"),
     )
     session = script.index("args = ")
-    assert helper < custom < session
+    assert custom < helper < session
     if swap:
-        script = script[:helper] + script[custom:session] + script[helper:custom] + script[session:]
+        script = script[:custom] + script[helper:session] + script[custom:helper] + script[session:]
     recovery = recover_with_notes(script)
     assert recovery.exact
-    assert generate_script(read(to_api(recovery.job).text()).job) == script
+    assert generate_script(recovery.job) == script
+    from_file = generate_script(read(to_api(recovery.job).text()).job)
+    assert (from_file == script) is not swap
+    assert (
+        any("functions of the header stand in another order" in n for n in recovery.notes) is swap
+    )
 
 
 _DROP = (
