@@ -97,7 +97,7 @@ def _source(project: Project, item: str) -> tuple[str, str, Job | GlueStudioErro
     text = content.decode(errors="replace")
     name = label(Path(item).as_posix() if item != "-" else item)
     try:
-        return name, text, load(content)
+        return name, text, load(content, "" if item == "-" else Path(item).stem)
     except GlueStudioError as error:
         return name, text, error
 

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     project = Project(arguments.project)
     content = read_source(arguments.file)
     try:
-        loaded = read(content)
+        loaded = read(content, "" if arguments.file == "-" else Path(arguments.file).stem)
     except GlueStudioError as error:
         raise ProjectError(f"{label(arguments.file)}: {error}") from error
     job = replace(loaded.job, name=arguments.name) if arguments.name else loaded.job

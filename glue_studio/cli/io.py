@@ -40,7 +40,7 @@ def load_source(name: str) -> Job:
     """
     content = read_source(name)
     try:
-        return load(content)
+        return load(content, "" if name == "-" else Path(name).stem)
     except GlueStudioError as error:
         raise ProjectError(f"{label(name)}: {error}") from error
 

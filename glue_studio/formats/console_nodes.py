@@ -67,6 +67,7 @@ def node_to_console(node: Node) -> tuple[dict[str, Any], list[str]]:
     if node.type == "S3CsvSource":
         for key, known in (("QuoteChar", _QUOTES), ("Separator", _SEPARATORS)):
             settings[key] = known.get(str(settings.get(key)), settings.get(key))
+        settings.setdefault("OptimizePerformance", None)
     settings.pop("Name")
     inputs = list(settings.pop("Inputs", None) or [])
     settings.pop("Format", None) if console_type == "S3" else None
@@ -106,7 +107,11 @@ def node_from_console(node_id: str, node: Any) -> tuple[str, dict[str, Any], lis
     if node.get("inputs"):
         settings["Inputs"] = node["inputs"]
     for key, value in node.items():
-        if key not in _NOISE and key not in {"name", "inputs"} and value is not None:
+        if (
+            key not in _NOISE
+            and key not in {"name", "inputs"}
+            and (value is not None or key == "optimizePerformance")
+        ):
             name = _upper(key)
             settings[name] = _without_nulls(_renamed(node_type, name, value, _upper))
     _tidy(node_type, settings)
@@ -127,6 +132,10 @@ def _tidy(node_type: str, settings: dict[str, Any]) -> None:
             literals = {literal: name for name, literal in known.items()}
             if key in settings:
                 settings[key] = literals.get(str(settings[key]), settings[key])
+        # What the console's form does not say, its script does.
+        settings.setdefault("OptimizePerformance", False)
+        if settings["OptimizePerformance"] is None:
+            del settings["OptimizePerformance"]
     if isinstance(settings.get("OutputSchemas"), list):
         settings["OutputSchemas"] = [_schema_from_console(one) for one in settings["OutputSchemas"]]
 

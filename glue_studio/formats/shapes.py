@@ -16,9 +16,16 @@ from glue_studio.formats.console import from_console, to_console_content
 from glue_studio.formats.git import from_git, to_git_content
 from glue_studio.formats.json_text import dump_like_jackson, parse_json, read_text
 from glue_studio.model import Job, dump_nodes, parse_nodes
+from glue_studio.nodes import KINDS
 
 _READ_ONLY = ("CreatedOn", "LastModifiedOn")
+_NAMELESS = "job"  # a graph alone, read from no file
 _LISTS = frozenset({"Jobs", "jobs"})
+# Keys that tell a job's shape: a node may be called after a type, and so stand where a type does.
+_TELLING = frozenset(
+    {"CodeGenConfigurationNodes", "Job", "JobUpdate", "Name", "codeGenConfigurationNodes", "dag"}
+    | {"jobConfig", "name"}
+)
 _ORDERED = ("AdditionalOptions", "CodeGenConfigurationNodes")
 
 
@@ -72,28 +79,42 @@ class Document:
         return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def load(source: str | bytes | Path) -> Job:
+def load(source: str | bytes | Path, name: str = "") -> Job:
     """Read a job from a file (a Path) or from its content (str or bytes), whichever its shape.
 
+    Args:
+        source: The file or its content.
+        name: What to call a job whose file holds its graph alone; by default what the file is called.
+
     Raises:
         FormatError: the file cannot be read, is not JSON, or has none of the three shapes.
         GraphError: a node of the graph is broken; the message names it.
     """
-    return read(source).job
+    return read(source, name).job
 
 
-def read(source: str | bytes | Path) -> Loaded:
+def read(source: str | bytes | Path, name: str = "") -> Loaded:
     """Read a job as `load` does, and tell its shape and what was left out.
 
+    Args:
+        source: As for `load`.
+        name: As for `load`.
+
     Raises:
         FormatError: the file cannot be read, is not JSON, or has none of the three shapes.
         GraphError: a node of the graph is broken; the message names it.
     """
+    if isinstance(source, Path):
+        name = name or source.stem
     document = _only_job(parse_json(read_text(source)))
     if not isinstance(document, Mapping):
         raise FormatError(
             f"The job file holds {_kind(document)}; a job is a JSON object. Give the file of one job."
         )
+    if _is_graph(document):
+        document = {"CodeGenConfigurationNodes": document}
+    if set(document) == {"CodeGenConfigurationNodes"}:
+        document = {"Name": name or _NAMELESS, "JobMode": "VISUAL", **document}
     shape = shape_of(document)
     reader = {Shape.API: _from_api, Shape.GIT: from_git, Shape.CONSOLE: from_console}[shape]
     job, notes = reader(document)
@@ -114,6 +135,14 @@ def _only_job(document: Any) -> Any:
     return document
 
 
+def _is_graph(document: Mapping[str, Any]) -> bool:
+    """Whether a file holds a map of nodes alone, as `--code-gen-configuration-nodes` takes it."""
+    return _TELLING.isdisjoint(document) and any(
+        isinstance(node, Mapping) and not KINDS.keys().isdisjoint(node)
+        for node in document.values()
+    )
+
+
 def shape_of(document: Mapping[str, Any]) -> Shape:
     """The shape of a job file's JSON object.
 
@@ -128,8 +157,9 @@ def shape_of(document: Mapping[str, Any]) -> Shape:
         return Shape.API
     found = ", ".join(list(document)[:5]) or "no key"
     raise FormatError(
-        "The file is not a Glue job: it has neither Name (API), codeGenConfigurationNodes (Git sync) "
-        f"nor jobConfig (console download); it has {found}."
+        "The file is not a Glue job: it has neither Name or CodeGenConfigurationNodes (API), "
+        "codeGenConfigurationNodes (Git sync), jobConfig (console download), nor nodes of Glue "
+        f"Studio; it has {found}."
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from glue_studio import FormatError, GlueStudioError, GraphError, Job, load
+from glue_studio import FormatError, GlueStudioError, GraphError, Job, generate_script, load
 from glue_studio.formats import Shape, read, shape_of, to_console, to_git, write
 from glue_studio.formats.json_text import MAX_BYTES, dump_like_jackson
 from glue_studio.model import dump_nodes
@@ -237,6 +237,7 @@ def test_the_console_shape_is_read() -> None:
                 "QuoteChar": "quote",
                 "Separator": "tab",
                 "WithHeader": True,
+                "OptimizePerformance": False,
                 "AdditionalOptions": {"EnableSamplePath": False},
                 "OutputSchemas": [{"Columns": [{"Name": "id", "Type": "string"}]}],
             }
@@ -572,3 +573,47 @@ def test_any_bytes_are_a_job_or_a_clear_error(content: bytes) -> None:
 def test_shape_of_says_what_it_found() -> None:
     with pytest.raises(FormatError, match="it has no key"):
         shape_of({})
+
+
+_NODES: dict[str, Any] = {
+    "node-1": {"CatalogSource": {"Name": "a", "Database": "d", "Table": "t"}},
+    "Join": {"CatalogTarget": {"Name": "b", "Inputs": ["node-1"], "Database": "d", "Table": "u"}},
+}
+
+
+@pytest.mark.parametrize("content", [_NODES, {"CodeGenConfigurationNodes": _NODES}])
+def test_a_graph_alone_is_a_job_named_after_its_file(
+    content: dict[str, Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "orders.daily.json"
+    path.write_text(json.dumps(content))
+    job = load(path)
+    assert (job.name, job.settings) == ("orders.daily", {"JobMode": "VISUAL"})
+    assert dump_nodes(job.nodes) == _NODES
+    assert load(path.read_bytes(), "given").name == "given"
+    assert load(path.read_bytes()).name == "job"
+
+
+def test_a_broken_node_of_a_graph_alone_is_named() -> None:
+    broken = {**_NODES, "node-2": {"Filter": {}, "Join": {}}}
+    with pytest.raises(GraphError, match="node-2: a node has exactly one type"):
+        load(json.dumps(broken))
+
+
+@pytest.mark.parametrize(("said", "set_to"), [({}, False), ({"optimizePerformance": True}, True)])
+def test_a_csv_source_of_the_console_says_how_it_is_read(
+    said: dict[str, Any], set_to: bool
+) -> None:
+    node = {
+        "classification": "DataSource",
+        "type": "S3",
+        "name": "csv",
+        "format": "csv",
+        "paths": ["s3://a/b/"],
+        "quoteChar": '"',
+        "separator": ",",
+        **said,
+    }
+    job = load(json.dumps({"jobConfig": {"name": "j"}, "dag": {"node-1": node}}))
+    assert job.nodes["node-1"].settings["OptimizePerformance"] is set_to
+    assert f'"optimizePerformance": {set_to}' in generate_script(job)
