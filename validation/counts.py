@@ -9,12 +9,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from validation import expectations, pipeline
+from validation import expectations, pipeline, settings
 from validation.athena.bundles import Bundle
 from validation.command import ExitCode, leave, run_command, standard_output
 from validation.facts import questions
 from validation.rendering import files
-from validation.settings import PROJECT
 
 FILE = Path("athena_sql") / "counts.sql"
 _HEAD = """\
@@ -60,13 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         "130 interrupted.",
     )
     parser.add_argument("--check", action="store_true", help="write nothing; tell if it differs")
-    parser.add_argument(
-        "--project",
-        type=Path,
-        default=PROJECT,
-        metavar="DIR",
-        help="folder whose athena_sql, glue_studio_json and terraform are meant (this checkout)",
-    )
+    settings.add_project_argument(parser)
     return parser
 
 

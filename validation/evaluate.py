@@ -111,6 +111,7 @@ def evaluate(
         history=facts.history.or_none or (),
         notes=tuple(notes),
         funnel=plan.expectations.funnel,
+        group_titles=plan.expectations.group_titles,
     )
 
 

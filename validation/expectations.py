@@ -12,7 +12,7 @@ from typing import Any
 
 from validation.errors import UsageError
 from validation.identifiers import is_identifier
-from validation.model import Funnel, Lane, Outcome, Report
+from validation.model import Funnel, Lane, Report
 
 FILE = Path("athena_sql") / "expectations.toml"
 VERSION = 1
@@ -23,6 +23,7 @@ _MEMBERS = {
     "accepted": dict,
     "privacy": dict,
     "freshness": dict,
+    "groups": dict,
     "funnel": dict,
 }
 
@@ -42,6 +43,7 @@ class Expectations:
         personal_columns: columns that tell who somebody is.
         tables_without_personal_columns: the tables that must have none of them.
         max_age_hours: how old the newest object of a table may be; 0 sets no limit.
+        group_titles: the headings of groups of checks, where their names do not say enough.
         funnel: what the report shows of the rows on their way, if anything.
     """
 
@@ -51,6 +53,7 @@ class Expectations:
     personal_columns: tuple[str, ...] = ()
     tables_without_personal_columns: tuple[str, ...] = ()
     max_age_hours: float = 0
+    group_titles: Mapping[str, str] = field(default_factory=dict)
     funnel: Funnel | None = None
 
     def require(self, checks: Iterable[str]) -> None:
@@ -92,9 +95,7 @@ def learned(report: Report, before: Expectations) -> Expectations:
         ExpectationsError: a count could not be evaluated; half a file would expect too little.
     """
     unknown = [
-        check.id
-        for check in report.checks
-        if check.group == "count" and check.outcome is Outcome.NOT_EVALUATED
+        check.id for check in report.checks if check.group == "count" and check.actual is None
     ]
     if unknown or not report.counts:
         raise ExpectationsError(
@@ -122,6 +123,10 @@ def to_toml(expectations: Expectations) -> str:
     """The file that `load` reads back as the same expectations."""
     counts = "\n".join(f"{name} = {rows}" for name, rows in expectations.counts.items())
     accepted = "\n".join(f'"{name}" = {rows}' for name, rows in expectations.accepted.items())
+    titles = "\n".join(
+        f"{_toml_text(name)} = {_toml_text(title)}"
+        for name, title in expectations.group_titles.items()
+    )
     return (
         f"version = {VERSION}\n"
         f"description = {_toml_text(expectations.description)}\n"
@@ -131,6 +136,7 @@ def to_toml(expectations: Expectations) -> str:
         f"personal_columns = {_toml_list(expectations.personal_columns)}\n"
         f"tables = {_toml_list(expectations.tables_without_personal_columns)}\n"
         f"\n[freshness]\nmax_age_hours = {expectations.max_age_hours:g}\n"
+        + (f"\n[groups]\n{titles}\n" if titles else "")
         + (_toml_funnel(expectations.funnel) if expectations.funnel else "")
     )
 
@@ -180,6 +186,7 @@ class _Reader:
             personal_columns=self._names(privacy, "personal_columns"),
             tables_without_personal_columns=self._names(privacy, "tables"),
             max_age_hours=float(max_age),
+            group_titles=self._titles(values),
             funnel=self._funnel(values),
         )
 
@@ -207,6 +214,13 @@ class _Reader:
         ):
             raise self._error(f"needs privacy.{name} to be a list of names")
         return tuple(names)
+
+    def _titles(self, values: Mapping[str, Any]) -> dict[str, str]:
+        titles: dict[str, Any] = values.get("groups", {})
+        for name, title in titles.items():
+            if not isinstance(title, str):
+                raise self._error(f"needs groups.{name} to be a heading")
+        return titles
 
     def _funnel(self, values: Mapping[str, Any]) -> Funnel | None:
         if "funnel" not in values:

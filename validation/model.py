@@ -199,6 +199,7 @@ class Report:
     history: tuple[HistoryEntry, ...] = ()
     notes: tuple[str, ...] = ()
     funnel: Funnel | None = None
+    group_titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def verdict(self) -> Verdict:

@@ -94,10 +94,16 @@ def load(project: Path) -> Pipeline:
     Raises:
         DeclarationError: one of its files cannot be read.
     """
+    definitions = sorted((project / "terraform" / "tables").glob("*.json"))
+    if not definitions:
+        raise DeclarationError(
+            f"There is no table definition (*.json) in {project / 'terraform' / 'tables'}: name "
+            "the pipeline's folder with --project."
+        )
     return Pipeline(
         tables={
             path.stem: _table(path, project / "athena_sql" / f"{path.stem}.sql")
-            for path in sorted((project / "terraform" / "tables").glob("*.json"))
+            for path in definitions
         },
         views={
             path.stem: _view(path)

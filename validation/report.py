@@ -19,9 +19,9 @@ from validation.command import leave, positive, run_command, standard_output, te
 from validation.deadline import Deadline, Limits, Timing
 from validation.errors import UnavailableError, UsageError
 from validation.evaluate import Plan, evaluate
+from validation.expectations import Expectations
 from validation.progress import reporter
 from validation.rendering import files, html, json, junit, markdown, terminal
-from validation.settings import PROJECT
 
 if TYPE_CHECKING:
     from validation.model import HistoryEntry, Report
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _report(options: argparse.Namespace) -> int:
     plan = Plan(
         settings=settings.resolve(options),
-        expectations=expectations.load(options.expect or options.project / expectations.FILE),
+        expectations=_expectations(options),
         pipeline=pipeline.load(options.project),
         checks=load_checks(options.project / "athena_sql" / "checks"),
         project=options.project,
@@ -71,6 +71,13 @@ def _report(options: argparse.Namespace) -> int:
     if unwritten:
         raise UnavailableError(f"{unwritten} Name another directory with --out.")
     return report.exit_code
+
+
+def _expectations(options: argparse.Namespace) -> Expectations:
+    own = options.project / expectations.FILE
+    if options.learn and not options.expect and not own.exists():
+        return Expectations(description="None yet", counts={})
+    return expectations.load(options.expect or own)
 
 
 def _problem(step: Callable[[], None]) -> str | None:
@@ -173,20 +180,13 @@ def _parser() -> argparse.ArgumentParser:
         "--expect",
         type=Path,
         metavar="FILE",
-        help="expectations (TOML) instead of those of the published STEDI data",
+        help=f"expectations (TOML) instead of the project's {expectations.FILE}",
     )
     parser.add_argument(
         "--learn",
         type=Path,
         metavar="FILE",
         help="write expectations that accept what this run found",
-    )
-    parser.add_argument(
-        "--project",
-        type=Path,
-        default=PROJECT,
-        metavar="DIR",
-        help="checkout whose athena_sql, glue_studio_json and terraform are meant (this one)",
     )
     parser.add_argument("--notify", action="store_true", help="tell the SNS topic the verdict")
     parser.add_argument(

@@ -17,16 +17,20 @@ PROJECT = Path(__file__).resolve().parents[1]
 # Flag, environment variable, help; argparse names the attribute after the flag.
 _NAMES = (
     ("--region", "AWS_REGION", "AWS region"),
-    ("--database", "STEDI_DATABASE", "Data Catalog database"),
-    ("--workgroup", "STEDI_WORKGROUP", "Athena work group"),
+    ("--database", "LAKEHOUSE_DATABASE", "Data Catalog database"),
+    ("--workgroup", "LAKEHOUSE_WORKGROUP", "Athena work group"),
     (
         "--environment",
-        "STEDI_ENVIRONMENT",
+        "LAKEHOUSE_ENVIRONMENT",
         "name of the environment, for the report and its history",
     ),
-    ("--results", "STEDI_RESULTS", "S3 URI below whose bucket the history is kept"),
-    ("--topic-arn", "STEDI_TOPIC_ARN", "SNS topic for --notify"),
+    ("--results", "LAKEHOUSE_RESULTS", "S3 URI below whose bucket the history is kept"),
+    ("--topic-arn", "LAKEHOUSE_TOPIC_ARN", "SNS topic for --notify"),
 )
+
+
+# What the variables began with before other pipelines were served.
+_FORMERLY = "STEDI_"
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--terraform-dir",
         type=Path,
         metavar="DIR",
-        default=PROJECT / terraform_outputs.DEFAULT_DIRECTORY,
-        help="where `terraform output -json` is asked (default: terraform/ of this checkout)",
+        help="where `terraform output -json` is asked (default: terraform/ of the project)",
+    )
+    add_project_argument(parser)
+
+
+def add_project_argument(parser: argparse.ArgumentParser) -> None:
+    """Add --project."""
+    parser.add_argument(
+        "--project",
+        type=Path,
+        default=PROJECT,
+        metavar="DIR",
+        help="the pipeline's folder, with athena_sql, glue_studio_json and terraform in it "
+        "(default: this checkout)",
     )
 
 
@@ -69,10 +85,12 @@ def resolve(arguments: argparse.Namespace) -> Settings:
     given = {
         flag: getattr(arguments, flag.removeprefix("--").replace("-", "_"))
         or os.environ.get(variable)
+        or os.environ.get(variable.replace("LAKEHOUSE_", _FORMERLY))
         for flag, variable, _ in _NAMES
     }
     named = bool(given["--database"] and given["--workgroup"])
-    outputs = None if named else terraform_outputs.read(arguments.terraform_dir)
+    directory = arguments.terraform_dir or arguments.project / terraform_outputs.DIRECTORY
+    outputs = None if named else terraform_outputs.read(directory)
     settings = _settings(given, outputs)
     if not is_identifier(settings.database):
         raise UsageError(

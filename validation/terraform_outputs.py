@@ -16,7 +16,7 @@ from python_terraform import Terraform
 
 from validation.errors import UnavailableError
 
-DEFAULT_DIRECTORY = Path("terraform")
+DIRECTORY = Path("terraform")
 
 
 class TerraformOutputsError(UnavailableError):
@@ -55,7 +55,7 @@ class TerraformOutputs:
     notifications_topic_arn: str | None
 
 
-def read(directory: Path = DEFAULT_DIRECTORY, *, executable: str = "terraform") -> TerraformOutputs:
+def read(directory: Path = DIRECTORY, *, executable: str = "terraform") -> TerraformOutputs:
     """The outputs of the state that `directory` is set up for.
 
     Terraform sees the environment of this process, so TF_WORKSPACE, TF_DATA_DIR and

@@ -67,17 +67,21 @@ def lay_out_in_lanes(boxes: Sequence[str], arrows: Arrows, lanes: Mapping[str, i
     depth = _layers(boxes, arrows)
     sources = {box: [source for source, target in arrows if target == box] for box in boxes}
     taken: dict[tuple[int, int], str] = {}
-    for box in boxes:
+    placed: dict[str, int] = {}
+    for box in sorted(boxes, key=lambda box: depth[box]):
         users = [depth[target] for source, target in arrows if source == box]
-        layer = depth[box] if sources[box] or not users else min(users) - 1
+        if sources[box] or not users:
+            layer = max([depth[box], *(placed[it] + 1 for it in sources[box] if it in placed)])
+        else:
+            layer = min(users) - 1
         while (layer, lanes[box]) in taken:
             layer += 1
         taken[layer, lanes[box]] = box
-    layer_of = {box: layer for (layer, _), box in taken.items()}
+        placed[box] = layer
     row = {box: float(lanes[box]) for box in boxes}
     bends = dict.fromkeys(arrows, ())
-    layers, rows = max(layer_of.values(), default=-1) + 1, max(row.values(), default=-1.0) + 1
-    return Layout(layer_of, row, bends, layers, rows)
+    layers, rows = max(placed.values(), default=-1) + 1, max(row.values(), default=-1.0) + 1
+    return Layout(placed, row, bends, layers, rows)
 
 
 def _layers(boxes: Sequence[str], arrows: Arrows) -> dict[str, int]:

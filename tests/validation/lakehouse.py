@@ -119,35 +119,9 @@ class Lakehouse:
 
     def table_input(self, name: str) -> dict[str, Any]:
         """As terraform/modules/catalog makes it."""
-        if name == VIEW:
-            return _view_input()
-        definition = _definition(name)
-        is_json = definition["format"] == "json"
-        library = (
-            "org.openx.data.jsonserde.JsonSerDe"
-            if is_json
-            else "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+        return (
+            _view_input() if name == VIEW else stored(name, _definition(name), self.location(name))
         )
-        return {
-            "Name": name,
-            "TableType": "EXTERNAL_TABLE",
-            "Parameters": {"EXTERNAL": "TRUE", "classification": definition["format"]},
-            "StorageDescriptor": {
-                "Columns": [
-                    {"Name": column["name"], "Type": column["type"]}
-                    for column in definition["columns"]
-                ],
-                "Location": self.location(name),
-                "InputFormat": "org.apache.hadoop.mapred.TextInputFormat"
-                if is_json
-                else "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-                "OutputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
-                "SerdeInfo": {
-                    "SerializationLibrary": library,
-                    "Parameters": {"ignore.malformed.json": "true"} if is_json else {},
-                },
-            },
-        }
 
     def parquet(self, name: str, rows: Sequence[Row]) -> bytes:
         columns = oracle.COLUMNS[name]
@@ -204,13 +178,7 @@ class Lakehouse:
 
     def run(self, job: str) -> None:
         """Runs a job to its end; ToldProcess.failing says how it ends."""
-        run_id = self.glue.start_job_run(JobName=job)["JobRunId"]
-        for _ in range(600):
-            state = self.glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]["JobRunState"]
-            if state in {"SUCCEEDED", "FAILED", "ERROR", "TIMEOUT", "STOPPED"}:
-                return
-            time.sleep(0.02)
-        raise AssertionError(f"{job} did not end")
+        run_until_ended(self.glue, job)
 
     def expectations(self, folder: Path) -> Path:
         """A file of what the oracle says of this data."""
@@ -262,6 +230,45 @@ class Lakehouse:
                 Role="arn:aws:iam::123456789012:role/stedi",
             )
             self.run(name)
+
+
+def run_until_ended(glue: Any, job: str) -> None:
+    run_id = glue.start_job_run(JobName=job)["JobRunId"]
+    for _ in range(600):
+        state = glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]["JobRunState"]
+        if state in {"SUCCEEDED", "FAILED", "ERROR", "TIMEOUT", "STOPPED"}:
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"{job} did not end")
+
+
+def stored(name: str, definition: Mapping[str, Any], location: str) -> dict[str, Any]:
+    """The TableInput of a table that has a definition."""
+    is_json = definition["format"] == "json"
+    library = (
+        "org.openx.data.jsonserde.JsonSerDe"
+        if is_json
+        else "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+    )
+    return {
+        "Name": name,
+        "TableType": "EXTERNAL_TABLE",
+        "Parameters": {"EXTERNAL": "TRUE", "classification": definition["format"]},
+        "StorageDescriptor": {
+            "Columns": [
+                {"Name": column["name"], "Type": column["type"]} for column in definition["columns"]
+            ],
+            "Location": location,
+            "InputFormat": "org.apache.hadoop.mapred.TextInputFormat"
+            if is_json
+            else "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
+            "OutputFormat": "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat",
+            "SerdeInfo": {
+                "SerializationLibrary": library,
+                "Parameters": {"ignore.malformed.json": "true"} if is_json else {},
+            },
+        },
+    }
 
 
 def _definition(name: str) -> Mapping[str, Any]:

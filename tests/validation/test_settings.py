@@ -48,7 +48,7 @@ def test_flags_win_over_the_environment_and_that_over_terraform(
     outputs: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STEDI_ENVIRONMENT", "from_environment")
-    monkeypatch.setenv("STEDI_WORKGROUP", "from_environment")
+    monkeypatch.setenv("LAKEHOUSE_WORKGROUP", "from_environment")
 
     found = resolved("--environment", "from_flag")
 

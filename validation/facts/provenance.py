@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-_PACKAGES = ("stedi-lakehouse", "awswrangler", "boto3", "pandas")
+# As the report names them, and as their distributions are named.
+_PACKAGES = {"report": "stedi-lakehouse"} | {n: n for n in ("awswrangler", "boto3", "pandas")}
 
 
 def commit(project: Path) -> tuple[str | None, bool | None]:
@@ -20,9 +21,9 @@ def commit(project: Path) -> tuple[str | None, bool | None]:
 def versions() -> Mapping[str, str]:
     """Python and the packages that the result depends on."""
     found = {"python": platform.python_version()}
-    for package in _PACKAGES:
+    for name, package in _PACKAGES.items():
         try:
-            found[package] = version(package)
+            found[name] = version(package)
         except PackageNotFoundError:
             continue
     return found

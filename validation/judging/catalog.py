@@ -13,9 +13,7 @@ _WHY = (
     "none at all."
 )
 _REMEDY = "Run `terraform apply`, which owns the definition; a change that is wanted is made there."
-_PRIVACY_WHY = (
-    "The training set must not tell who somebody is: personal columns end at customers_curated."
-)
+_PRIVACY_WHY = "These tables must not tell who somebody is: personal columns end before them."
 # The SerDe of each format, by the end of the class name.
 _SERDES = {"json": "jsonserde", "parquet": "parquethiveserde"}
 
@@ -132,7 +130,7 @@ def _privacy(catalog: Fact[Mapping[str, CatalogTable]], expectations: Expectatio
     ) -> CheckResult:
         return CheckResult(
             id="privacy.columns",
-            title="No personal column past customers_curated",
+            title="No personal column where there must be none",
             severity=Severity.ERROR,
             outcome=outcome,
             why=_PRIVACY_WHY,

@@ -60,6 +60,7 @@ def render(report: Report) -> str:
             unknown=report.with_outcome(Outcome.NOT_EVALUATED),
             reasons=words.by_reason(report),
             groups=words.groups(report.checks),
+            group_title=lambda group: words.group_title(group, report.group_titles),
             worst=words.worst,
             wide=figures.pipeline(report, figures.WIDE),
             narrow=figures.pipeline(report, figures.NARROW),
@@ -95,7 +96,6 @@ def _environment() -> Environment:
         "seconds": words.seconds,
         "time": words.time,
         "breakable": _breakable,
-        "group_title": words.group_title,
         "kind": lambda outcome: _SYMBOLS[outcome] if outcome else "unknown",
         "outcome": lambda outcome: words.OUTCOMES[outcome] if outcome else "not looked at",
     }

@@ -20,7 +20,7 @@ def render(report: Report) -> str:
             root,
             "testsuite",
             {
-                "name": words.group_title(group),
+                "name": words.group_title(group, report.group_titles),
                 **_totals(checks, report),
                 "timestamp": f"{report.identity.started:%Y-%m-%dT%H:%M:%S}",
             },

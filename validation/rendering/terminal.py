@@ -118,7 +118,7 @@ def _groups(report: Report) -> RenderableType:
             outcome: sum(check.outcome is outcome for check in checks) for outcome in Outcome
         }
         table.add_row(
-            Text(words.group_title(group)),
+            Text(words.group_title(group, report.group_titles)),
             *(
                 Text(str(number), style=_STYLES[outcome] if number else "dim")
                 for outcome, number in numbers.items()

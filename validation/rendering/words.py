@@ -29,8 +29,8 @@ GROUPS: Mapping[str, str] = MappingProxyType(
         "parents": "Every row has its source",
         "missing": "No row is missing",
         "keys": "Keys",
-        "identity": "Serial numbers and IoT records",
-        "pairs": "Pairs in the training set",
+        "identity": "Identity",
+        "pairs": "Pairs",
         "privacy": "Privacy",
         "zones": "Sizes of the zones",
         "catalog": "Data Catalog",
@@ -60,9 +60,9 @@ NOTHING = "-"
 _WORST = (Outcome.FAILED, Outcome.NOT_EVALUATED, Outcome.WARNED, Outcome.PASSED)
 
 
-def group_title(group: str) -> str:
-    """The heading of a group; a group of one's own is called by its name."""
-    return GROUPS.get(group, group.replace("_", " ").capitalize())
+def group_title(group: str, of: Mapping[str, str] = GROUPS) -> str:
+    """The heading of a group; a group without one is called by its name."""
+    return of.get(group) or GROUPS.get(group) or group.replace("_", " ").capitalize()
 
 
 def groups(checks: Sequence[CheckResult]) -> Mapping[str, tuple[CheckResult, ...]]:

@@ -212,6 +212,13 @@ def test_in_lanes_every_box_has_its_own_row_and_place() -> None:
     assert (layout.layers, layout.rows) == (4, 3)
 
 
+def test_in_lanes_no_arrow_leads_back_where_sources_crowd_a_lane() -> None:
+    arrows = [("a", "d"), ("b", "d"), ("c", "d"), ("d", "e"), ("c", "e")]
+    layer = lay_out_in_lanes([*"abcde"], arrows, {"a": 0, "b": 0, "c": 0, "d": 1, "e": 2}).layer
+
+    assert all(layer[source] < layer[target] for source, target in arrows)
+
+
 def test_in_lanes_no_two_boxes_share_a_place() -> None:
     layout = lay_out_in_lanes(["a", "b"], [], {"a": 0, "b": 0})
     assert layout.layer == {"a": 0, "b": 1}
