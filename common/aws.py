@@ -16,6 +16,9 @@ CALL_ERRORS = (exceptions.BotoCoreError, exceptions.ClientError)
 """What boto3 raises for a call of whatever service."""
 
 
+_ATTEMPTS = 5
+
+
 class AwsRegionError(CommandError):
     """The region cannot be told: none is set, or the profile that should name it is not there."""
 
@@ -46,6 +49,14 @@ class Refusal(StrEnum):
     BUCKET = "The bucket {bucket} does not exist: run `terraform apply`."
     CHANGED = "Someone else changed it at the same moment: run the command again."
 
+
+NO_CALL_HELPS = frozenset(
+    {
+        *(Refusal.CREDENTIALS, Refusal.EXPIRED, Refusal.INVALID),
+        *(Refusal.REGION, Refusal.UNREACHABLE),
+    }
+)
+"""After these every other call ends the same way."""
 
 # Source: the common errors of each service's API reference; S3 answers HEAD with a status alone.
 _CODES: Mapping[str, Refusal] = MappingProxyType(
@@ -125,13 +136,23 @@ def attempts(default: int) -> int:
     return int(text)
 
 
-def config(total_attempts: int, **more: Any) -> Config:
-    """How a client behaves that gives up in seconds, not minutes, and retries with jitter."""
+def client(of: boto3.Session, service: str, total_attempts: int | None = None) -> Any:
+    """A client that behaves as `config` says."""
+    return of.client(service, config=config(total_attempts))  # type: ignore[call-overload]
+
+
+def config(total_attempts: int | None = None, **more: Any) -> Config:
+    """How a client behaves that gives up in seconds, not minutes, and retries with jitter.
+
+    Raises:
+        UsageError: as `attempts`, which says how often where no number is given.
+    """
+    named = attempts(_ATTEMPTS)
     return Config(
         **{
             "connect_timeout": 5,
             "read_timeout": 10,
-            "retries": {"mode": "standard", "total_max_attempts": total_attempts},
+            "retries": {"mode": "standard", "total_max_attempts": total_attempts or named},
             **more,
         }
     )

@@ -63,7 +63,7 @@ def run(
     files: str = "A file",
     interrupted: str = "Interrupted.",
     once: bool = False,
-    output_is_progress: bool = False,
+    verdict_stands: bool = False,
 ) -> int:
     """Parse, run, and turn every expected error into one line and its exit code.
 
@@ -78,15 +78,15 @@ def run(
         files: what an error of the file system is about, for example `A file of the report`.
         interrupted: the line that is told after Ctrl-C, SIGTERM and SIGHUP.
         once: as for `ending_in_order`.
-        output_is_progress: whether the exit code stays what it is when standard output fails.
+        verdict_stands: whether the exit code stays what it is when standard output fails.
     """
-    level = "WARNING" if output_is_progress else "ERROR"
+    level = "WARNING" if verdict_stands else "ERROR"
     with standard_streams(
         lambda error: say(f"{level} Standard output cannot be used: {error.strerror or error}.")
     ) as output:
         code = _ended(parser, command, arguments, files, interrupted, once=once)
         sys.stdout.flush()
-    if output.failed and not output_is_progress and code in {ExitCode.DONE, ExitCode.FOUND}:
+    if output.failed and not verdict_stands and code in {ExitCode.DONE, ExitCode.FOUND}:
         return ExitCode.UNABLE
     return code
 

@@ -1,7 +1,6 @@
-"""Command line of the deployment: ``python -m deploy``."""
+"""`python -m deploy`: see `deploy.cli`."""
 
-import sys
+from common.command import launch
 
-from deploy.cli import main
-
-sys.exit(main())
+if __name__ == "__main__":
+    launch("deploy.cli")

@@ -6,11 +6,11 @@ import os
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, ProfileNotFound
+from botocore.exceptions import BotoCoreError, ProfileNotFound
 
+from common.aws import CALL_ERRORS, client, explain, session
+from common.command import ExitCode
 from deploy.errors import DeployError
-from glue_studio.aws import session
 
 _HOW_TO_GET_ONE = (
     "For an AWS account set AWS_PROFILE (or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY) and "
@@ -52,10 +52,11 @@ def current_account() -> Account:
         credentials = current.get_credentials()
         frozen = credentials.get_frozen_credentials() if credentials else None
     except ProfileNotFound as error:
-        raise DeployError(f"{error}. {_HOW_TO_GET_ONE}", exit_code=2) from error
+        raise DeployError(f"{error}. {_HOW_TO_GET_ONE}", exit_code=ExitCode.UNABLE) from error
     except BotoCoreError as error:
         raise DeployError(
-            f"The AWS credentials can't be used: {error} {_HOW_TO_GET_ONE}", exit_code=2
+            f"The AWS credentials can't be used: {error} {_HOW_TO_GET_ONE}",
+            exit_code=ExitCode.UNABLE,
         ) from error
     missing = [
         *(["AWS credentials"] if frozen is None or not frozen.access_key else []),
@@ -64,18 +65,15 @@ def current_account() -> Account:
     if missing:
         raise DeployError(
             f"Missing: {' and '.join(missing)}. Nothing was touched. {_HOW_TO_GET_ONE}",
-            exit_code=2,
+            exit_code=ExitCode.UNABLE,
         )
-    client = current.client(
-        "sts", config=Config(connect_timeout=10, read_timeout=20, retries={"total_max_attempts": 2})
-    )
     try:
-        identity = client.get_caller_identity()
-    except (BotoCoreError, ClientError) as error:
+        identity = client(current, "sts", 2).get_caller_identity()
+    except CALL_ERRORS as error:
         raise DeployError(
-            f"AWS does not accept these credentials, or can't be reached: {error}. Nothing was "
-            f"touched. {_HOW_TO_GET_ONE}",
-            exit_code=2,
+            f"The account can't be reached. {explain(error)} Nothing was touched. "
+            f"{_HOW_TO_GET_ONE}",
+            exit_code=ExitCode.UNABLE,
         ) from error
     return Account(
         account_id=identity["Account"],

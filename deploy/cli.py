@@ -13,18 +13,18 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.markup import escape
 
-from common.interrupts import ending_in_order
+from common import command
+from common.command import ExitCode, Parser
+from common.progress import Step
 from deploy import account, terraform, toolchain, upload, workflow
 from deploy.errors import DeployError
 from deploy.landing_folder import check_landing_folder, data_folder
-from deploy.progress import JobLines, Step
+from deploy.workflow import JobLines
 from validation import terraform_outputs
-from validation.terraform_outputs import TerraformOutputsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,35 +46,20 @@ exit codes: 0 passed, 1 failed, 2 could not be started or evaluated, 3 usage, 13
 """
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(3, f"ERROR {message}\n")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; ``arguments`` are ``sys.argv[1:]`` by default."""
-    options = _parser().parse_args(arguments)
-    console = Console(soft_wrap=True, highlight=False)
-    try:
-        with ending_in_order():
-            return int(options.command(options, console))
-    except DeployError as error:
-        print(f"ERROR {error}", file=sys.stderr)
-        return error.exit_code
-    except (TerraformOutputsError, toolchain.ToolchainError) as error:
-        print(f"ERROR {error}", file=sys.stderr)
-        return 2
-    except OSError as error:
-        print(f"ERROR A file of the deployment cannot be read or written: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Interrupted: what was deployed stays. Run the same command again.", file=sys.stderr)
-        return 130
+    """Run one command and return its exit code; `arguments` are `sys.argv[1:]` by default."""
+    return command.run(
+        _parser,
+        lambda options: options.run(options, Console(soft_wrap=True, highlight=False)),
+        arguments,
+        files="A file of the deployment",
+        interrupted="Interrupted: what was deployed stays. Run the same command again.",
+        verdict_stands=True,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="python -m deploy",
         description=_DESCRIPTION,
         epilog=_EPILOG,
@@ -82,37 +67,37 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    def add(name: str, command: object, text: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=text, description=text)
-        added.set_defaults(command=command)
-        return added
+    def add(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        parser = commands.add_parser(name, help=text, description=text)
+        parser.set_defaults(run=run)
+        return parser
 
     everything = add("all", _all, "Apply, upload the landing data, run the workflow, report.")
     applying = add("apply", _apply, "Run terraform init and apply.")
     loading = add("load", _load, "Upload landing data, replacing what is there.")
     running = add("run", _run, "Run the workflow, then the report.")
     removing = add("destroy", _destroy, "Destroy all that Terraform made, the data included.")
-    for command in (everything, loading):
-        command.add_argument(
+    for added in (everything, loading):
+        added.add_argument(
             "--data",
             type=data_folder,
-            required=command is loading,
+            required=added is loading,
             metavar="DIR",
             help="folder with customer/, accelerometer/ and step_trainer/ in it"
-            + ("" if command is loading else "; without it the data in the landing bucket is used"),
+            + ("" if added is loading else "; without it the data in the landing bucket is used"),
         )
-    for command in (everything, applying, removing):
-        command.add_argument(
+    for added in (everything, applying, removing):
+        added.add_argument(
             "--yes", action="store_true", help="do not ask before changing an AWS account"
         )
-    for command in (everything, running):
-        command.add_argument(
+    for added in (everything, running):
+        added.add_argument(
             "--out",
             type=Path,
             metavar="DIR",
             help="where the report is written (default: build/report in the project)",
         )
-        command.add_argument(
+        added.add_argument(
             "--expect",
             type=Path,
             metavar="FILE",
@@ -158,7 +143,7 @@ def _destroy(options: argparse.Namespace, console: Console) -> int:
     _confirm(f"Destroy the lakehouse with all its data in {target}?", target, options)
     _init(console)
     with Step(console, "terraform destroy") as step:
-        changes = terraform.destroy(lambda event: step.now(escape(event)))
+        changes = terraform.destroy(step.now)
         step.now(f"{changes.remove} resources destroyed")
     return 0
 
@@ -172,7 +157,7 @@ def _apply_to(target: account.Account, options: argparse.Namespace, console: Con
     with tempfile.TemporaryDirectory() as folder:
         planned = Path(folder) / "plan"
         with Step(console, "terraform plan") as step:
-            changes = terraform.plan(planned, lambda event: step.now(escape(event)))
+            changes = terraform.plan(planned, step.now)
             step.now(str(changes))
         _confirm(f"Apply to {target} ({changes})?", target, options)
         _apply_plan(planned, console)
@@ -190,7 +175,7 @@ def _init(console: Console) -> None:
 
 
 def _check(data: Path, console: Console) -> LandingFolder:
-    with Step(console, f"Checking {escape(str(data))}") as step:
+    with Step(console, f"Checking {data}") as step:
         landing = check_landing_folder(
             data, progress=lambda read, size: step.now(f"{read / 1e6:.0f} of {size / 1e6:.0f} MB")
         )
@@ -245,7 +230,9 @@ def _validate(options: argparse.Namespace) -> int:
     )
     if done.returncode < 0:
         name = signal.Signals(-done.returncode).name
-        raise DeployError(f"The report was killed by {name}: run `make report`.", exit_code=2)
+        raise DeployError(
+            f"The report was killed by {name}: run `make report`.", exit_code=ExitCode.UNABLE
+        )
     return done.returncode
 
 
@@ -260,10 +247,11 @@ def _confirm(question: str, target: account.Account, options: argparse.Namespace
         return
     if not sys.stdin.isatty():
         raise DeployError(
-            f"{question} Nobody is there to answer: say --yes (make … YES=1).", exit_code=3
+            f"{question} Nobody is there to answer: say --yes (make … YES=1).",
+            exit_code=ExitCode.USAGE,
         )
     if input(f"{question} [y/N] ").strip().lower() not in {"y", "yes"}:
-        raise DeployError("Nothing was changed.", exit_code=130)
+        raise DeployError("Nothing was changed.", exit_code=ExitCode.INTERRUPTED)
 
 
 class _Counter:
@@ -277,4 +265,4 @@ class _Counter:
         verb, _, address = event.partition(" ")
         if verb == "apply_complete":
             self._done += 1
-            self._step.now(f"{self._done} resources, {escape(address)}")
+            self._step.now(f"{self._done} resources, {address}")

@@ -1,9 +1,16 @@
-class DeployError(Exception):
+from common.command import CommandError, ExitCode
+
+
+class DeployError(CommandError):
     """A step of the deployment failed; the message says what, where and what to do.
 
-    ``exit_code`` is what the command line ends with (see deploy/cli.py).
+    Args:
+        message: it may have a line for each of several reasons.
+        exit_code: what the command ends with.
     """
 
-    def __init__(self, message: str, *, exit_code: int = 1) -> None:
+    several_lines = True
+
+    def __init__(self, message: str, *, exit_code: ExitCode = ExitCode.FOUND) -> None:
         super().__init__(message)
         self.exit_code = exit_code

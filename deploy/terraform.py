@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
+from common.command import ExitCode
 from deploy import toolchain
 from deploy.errors import DeployError
 
@@ -100,7 +101,7 @@ def _command(arguments: Sequence[str]) -> list[str]:
     try:
         return [str(toolchain.terraform()), f"-chdir={DIRECTORY}", *arguments]
     except toolchain.ToolchainError as error:
-        raise DeployError(str(error), exit_code=2) from error
+        raise DeployError(str(error), exit_code=ExitCode.UNABLE) from error
 
 
 def _environment() -> dict[str, str]:

@@ -27,6 +27,8 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+from common.command import CommandError
+
 PROJECT = Path(__file__).resolve().parent.parent
 TOOLS = PROJECT / ".tools"
 VENV = PROJECT / ".venv"
@@ -59,7 +61,7 @@ _MIRROR_ROOTS = ("/opt", "/usr/local", "/usr/share", "/usr/lib", "/var/lib", "/s
 _MIRROR_DEPTH = 5
 
 
-class ToolchainError(Exception):
+class ToolchainError(CommandError):
     """A tool is missing and can't be installed; the message says which, and what to do."""
 
 

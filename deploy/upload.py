@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from boto3.exceptions import S3UploadFailedError
-from botocore.exceptions import BotoCoreError, ClientError
 
+from common.aws import CALL_ERRORS, explain, session
+from common.s3 import S3Uri
 from deploy.errors import DeployError
-from glue_studio.aws import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -47,18 +46,18 @@ def upload(
     s3 = session().client("s3")
     removed = 0
     for source, files in folder.sources.items():
-        bucket, prefix = split_uri(prefixes[source])
+        place = S3Uri.parse(prefixes[source])
         root = folder.path / source
-        keys = {f"{prefix}{file.relative_to(root).as_posix()}": file for file in files}
-        for key, file in keys.items():
+        targets = {place / file.relative_to(root).as_posix(): file for file in files}
+        for target, file in targets.items():
             try:
-                s3.upload_file(str(file), bucket, key, Callback=on_bytes)
-            except (BotoCoreError, ClientError, S3UploadFailedError, OSError) as error:
+                s3.upload_file(str(file), target.bucket, target.key, Callback=on_bytes)
+            except (*CALL_ERRORS, S3UploadFailedError, OSError) as error:
                 raise DeployError(
-                    f"{file} could not be uploaded to s3://{bucket}/{key}: {error}. Run the same "
+                    f"{file} could not be uploaded to {target}: {explain(error)} Run the same "
                     "command again: files that are there are replaced."
                 ) from error
-        removed += _remove_others(s3, bucket, prefix, set(keys))
+        removed += _remove_others(s3, place, {target.key for target in targets})
     return Uploaded(
         files=sum(len(files) for files in folder.sources.values()),
         bytes=folder.bytes,
@@ -68,30 +67,28 @@ def upload(
 
 def has_objects(uri: str) -> bool:
     """Return whether any object lies under the S3 URI ``uri``."""
-    bucket, prefix = split_uri(uri)
-    found = session().client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)
-    return bool(found["KeyCount"])
+    place = S3Uri.parse(uri)
+    listed = (
+        session().client("s3").list_objects_v2(Bucket=place.bucket, Prefix=place.key, MaxKeys=1)
+    )
+    return bool(listed["KeyCount"])
 
 
-def split_uri(uri: str) -> tuple[str, str]:
-    """Return bucket and key prefix of an S3 URI."""
-    parts = urlsplit(uri)
-    return parts.netloc, parts.path.lstrip("/")
-
-
-def _remove_others(s3: S3Client, bucket: str, prefix: str, keep: set[str]) -> int:
+def _remove_others(s3: S3Client, place: S3Uri, keep: set[str]) -> int:
     removed = 0
     pages = s3.get_paginator("list_objects_v2")
-    for page in pages.paginate(Bucket=bucket, Prefix=prefix):
+    for page in pages.paginate(Bucket=place.bucket, Prefix=place.key):
         stale: list[ObjectIdentifierTypeDef] = [
             {"Key": entry["Key"]} for entry in page.get("Contents", []) if entry["Key"] not in keep
         ]
         if stale:
-            answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": stale, "Quiet": True})
+            answer = s3.delete_objects(
+                Bucket=place.bucket, Delete={"Objects": stale, "Quiet": True}
+            )
             if answer.get("Errors"):
                 first = answer["Errors"][0]
                 raise DeployError(
-                    f"An older file s3://{bucket}/{first.get('Key')} could not be removed "
+                    f"An older file s3://{place.bucket}/{first.get('Key')} could not be removed "
                     f"({first.get('Message')}), and its rows would be counted twice: remove it."
                 )
             removed += len(stale)

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from common.aws import CALL_ERRORS, explain, session
 from deploy.errors import DeployError
-from glue_studio.aws import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from mypy_boto3_glue import GlueClient
+
+    from common.progress import Step
 
 
 @dataclass(frozen=True)
@@ -49,18 +49,20 @@ def run(
     glue = session(region).client("glue")
     try:
         run_id = glue.start_workflow_run(Name=workflow)["RunId"]
-    except (BotoCoreError, ClientError) as error:
-        raise DeployError(f"The workflow {workflow} could not be started: {error}") from error
+    except CALL_ERRORS as error:
+        raise DeployError(
+            f"The workflow {workflow} could not be started: {explain(error)}"
+        ) from error
     try:
         jobs = _wait(glue, workflow, run_id, on_progress, poll_seconds)
-    except (BotoCoreError, ClientError) as error:
+    except CALL_ERRORS as error:
         raise DeployError(
-            f"The run {run_id} of {workflow} can't be followed any more: {error}. It may still "
+            f"The run {run_id} of {workflow} can't be followed any more: {explain(error)} It may still "
             "be running: look in the Glue console."
         ) from error
     except BaseException:
         # Not a wait for it to end: whoever interrupts wants to be gone.
-        with suppress(BotoCoreError, ClientError):
+        with suppress(*CALL_ERRORS):
             glue.stop_workflow_run(Name=workflow, RunId=run_id)
         raise
     _raise_if_failed(workflow, jobs)
@@ -90,6 +92,29 @@ def progress(run: Mapping[str, Any]) -> list[JobProgress]:
             )
         )
     return [job for _, job in sorted(jobs, key=lambda one: (one[0], one[1].job))]
+
+
+class JobLines:
+    """Prints a line for each change of a job's state, and keeps the step's line up to date."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self._known: dict[str, str] = {}
+
+    def __call__(self, jobs: Sequence[JobProgress]) -> None:
+        """Take the jobs' states as they are now."""
+        for job in jobs:
+            if job.state == self._known.get(job.job, "WAITING"):
+                continue
+            self._known[job.job] = job.state
+            if job.state not in {"STARTING", "WAITING"}:
+                took = f"  {job.seconds} s" if job.state == "SUCCEEDED" else ""
+                self._step.line(f"  {job.job:<26}{job.state.lower()}{took}")
+        done = sum(job.state == "SUCCEEDED" for job in jobs)
+        running = [f"{job.job} {job.seconds} s" for job in jobs if job.state == "RUNNING"]
+        self._step.now(
+            f"{done} of {len(jobs)} jobs done" + (f", {', '.join(running)}" if running else "")
+        )
 
 
 def _seconds(run: Mapping[str, Any]) -> int:

@@ -1,5 +1,6 @@
-import sys
+"""`python -m glue_studio`: see `glue_studio.cli`."""
 
-from glue_studio.cli import main
+from common.command import launch
 
-sys.exit(main())
+if __name__ == "__main__":
+    launch("glue_studio.cli")

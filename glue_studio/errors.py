@@ -1,12 +1,10 @@
 """What can be wrong with a job file, a graph or a script, each told in one plain sentence."""
 
+from common.command import CommandError
 
-class GlueStudioError(Exception):
+
+class GlueStudioError(CommandError):
     """Base of every error of this package: the message is one sentence meant for a user."""
-
-
-class UsageError(GlueStudioError):
-    """Arguments of the command line that do not go together."""
 
 
 class FormatError(GlueStudioError):

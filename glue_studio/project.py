@@ -1,8 +1,5 @@
 """The folder of job files, the folder of scripts made from them, and the names between the two."""
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,35 +125,6 @@ def read_job(path: Path) -> JobFile:
     except GlueStudioError as error:
         where = "" if str(error).startswith(f"{path} ") else f"{path}: "
         raise ProjectError(f"{where}{error}") from error
-
-
-def write_whole(path: Path, content: str) -> None:
-    """Write a text file so that it is there whole or not at all.
-
-    Raises:
-        ProjectError: the folder cannot be written to, or the disk is full.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    except OSError as error:
-        raise ProjectError(f"{path} cannot be written: {error.strerror or error}.") from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
-        Path(name).chmod(0o644)  # mkstemp's 0600 would hide the file from the rest of the team
-        Path(name).replace(path)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        if isinstance(error, OSError):
-            raise ProjectError(f"{path} cannot be written: {error.strerror or error}.") from error
-        if isinstance(error, UnicodeEncodeError):
-            raise ProjectError(
-                f"{path} cannot be written: the job holds half a character (a lone UTF-16 "
-                "surrogate), which no file can hold; correct the text."
-            ) from error
-        raise
 
 
 def names_file(name: str) -> bool:

@@ -1,8 +1,6 @@
 """`python -m sandbox`: see `sandbox.cli`."""
 
-import sys
-
-from sandbox.cli import main
+from common.command import launch
 
 if __name__ == "__main__":
-    sys.exit(main())
+    launch("sandbox.cli")

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from common.command import ExitCode, say
+from common.progress import Step
 from deploy import toolchain
 from deploy.landing_folder import data_folder
-from deploy.progress import Step
 from sandbox import environment
-from sandbox.errors import SandboxError
 from sandbox.glue.execution.java import find_java
 from sandbox.landing_data import generate
 from sandbox.server import Sandbox
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
-_INTERRUPTED = 130
 _TERRAFORM_STATES = toolchain.PROJECT / "terraform" / "terraform.tfstate.d"
 # How long the deployment may take to stop its workflow and Terraform after Ctrl-C, in seconds.
 _GRACE = 60.0
@@ -79,12 +78,8 @@ def run(options: argparse.Namespace) -> int:
     """Run the demo and return its exit code."""
     started = time.monotonic()
     console = Console(soft_wrap=True, highlight=False)
-    try:
-        tools = toolchain.environment(_without_aws_settings(os.environ))
-        find_java()
-    except (toolchain.ToolchainError, SandboxError) as error:
-        print(f"ERROR {error}", file=sys.stderr)
-        return 2
+    tools = toolchain.environment(_without_aws_settings(os.environ))
+    find_java()
     STATE_DIR.mkdir(exist_ok=True)
     remove_left_overs(STATE_DIR, _TERRAFORM_STATES)
     workspace = f"demo-{os.getpid()}"
@@ -101,12 +96,12 @@ def run(options: argparse.Namespace) -> int:
             data = options.data or _generated(Path(folder) / "landing", console)
             code = _deploy(data, options, {**tools, **settings})
             console.print(f"All in {time.monotonic() - started:.0f} s.")
-            if options.keep and code != _INTERRUPTED:
+            if options.keep and code != ExitCode.INTERRUPTED:
                 _keep(settings, console)
             return code
     except KeyboardInterrupt:
-        print("Interrupted: nothing is left running.", file=sys.stderr)
-        return _INTERRUPTED
+        say("Interrupted: nothing is left running.")
+        return ExitCode.INTERRUPTED
     finally:
         # The account that this state describes has just ended.
         shutil.rmtree(_TERRAFORM_STATES / workspace, ignore_errors=True)
@@ -157,8 +152,8 @@ def _deploy(data: Path, options: argparse.Namespace, environment: Mapping[str, s
             raise
     if code < 0:
         name = signal.Signals(-code).name
-        print(f"ERROR The deployment was killed by {name}.", file=sys.stderr)
-        return 1
+        say(f"ERROR The deployment was killed by {name}.")
+        return ExitCode.FOUND
     return code
 
 

@@ -2,6 +2,8 @@
 
 from http import HTTPStatus
 
+from common.command import CommandError
+
 
 class AwsError(Exception):
     """An error as an AWS client sees it: a code of that service, a message and an HTTP status.
@@ -26,7 +28,7 @@ def not_implemented(what: str) -> AwsError:
     )
 
 
-class SandboxError(Exception):
+class SandboxError(CommandError):
     """The sandbox cannot do what its user asked: the message is one sentence meant for them."""
 
 

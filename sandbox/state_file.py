@@ -1,14 +1,14 @@
 """The file by which `python -m sandbox env` finds the sandbox that `up` serves."""
 
 import json
-import os
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.toolchain import PROJECT
+from common.files import write_whole
+from common.project import PROJECT
 from sandbox.environment import require_loopback
 from sandbox.errors import NoSandboxError, SandboxError
 
@@ -36,10 +36,7 @@ class Serving:
 
 def write(state_dir: Path, serving: Serving) -> None:
     """Tell others of a sandbox that now serves."""
-    state_dir.mkdir(parents=True, exist_ok=True)
-    part = state_dir / f"{_NAME}.{os.getpid()}.part"
-    part.write_text(json.dumps(asdict(serving), indent=2) + "\n", encoding="utf-8")
-    part.replace(state_dir / _NAME)
+    write_whole(state_dir / _NAME, json.dumps(asdict(serving), indent=2) + "\n")
 
 
 def remove(state_dir: Path) -> None:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from validation.errors import UsageError
+from common.command import UsageError
 from validation.identifiers import is_identifier
 from validation.model import Severity
 

@@ -9,11 +9,12 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from common import command
+from common.command import ExitCode, Parser, leave
+from common.files import write_whole
 from validation import expectations, pipeline, settings
 from validation.athena.bundles import Bundle
-from validation.command import ExitCode, leave, run_command, standard_output
 from validation.facts import questions
-from validation.rendering import files
 
 FILE = Path("athena_sql") / "counts.sql"
 _HEAD = """\
@@ -35,24 +36,23 @@ def text(project: Path) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return its exit code."""
-    return run_command(_parser(), arguments, _counts)
+    return command.run(_parser, _counts, arguments)
 
 
 def _counts(options: argparse.Namespace) -> int:
     path: Path = options.project / FILE
     wanted = text(options.project)
     if not options.check:
-        files.write(path.parent, {path.name: wanted})
-        return ExitCode.PASSED
+        write_whole(path, wanted)
+        return ExitCode.DONE
     if path.is_file() and path.read_text(encoding="utf-8") == wanted:
-        return ExitCode.PASSED
-    with standard_output() as console:
-        print(f"{path} is not up to date: run `python -m validation.counts`.", file=console.file)
-    return ExitCode.FAILED
+        return ExitCode.DONE
+    print(f"{path} is not up to date: run `python -m validation.counts`.")
+    return ExitCode.FOUND
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m validation.counts",
         description="Writes athena_sql/counts.sql, which counts the rows of every declared table.",
         epilog="Exit codes: 0 written, 1 differs (--check), 2 cannot be written, 3 usage, "

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from common.project import PROJECT
 from validation.athena.bundles import Bundle, Question, Replies, ask
 from validation.athena.queries import Answer, Service
 from validation.checks import SqlCheck
@@ -31,7 +32,7 @@ from validation.model import (
     TableFacts,
 )
 from validation.pipeline import Pipeline
-from validation.settings import PROJECT, Settings
+from validation.settings import Settings
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from validation.errors import UsageError
+from common.command import UsageError
 from validation.identifiers import is_identifier
 from validation.model import Funnel, Lane, Report
 

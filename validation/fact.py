@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from common import aws
 from common.s3 import S3UriError
-from validation import aws
 from validation.errors import UnavailableError
 
 T = TypeVar("T")
@@ -63,7 +63,7 @@ def attempt(call: Callable[[], T]) -> Fact[T]:
     """What `call` gives, or why AWS did not give it."""
     try:
         return Fact(call())
-    except aws.AwsCallError as error:
+    except aws.CALL_ERRORS as error:
         return Fact(reason=aws.explain(error))
     except (UnavailableError, S3UriError) as error:
         return Fact(reason=str(error))

@@ -14,14 +14,15 @@ from datetime import datetime
 from typing import Any
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from common import aws, command
+from common.command import Parser, UsageError, leave, whole
 from common.s3 import S3Uri
-from validation import aws, settings
-from validation.command import leave, run_command, standard_output, whole
-from validation.errors import UnavailableError, UsageError
+from validation import settings
+from validation.errors import UnavailableError
 from validation.model import SCHEMA_VERSION, HistoryEntry, Outcome, Verdict
 from validation.rendering import words
 from validation.settings import Settings
@@ -71,7 +72,7 @@ class Store:
         """
         try:
             text = self._read(s3, run_id)
-        except aws.AwsCallError as error:
+        except aws.CALL_ERRORS as error:
             if aws.code(error) in {"NoSuchKey", "404"}:
                 raise UsageError(
                     f"There is no run {run_id}: `python -m validation.history` lists them."
@@ -169,7 +170,7 @@ def _differences(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return its exit code."""
-    return run_command(_parser(), arguments, _history)
+    return command.run(_parser, _history, arguments, once=True)
 
 
 def _history(options: argparse.Namespace) -> int:
@@ -184,10 +185,9 @@ def _history(options: argparse.Namespace) -> int:
             if options.compare
             else _listed(kept, s3, options.limit)
         )
-    except aws.AwsCallError as error:
+    except aws.CALL_ERRORS as error:
         raise UnavailableError(aws.explain(error)) from error
-    with standard_output() as console:
-        console.print(shown)
+    Console(highlight=False).print(shown)
     return 0
 
 
@@ -252,7 +252,7 @@ def _named(name: str, ids: Sequence[str]) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m validation.history",
         description="Lists the kept validation runs, or compares two of them.",
         epilog="Exit codes: 0 shown, 2 the history cannot be read, 3 usage, 130 interrupted.",

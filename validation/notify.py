@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from validation import aws
+from common import aws
 from validation.errors import UnavailableError
 from validation.model import CheckResult, Outcome, Report
 from validation.rendering import words
@@ -29,7 +29,7 @@ def publish(sns: Any, topic_arn: str, report: Report, link: str | None) -> None:
                 "verdict": {"DataType": "String", "StringValue": report.verdict.value}
             },
         )
-    except aws.AwsCallError as error:
+    except aws.CALL_ERRORS as error:
         raise UnavailableError(f"Nobody was notified: {aws.explain(error)}") from error
 
 

@@ -11,8 +11,8 @@ from sqlglot import expressions as exp
 from sqlglot.errors import SqlglotError
 
 import glue_studio
+from common.command import UsageError
 from glue_studio import access
-from validation.errors import UsageError
 
 
 class DeclarationError(UsageError):

@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from validation import aws, expectations, history, notify, pipeline, settings
+from common import aws, command
+from common.command import CommandError, Parser, UsageError, leave, positive, say, whole
+from common.files import write_all, write_whole
+from validation import expectations, history, notify, pipeline, settings
 from validation.checks import load_checks
-from validation.command import leave, positive, run_command, standard_output, tell, whole
 from validation.deadline import Deadline, Limits, Timing
-from validation.errors import UnavailableError, UsageError
+from validation.errors import UnavailableError
 from validation.evaluate import Plan, evaluate
 from validation.expectations import Expectations
-from validation.progress import reporter
-from validation.rendering import files, html, json, junit, markdown, terminal
+from validation.progress import Reporter
+from validation.rendering import html, json, junit, markdown, terminal
 
 if TYPE_CHECKING:
     from validation.model import HistoryEntry, Report
@@ -33,7 +35,16 @@ _ATTEMPTS = 2
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line, and return its exit code."""
-    return run_command(_parser(), arguments, _report)
+    return command.run(
+        _parser,
+        _report,
+        arguments,
+        files="A file of the report",
+        interrupted="ERROR Interrupted: running queries were stopped, and no file is left "
+        "half-written.",
+        once=True,
+        verdict_stands=True,
+    )
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -57,7 +68,7 @@ def _report(options: argparse.Namespace) -> int:
         "report.md": markdown.render(report),
         "junit.xml": junit.render(report),
     }
-    unwritten = _problem(partial(files.write, options.out, documents))
+    unwritten = _problem(partial(write_all, options.out, documents))
     # What was found out is told in every way that is left; what fails here changes no verdict.
     for step in (
         partial(_show, report, None if unwritten else options.out / "report.html"),
@@ -67,7 +78,7 @@ def _report(options: argparse.Namespace) -> int:
         partial(_tell_github, report),
     ):
         if problem := _problem(step):
-            tell(f"WARNING {problem}")
+            say(f"WARNING {problem}")
     if unwritten:
         raise UnavailableError(f"{unwritten} Name another directory with --out.")
     return report.exit_code
@@ -83,7 +94,7 @@ def _expectations(options: argparse.Namespace) -> Expectations:
 def _problem(step: Callable[[], None]) -> str | None:
     try:
         step()
-    except (UnavailableError, UsageError) as error:
+    except CommandError as error:
         return str(error)
     return None
 
@@ -105,7 +116,7 @@ def _evaluate(plan: Plan, options: argparse.Namespace) -> "Report":
         workgroup=plan.settings.workgroup,
     )
     limits = Limits(options.query_timeout, options.timeout, options.at_once)
-    with reporter(Console(stderr=True)) as progress:
+    with Reporter(Console(stderr=True)) as progress:
         return evaluate(
             plan,
             service,
@@ -117,10 +128,9 @@ def _evaluate(plan: Plan, options: argparse.Namespace) -> "Report":
 
 
 def _show(report: "Report", page: Path | None) -> None:
-    with standard_output() as console:
-        terminal.show(report, console)
-        if page:
-            print(f"Report: {page}", file=console.file)
+    terminal.show(report, Console(highlight=False))
+    if page:
+        print(f"Report: {page}")
 
 
 def _keep(report: "Report", text: str, plan: Plan, options: argparse.Namespace) -> None:
@@ -130,7 +140,7 @@ def _keep(report: "Report", text: str, plan: Plan, options: argparse.Namespace) 
     try:
         s3 = aws.client(aws.session(plan.settings.region), "s3", _ATTEMPTS)
         kept.keep(s3, report.identity.run_id, text)
-    except aws.AwsCallError as error:
+    except aws.CALL_ERRORS as error:
         raise UnavailableError(f"This run was not kept: {aws.explain(error)}") from error
 
 
@@ -144,25 +154,20 @@ def _notify(report: "Report", plan: Plan, options: argparse.Namespace) -> None:
 def _learn(report: "Report", plan: Plan, options: argparse.Namespace) -> None:
     if options.learn:
         text = expectations.to_toml(expectations.learned(report, plan.expectations))
-        files.write(options.learn.parent, {options.learn.name: text})
-        with standard_output() as console:
-            print(
-                f"Learned: {options.learn}, for --expect {options.learn} from now on.",
-                file=console.file,
-            )
+        write_whole(options.learn, text)
+        print(f"Learned: {options.learn}, for --expect {options.learn} from now on.")
 
 
 def _tell_github(report: "Report") -> None:
     if not notify.on_github():
         return
-    with standard_output() as console:
-        print(*notify.github_annotations(report), sep="\n", file=console.file)
+    print(*notify.github_annotations(report), sep="\n")
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         notify.github_summary(Path(summary), markdown.render(report))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m validation.report",
         description="Checks the deployed lakehouse on Athena and writes report.html, report.json, "
         "report.md and junit.xml.",

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from common import aws
+from common.command import UsageError
+from common.project import PROJECT
 from common.s3 import S3Uri, S3UriError
-from validation import aws, terraform_outputs
-from validation.errors import UsageError
+from validation import terraform_outputs
 from validation.identifiers import is_identifier
 from validation.terraform_outputs import TerraformOutputs
-
-PROJECT = Path(__file__).resolve().parents[1]
 
 # Flag, environment variable, help; argparse names the attribute after the flag.
 _NAMES = (

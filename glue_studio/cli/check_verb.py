@@ -4,16 +4,17 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
+from common.command import ExitCode
+from common.files import write_whole
 from glue_studio.access import TableRef
 from glue_studio.check import Finding, check_job, report
 from glue_studio.check.tables import catalogued, read_tables, table_folders, written_by
-from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import label, read_source
 from glue_studio.errors import GlueStudioError
 from glue_studio.formats import load
 from glue_studio.model import Job
 from glue_studio.nodes import Columns
-from glue_studio.project import Project, ProjectError, names_file, write_whole
+from glue_studio.project import Project, ProjectError, names_file
 
 HELP = "Find what is wrong in job files before AWS sees them; docs/checks.md lists every finding."
 EXAMPLES = """
@@ -72,7 +73,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     else:
         print(text, end="")
     errors, _ = report.counts(checked)
-    return ExitCode.FOUND if errors else ExitCode.OK
+    return ExitCode.FOUND if errors else ExitCode.DONE
 
 
 def _wanted(project: Project, given: list[str]) -> list[str]:

@@ -2,9 +2,8 @@
 
 import argparse
 
-from glue_studio.cli.exit_codes import ExitCode
+from common.command import ExitCode, UsageError
 from glue_studio.cli.io import load_source
-from glue_studio.errors import UsageError
 from glue_studio.lifecycle.diff import diff_jobs, render
 
 HELP = "Show what differs between two jobs: settings, and nodes added, removed and changed."
@@ -30,4 +29,4 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     if diff:
         return ExitCode.FOUND
     print("No difference.")
-    return ExitCode.OK
+    return ExitCode.DONE

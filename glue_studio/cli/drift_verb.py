@@ -3,9 +3,9 @@
 import argparse
 import sys
 
+from common.command import ExitCode
 from common.text import printable
 from glue_studio.aws import Clients, NoAwsError
-from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.errors import GlueStudioError
 from glue_studio.lifecycle.diff import render
 from glue_studio.lifecycle.drift import Drift, find_drift
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
             raise
         except GlueStudioError as error:
             print(f"ERROR {printable(str(error))}", file=sys.stderr, flush=True)
-            codes.add(ExitCode.FAILED)
+            codes.add(ExitCode.UNABLE)
             continue
         codes.add(_show(drift))
     if ExitCode.FOUND in codes:
@@ -70,4 +70,4 @@ def _show(drift: Drift) -> ExitCode:
         print(f"ERROR {name}: {printable(reason)}", file=sys.stderr, flush=True)
     if drift.found:
         return ExitCode.FOUND
-    return ExitCode.FAILED if drift.unknown else ExitCode.OK
+    return ExitCode.UNABLE if drift.unknown else ExitCode.DONE

@@ -4,11 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
+from common.command import ExitCode
+from common.files import write_whole
 from common.text import printable
-from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import load_source
 from glue_studio.formats import Shape, write
-from glue_studio.project import Project, write_whole
+from glue_studio.project import Project
 
 HELP = "Write a job in another shape: for the API, for Glue's version control, for the console."
 EXAMPLES = """
@@ -39,4 +40,4 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         sys.stdout.flush()
     for note in document.notes:
         print(f"WARNING {printable(note)}", file=sys.stderr)
-    return ExitCode.OK
+    return ExitCode.DONE

@@ -5,11 +5,12 @@ import difflib
 import sys
 from pathlib import Path
 
+from common.command import ExitCode, UsageError
+from common.files import write_whole
 from common.text import printable, printable_lines
-from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import label, load_source
-from glue_studio.errors import GlueStudioError, GraphError, UsageError
-from glue_studio.project import JobFile, Project, ProjectError, write_whole
+from glue_studio.errors import GlueStudioError, GraphError
+from glue_studio.project import JobFile, Project, ProjectError
 from glue_studio.script.generate import generate_script
 
 HELP = "Generate the script of a job, as Glue Studio would, byte for byte."
@@ -54,7 +55,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     sys.stdout.flush()
     sys.stdout.buffer.write(script.encode())
     sys.stdout.buffer.flush()
-    return ExitCode.OK
+    return ExitCode.DONE
 
 
 def _write(project: Project, wanted: list[str]) -> ExitCode:
@@ -67,7 +68,7 @@ def _write(project: Project, wanted: list[str]) -> ExitCode:
             print(f"written    {path}")
     for path in _strangers(project, wanted):
         print(f"WARNING    {path}: no job of this project makes it; remove it.", file=sys.stderr)
-    return ExitCode.OK
+    return ExitCode.DONE
 
 
 def _check(project: Project, wanted: list[str]) -> ExitCode:
@@ -96,7 +97,7 @@ def _check(project: Project, wanted: list[str]) -> ExitCode:
         )
         return ExitCode.FOUND
     print(f"{len(files)} scripts are what their jobs make.")
-    return ExitCode.OK
+    return ExitCode.DONE
 
 
 def _script(file: JobFile) -> str:

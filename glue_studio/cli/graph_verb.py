@@ -3,11 +3,11 @@
 import argparse
 from pathlib import Path
 
-from glue_studio.cli.exit_codes import ExitCode
+from common.command import ExitCode, UsageError
+from common.files import write_whole
 from glue_studio.cli.io import load_source
-from glue_studio.errors import UsageError
 from glue_studio.pictures import as_dot, as_mermaid, as_svg, draw_job, draw_pipeline
-from glue_studio.project import Project, write_whole
+from glue_studio.project import Project
 
 HELP = "Draw one job's graph, or the pipeline of all jobs with the tables between them."
 EXAMPLES = """
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         for path, text in pictures(project).items():
             write_whole(arguments.write / path, text)
             print(f"written {arguments.write / path}")
-        return ExitCode.OK
+        return ExitCode.DONE
     if arguments.jobs == ["-"]:
         drawing = draw_job(load_source("-"))
     else:
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         write_whole(arguments.output, text)
     else:
         print(text, end="")
-    return ExitCode.OK
+    return ExitCode.DONE
 
 
 def pictures(project: Project) -> dict[str, str]:

@@ -6,14 +6,15 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from common.command import ExitCode
+from common.files import write_whole
 from common.text import printable
-from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import label, read_source
 from glue_studio.errors import GlueStudioError
 from glue_studio.formats import Shape, read, write
 from glue_studio.lifecycle.diff import diff_jobs, render
 from glue_studio.lifecycle.importing import clean
-from glue_studio.project import JobFile, Project, ProjectError, write_whole
+from glue_studio.project import JobFile, Project, ProjectError
 
 HELP = "Put a job into glue_studio_json/, without what belongs to one account, and say what went."
 EXAMPLES = """
@@ -65,7 +66,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         )
     for note in notes:
         print(f"WARNING {printable(note)}", file=sys.stderr)
-    return ExitCode.OK
+    return ExitCode.DONE
 
 
 def _place(project: Project, name: str) -> tuple[Path, JobFile | None]:

@@ -4,10 +4,10 @@ import argparse
 import contextlib
 import sys
 
+from common.command import ExitCode, UsageError
 from common.text import printable, printable_lines
 from glue_studio.aws import Clients, NoAwsError
-from glue_studio.cli.exit_codes import ExitCode
-from glue_studio.errors import GlueStudioError, UsageError
+from glue_studio.errors import GlueStudioError
 from glue_studio.lifecycle.diff import render
 from glue_studio.lifecycle.publish import (
     SCRIPT_DEADLINE,
@@ -75,7 +75,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
             raise
         except GlueStudioError as error:
             _say(f"ERROR {printable(str(error))}")
-            codes.append(ExitCode.FAILED)
+            codes.append(ExitCode.UNABLE)
             continue
         code = _show(published, dry_run=options.dry_run, any_script=arguments.any_script)
         codes.append(code)
@@ -95,8 +95,8 @@ def _show(published: Published, *, dry_run: bool, any_script: bool) -> ExitCode:
         sys.stdout.flush()
         word = "WARNING" if any_script else "ERROR"
         _say(f"{word} {printable(published.job)}: {printable_lines(published.problem)}")
-        return ExitCode.OK if any_script else ExitCode.FOUND
-    return ExitCode.OK
+        return ExitCode.DONE if any_script else ExitCode.FOUND
+    return ExitCode.DONE
 
 
 def _seconds(text: str) -> float:

@@ -4,13 +4,14 @@ import argparse
 import sys
 from pathlib import Path
 
+from common.command import ExitCode
+from common.files import write_whole
 from common.text import printable
-from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.cli.io import label, read_source
 from glue_studio.errors import GlueStudioError
 from glue_studio.formats import Shape, write
 from glue_studio.formats.json_text import MAX_BYTES
-from glue_studio.project import ProjectError, write_whole
+from glue_studio.project import ProjectError
 from glue_studio.recover import recover_with_notes
 
 HELP = "Rebuild the visual job of a script that Glue Studio generated, also one edited since."
@@ -63,7 +64,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         print("The job generates this very script again.", file=sys.stderr)
     else:
         print("The job generates another script than this one; compare them.", file=sys.stderr)
-    return ExitCode.OK
+    return ExitCode.DONE
 
 
 def _stem(script: str) -> str:

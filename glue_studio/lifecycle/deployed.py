@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from glue_studio.aws import AwsError, Clients, is_denied, plain_errors
+from common.s3 import S3Uri, S3UriError
+from glue_studio.aws import AwsError, Clients, plain_errors
 from glue_studio.model import Job, parse_nodes, section
 
 if TYPE_CHECKING:
@@ -87,20 +88,24 @@ def read_script(clients: Clients, location: str) -> Script:
     Raises:
         AwsError: S3 could not be asked; a missing object or permission is not an error here.
     """
-    bucket, _, key = location.removeprefix("s3://").partition("/")
-    if not location.startswith("s3://") or not bucket or not key:
+    try:
+        place = S3Uri.parse(location)
+    except S3UriError:
+        place = None
+    if place is None or not place.key:
         return Script(None, problem=f"the job's ScriptLocation {location!r} is not an S3 object")
     from botocore.exceptions import ClientError  # noqa: PLC0415 - boto3 is loaded on use only
 
+    from common import aws  # noqa: PLC0415 - the same
+
     with plain_errors(f"s3:GetObject of {location}"):
         try:
-            answer = clients.s3.get_object(Bucket=bucket, Key=key)
+            answer = clients.s3.get_object(Bucket=place.bucket, Key=place.key)
             content = answer["Body"].read()
         except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "")
-            if code in ("NoSuchKey", "NoSuchBucket", "404"):
+            if aws.code(error) in ("NoSuchKey", "NoSuchBucket", "404"):
                 return Script(None, problem=f"there is no script at {location}")
-            if is_denied(code):
+            if aws.refusal(error) in {aws.Refusal.DENIED, aws.Refusal.KEY}:
                 problem = f"this role may not read {location} (s3:GetObject)"
                 return Script(None, problem=problem, denied=True)
             raise

@@ -1,22 +1,15 @@
 """python -m sandbox landing-data OUT: write landing data without anything else."""
 
 import argparse
-import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sandbox.landing_data.errors import LandingDataError
+from common.command import ExitCode, say
+from common.progress import paced
 from sandbox.landing_data.generator import DEFAULT_SEED, LandingData, generate
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
-
-_EXIT_FAILED = 1
-_EXIT_INTERRUPTED = 130
-_QUIET_SECONDS = 2.0
-_LINE_EVERY_SECONDS = 5.0
 
 
 def add_parser(subparsers: "Subparsers") -> None:
@@ -26,7 +19,7 @@ def add_parser(subparsers: "Subparsers") -> None:
         help="write landing data in the published shape, drawn from a seed",
         description="Write OUT/customer, OUT/accelerometer and OUT/step_trainer as JSON lines. "
         "The same options give the same bytes.",
-        epilog="Exit codes: 0 written, 1 nothing was written, 2 wrong usage, 130 interrupted.",
+        epilog="Exit codes: 0 written, 2 nothing was written, 3 wrong usage, 130 interrupted.",
     )
     parser.add_argument("out", metavar="OUT", type=Path, help="a new or empty folder")
     parser.add_argument(
@@ -50,43 +43,24 @@ def add_parser(subparsers: "Subparsers") -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the data and say what was written; the return value is the exit code."""
+    """Write the data and say what was written.
+
+    Raises:
+        LandingDataError: nothing was written.
+    """
     try:
         data = generate(
             args.out,
             scale=args.scale,
             seed=args.seed,
             duplicate_serials=args.duplicate_serials,
-            progress=_progress(),
+            progress=paced(say, "customers written"),
         )
-    except LandingDataError as error:
-        print(f"ERROR {error}", file=sys.stderr)
-        return _EXIT_FAILED
     except KeyboardInterrupt:
-        print(f"Interrupted: {args.out} was not written.", file=sys.stderr)
-        return _EXIT_INTERRUPTED
+        say(f"Interrupted: {args.out} was not written.")
+        return ExitCode.INTERRUPTED
     print(_summary(data))
-    return 0
-
-
-def _progress() -> Callable[[int, int], None]:
-    """Say now and then how far it is, on standard error, and nothing of what takes no time."""
-    start = time.monotonic()
-    said = start + _QUIET_SECONDS - _LINE_EVERY_SECONDS
-
-    def progress(done: int, total: int) -> None:
-        nonlocal said
-        now = time.monotonic()
-        if done < total and now - said >= _LINE_EVERY_SECONDS:
-            said = now
-            left = (now - start) / done * (total - done)
-            print(
-                f"{done:,} of {total:,} customers written, about {left:.0f} s left",
-                file=sys.stderr,
-                flush=True,
-            )
-
-    return progress
+    return ExitCode.DONE
 
 
 def _summary(data: LandingData) -> str:

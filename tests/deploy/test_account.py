@@ -1,9 +1,9 @@
 import pytest
 from moto import mock_aws
 
+from common.aws import session
 from deploy.account import Account, current_account
 from deploy.errors import DeployError
-from glue_studio.aws import session
 
 
 def _without(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:

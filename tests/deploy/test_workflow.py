@@ -1,3 +1,4 @@
+import io
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -5,10 +6,12 @@ from typing import Any
 import boto3
 import pytest
 from botocore.stub import Stubber
+from rich.console import Console
 
+from common.progress import Step
 from deploy import workflow
 from deploy.errors import DeployError
-from deploy.workflow import JobProgress
+from deploy.workflow import JobLines, JobProgress
 
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -115,3 +118,20 @@ def test_losing_sight_of_a_run_is_told(glue: Stubber) -> None:
     glue.add_client_error("get_workflow_run", "ExpiredTokenException")
     with pytest.raises(DeployError, match="can't be followed"):
         workflow.run("stedi", lambda _: None)
+
+
+def test_job_lines_print_each_change_once() -> None:
+    console = Console(file=io.StringIO(), width=100)
+    with Step(console, "Running") as step:
+        lines = JobLines(step)
+        lines([JobProgress("a", "RUNNING", 1), JobProgress("b")])
+        lines([JobProgress("a", "RUNNING", 2), JobProgress("b")])
+        lines([JobProgress("a", "SUCCEEDED", 3), JobProgress("b", "FAILED", 1, "killed")])
+    assert isinstance(console.file, io.StringIO)
+    printed = console.file.getvalue()
+    assert [line.split() for line in printed.splitlines()[1:4]] == [
+        ["a", "running"],
+        ["a", "succeeded", "3", "s"],
+        ["b", "failed"],
+    ]
+    assert "1 of 2 jobs done" in printed

@@ -65,13 +65,13 @@ def test_up_serves_until_it_is_told_to_stop(
         assert client("sts", endpoint).get_caller_identity()["Account"] == "123456789012"
         assert cli.main(["env", "--state-dir", str(tmp_path)]) == 0
         assert f"export AWS_ENDPOINT_URL={endpoint}\n" in capsys.readouterr().out
-        assert cli.main(["up", "--port", "0", "--state-dir", str(tmp_path)]) == 1
+        assert cli.main(["up", "--port", "0", "--state-dir", str(tmp_path)]) == 2
         assert f"running already at {endpoint}" in capsys.readouterr().err
         process.send_signal(number)
         assert process.wait(60) == 0
         reader.join()
     assert list(tmp_path.iterdir()) == []
-    assert cli.main(["env", "--state-dir", str(tmp_path)]) == 1
+    assert cli.main(["env", "--state-dir", str(tmp_path)]) == 2
     assert "No sandbox is running" in capsys.readouterr().err
 
 
@@ -82,7 +82,7 @@ def test_after_a_kill_env_says_so_and_up_starts_afresh(
         _endpoint(process)
         process.kill()
         process.wait()
-    assert cli.main(["env", "--state-dir", str(tmp_path)]) == 1
+    assert cli.main(["env", "--state-dir", str(tmp_path)]) == 2
     assert "does not answer" in capsys.readouterr().err
     with _up(tmp_path, "--port", "0") as process:
         endpoint = _endpoint(process)
@@ -95,7 +95,7 @@ def test_a_busy_port_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[s
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = str(other.getsockname()[1])
-        assert cli.main(["up", "--port", port, "--state-dir", str(tmp_path)]) == 1
+        assert cli.main(["up", "--port", port, "--state-dir", str(tmp_path)]) == 2
     error = capsys.readouterr().err
     assert error.startswith(f"ERROR Port {port} on 127.0.0.1 is in use")
     assert error.count("\n") == 1
@@ -105,7 +105,7 @@ def test_a_busy_port_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_a_folder_that_cannot_be_is_one_line(
     folder: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["up", "--port", "0", "--state-dir", folder]) == 1
+    assert cli.main(["up", "--port", "0", "--state-dir", folder]) == 2
     error = capsys.readouterr().err
     assert error.startswith("ERROR A file of the sandbox cannot be read or written: ")
     assert error.count("\n") == 1
@@ -113,33 +113,19 @@ def test_a_folder_that_cannot_be_is_one_line(
 
 
 def test_help_and_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
-        cli.main([])
-    assert ended.value.code == 0
+    assert cli.main([]) == 0
     shown = capsys.readouterr().out
     for command in ("up", "env", "demo", "landing-data"):
         assert f"\n    {command} " in shown or f"\n    {command}\n" in shown
-    with pytest.raises(SystemExit) as ended:
-        cli.main(["down"])
-    assert ended.value.code == 2
+    assert cli.main(["down"]) == 3
 
 
-def test_ctrl_c_and_a_reader_that_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_: object) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("sandbox.env.run", interrupted)
     assert cli.main(["env"]) == 130
-    read, write = os.pipe()
-    os.close(read)
-    answer = subprocess.run(
-        [sys.executable, "-m", "sandbox", "--help"],
-        check=False,
-        stdout=write,
-        stderr=subprocess.PIPE,
-    )
-    os.close(write)
-    assert b"Traceback" not in answer.stderr
 
 
 def test_the_signals_are_as_before_afterwards() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from common.project import PROJECT
 from validation.expectations import FILE, load
 from validation.model import (
     CheckResult,
@@ -16,7 +17,6 @@ from validation.model import (
     TableFacts,
     Verdict,
 )
-from validation.settings import PROJECT
 
 _STEDI = load(PROJECT / FILE)
 START = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from common.project import PROJECT
 from validation import counts, expectations
-from validation.settings import PROJECT
 
 
 def test_the_file_that_people_run_is_what_the_report_asks() -> None:

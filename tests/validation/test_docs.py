@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from common.command import ExitCode
+from common.project import PROJECT
 from validation import history, report
 from validation.checks import load_checks
-from validation.command import ExitCode
-from validation.settings import PROJECT
 
 PAGE = (PROJECT / "docs" / "validation.md").read_text(encoding="utf-8")
 
@@ -52,7 +52,7 @@ def test_renderers_know_nothing_of_aws() -> None:
         "boto3",
         "botocore",
         "awswrangler",
-        "validation.aws",
+        "common.aws",
         "validation.athena.queries",
         "validation.athena.wrangler",
     }

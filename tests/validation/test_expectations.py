@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from common.project import PROJECT
 from tests.validation import sample
 from validation.expectations import FILE, ExpectationsError, learned, load, to_toml
 from validation.model import Outcome, Report
-from validation.settings import PROJECT
 
 FUNNEL = """version = 1
 counts = {a = 1}

@@ -13,16 +13,16 @@ from typing import Any
 
 import pytest
 
+from common import aws
+from common.project import PROJECT
 from tests.validation.lakehouse import BUCKETS, DATABASE, RESULTS, Lakehouse
-from validation import aws, pipeline
+from validation import pipeline
 from validation.athena.wrangler import WranglerAthena
 from validation.deadline import Deadline, Limits, Timing
-from validation.errors import UnavailableError
 from validation.facts import gather
 from validation.facts.gather import Gatherer
-from validation.rendering import files
 from validation.report import main
-from validation.settings import PROJECT, Settings
+from validation.settings import Settings
 
 FLAGS = ["--database", "stedi", "--workgroup", "stedi-test", "--results", "s3://results/athena/"]
 FILES = {"report.json", "report.html", "report.md", "junit.xml"}
@@ -313,18 +313,6 @@ def test_a_full_disk_leaves_the_old_report_whole(
     assert "PASSED" in printed.out
     assert "Report:" not in printed.out
     assert {file.name: file.read_text() for file in out.iterdir()} == dict.fromkeys(FILES, "before")
-
-
-def test_a_directory_in_the_place_of_a_file_leaves_the_old_report_whole(tmp_path: Path) -> None:
-    for name in ("report.json", "report.html"):
-        (tmp_path / name).write_text("before")
-    (tmp_path / "junit.xml").mkdir()
-
-    with pytest.raises(UnavailableError, match=r"junit\.xml is a directory"):
-        files.write(tmp_path, dict.fromkeys(sorted(FILES), "now"))
-
-    assert {file.name for file in tmp_path.iterdir()} == {"report.json", "report.html", "junit.xml"}
-    assert (tmp_path / "report.json").read_text() == "before"
 
 
 @pytest.mark.parametrize("error", [subprocess.PIPE, subprocess.STDOUT])

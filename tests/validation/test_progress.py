@@ -4,7 +4,7 @@ from rich.console import Console
 
 from validation.athena.queries import Answer
 from validation.model import QueryRecord, QueryState
-from validation.progress import reporter
+from validation.progress import Reporter
 
 DONE = Answer(QueryRecord("row counts", "SELECT", QueryState.SUCCEEDED, 1.25, "id", 2_000_000))
 REFUSED = Answer(
@@ -15,7 +15,7 @@ REFUSED = Answer(
 def shown(*, terminal: bool, width: int = 200) -> str:
     file = StringIO()
     console = Console(file=file, force_terminal=terminal, width=width)
-    with reporter(console) as progress:
+    with Reporter(console) as progress:
         progress.started(1)
         progress.answered(DONE)
         # One more than was told of: a bundle that was asked again in parts.

@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
+from common.project import PROJECT
 from sandbox.landing_data.generator import generate
 from sandbox.server import Sandbox
 from tests.validation.lakehouse import Lakehouse, ToldProcess
 from validation import expectations
 from validation.report import main
-from validation.settings import PROJECT
 
 
 def test_the_generators_data_gives_the_published_numbers(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from common.project import PROJECT
 from tests.validation import sample
 from tests.validation.fakes import Clock, FakeAthena, Script, answering
 from tests.validation.lakehouse import BUCKETS, RESULTS, Lakehouse
@@ -18,7 +19,7 @@ from validation.model import HistoryEntry, Outcome, Verdict
 from validation.pipeline import load
 from validation.rendering import json as json_report
 from validation.report import main
-from validation.settings import PROJECT, Settings
+from validation.settings import Settings
 
 
 def run(lake: Lakehouse, out: Path, *flags: str) -> int:

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from common.command import UsageError
 from tests.validation.test_terraform_outputs import OUTPUTS, wrapped
 from validation import settings, terraform_outputs
-from validation.errors import UsageError
 from validation.settings import Settings
 
 

@@ -15,7 +15,7 @@ import awswrangler as wr
 import boto3
 import pandas as pd  # type: ignore[import-untyped]
 
-from validation import aws
+from common import aws
 from validation.athena.queries import Row, ServiceError, Status, ThrottledError
 
 # awswrangler's errors have no class in common.
@@ -107,8 +107,8 @@ class WranglerAthena:
                 # awswrangler 3.17 passes pandas 3 a keyword that it no longer wants.
                 warnings.simplefilter("ignore", pd.errors.Pandas4Warning)
                 return call()
-        except aws.AwsCallError as error:
-            if aws.is_throttled(error):
+        except aws.CALL_ERRORS as error:
+            if aws.refusal(error) is aws.Refusal.THROTTLED:
                 raise ThrottledError from error
             raise ServiceError(self._explained(error)) from error
         except _READING_ERRORS as error:

@@ -8,14 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from validation.errors import UnavailableError, ValidationError
+from common.command import CommandError
+from validation.errors import UnavailableError
 from validation.fact import Fact
 
 # How Athena stores a view: https://docs.aws.amazon.com/athena/latest/ug/views.html
 _PRESTO_VIEW = re.compile(r"/\* Presto View: (\S+) \*/")
 
 
-class NoDatabaseError(ValidationError):
+class NoDatabaseError(CommandError):
     """The database does not exist, so that nothing can be asked of it."""
 
 

@@ -6,10 +6,10 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, ParamSpec, Self, TypeVar
 
+from common import aws
 from glue_studio import Job
 from glue_studio.aws import Clients
 from glue_studio.lifecycle.drift import Drift
-from validation import aws
 from validation.deadline import Deadline
 from validation.fact import Fact, attempt
 from validation.facts import catalog, jobs, storage

@@ -27,7 +27,7 @@ from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deploy.toolchain import PROJECT
+from common.project import PROJECT
 from sandbox import environment as sandbox_environment
 from sandbox.errors import SandboxError
 from sandbox.glue.execution import mirror

@@ -36,7 +36,7 @@ def _found(graph: dict[str, Any], **job_settings: Any) -> list[tuple[str, str]]:
 
 
 def test_this_project_s_jobs_have_no_finding(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", "--project", str(_ROOT)]) == ExitCode.OK
+    assert main(["check", "--project", str(_ROOT)]) == ExitCode.DONE
     assert capsys.readouterr().out == "5 jobs checked: 0 errors, 0 warnings.\n"
 
 
@@ -290,7 +290,7 @@ def test_text_json_and_sarif_tell_the_same(
 def test_warnings_alone_are_exit_code_0(tmp_path: Path) -> None:
     graph = {"node-1": _source(), "node-2": _target("node-1")}
     path = _written(tmp_path, {"Name": "j", "CodeGenConfigurationNodes": graph})
-    assert main(["check", str(path), "--project", str(tmp_path)]) == ExitCode.OK
+    assert main(["check", str(path), "--project", str(tmp_path)]) == ExitCode.DONE
 
 
 def test_a_file_that_cannot_be_read_does_not_hide_the_others(
@@ -322,9 +322,9 @@ def test_table_definitions_are_used_and_held_to_their_form(
     assert "uses column nope" in capsys.readouterr().out
 
     (tables / "s.json").write_text('{"columns": "id"}', encoding="utf-8")
-    assert main([*common, str(tables)]) == ExitCode.FAILED
+    assert main([*common, str(tables)]) == ExitCode.UNABLE
     assert "s.json is not a table definition" in capsys.readouterr().err
-    assert main([*common, str(tmp_path / "none")]) == ExitCode.FAILED
+    assert main([*common, str(tmp_path / "none")]) == ExitCode.UNABLE
     assert "There is no folder" in capsys.readouterr().err
 
 

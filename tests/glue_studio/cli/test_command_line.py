@@ -44,7 +44,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 def test_every_verb_has_help_with_examples_and_exit_codes(
     verb: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([verb, "--help"]) == ExitCode.OK
+    assert main([verb, "--help"]) == ExitCode.DONE
     shown = capsys.readouterr().out
     assert f"python -m glue_studio {verb}" in shown
     assert "Examples:\n" in shown
@@ -95,17 +95,17 @@ def test_generate_prints_writes_and_checks(
     stored = (_ROOT / "glue_scripts" / "customer_trusted.py").read_bytes()
     path = str(folder / "glue_studio_json" / "customer_trusted.json")
     for source in (path, "customer_trusted"):
-        assert main(["generate", source, "--project", str(folder)]) == ExitCode.OK
+        assert main(["generate", source, "--project", str(folder)]) == ExitCode.DONE
         assert capfdbinary.readouterr().out == stored
 
     assert main(["generate", "--check", "--project", str(folder)]) == ExitCode.FOUND
     assert b"+job.commit()" in capfdbinary.readouterr().out
-    assert main(["generate", "--write", "--project", str(folder)]) == ExitCode.OK
+    assert main(["generate", "--write", "--project", str(folder)]) == ExitCode.DONE
     assert capfdbinary.readouterr().out.count(b"written ") == 5
     assert (folder / "glue_scripts" / "customer_trusted.py").read_bytes() == stored
-    assert main(["generate", "--check", "--project", str(folder)]) == ExitCode.OK
+    assert main(["generate", "--check", "--project", str(folder)]) == ExitCode.DONE
     assert capfdbinary.readouterr().out == b"5 scripts are what their jobs make.\n"
-    assert main(["generate", "--write", "--project", str(folder)]) == ExitCode.OK
+    assert main(["generate", "--write", "--project", str(folder)]) == ExitCode.DONE
     assert capfdbinary.readouterr().out.count(b"unchanged ") == 5
 
 
@@ -131,7 +131,7 @@ def test_generate_reads_standard_input(
 ) -> None:
     path = _ROOT / "glue_studio_json" / "customer_trusted.json"
     _stdin(monkeypatch, path.read_bytes())
-    assert main(["generate", "-"]) == ExitCode.OK
+    assert main(["generate", "-"]) == ExitCode.DONE
     assert capfdbinary.readouterr().out.startswith(b"import sys\n")
 
 
@@ -156,7 +156,7 @@ def test_what_is_no_job_is_one_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     _stdin(monkeypatch, content)
-    assert main([verb, "-", "--project", str(tmp_path)]) == ExitCode.FAILED
+    assert main([verb, "-", "--project", str(tmp_path)]) == ExitCode.UNABLE
     error = capsys.readouterr().err
     assert error.startswith("ERROR ")
     assert error.count("\n") == 1
@@ -169,7 +169,7 @@ def test_a_missing_file_or_job_is_one_line(
 ) -> None:
     more = {"export": ["--to", "api"], "diff": ["x.json"]}.get(verb, [])
     project = [] if verb in ("diff", "recover") else ["--project", str(folder)]
-    assert main([verb, "nowhere.json", *more, *project]) == ExitCode.FAILED
+    assert main([verb, "nowhere.json", *more, *project]) == ExitCode.UNABLE
     error = capsys.readouterr().err
     assert error.startswith("ERROR ")
     assert "nowhere.json" in error
@@ -187,7 +187,7 @@ def test_a_folder_that_cannot_be_read_is_not_an_empty_one(
 
     monkeypatch.setattr(Path, "iterdir", denied)
     _stdin(monkeypatch, job)
-    assert main([*verb.split(), "--project", str(folder)]) == ExitCode.FAILED
+    assert main([*verb.split(), "--project", str(folder)]) == ExitCode.UNABLE
     reason = f"ERROR {folder / 'glue_studio_json'} cannot be read: Permission denied.\n"
     assert capsys.readouterr().err == reason
 
@@ -200,7 +200,7 @@ def test_what_is_wrong_with_a_file_is_told_outside_a_project_too(
     for name, reason in (("folder", "Is a directory"), ("none", "No such file or directory")):
         path = tmp_path / f"{name}.json"
         arguments = [*verb.split(), str(path), "--project", str(tmp_path)]
-        assert main(arguments) == ExitCode.FAILED
+        assert main(arguments) == ExitCode.UNABLE
         assert capsys.readouterr().err == f"ERROR {path} cannot be read: {reason}.\n"
 
 
@@ -208,7 +208,7 @@ def test_a_name_longer_than_a_file_s_is_no_file(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     name = "x" * 255
-    assert main(["generate", name, "--project", str(folder)]) == ExitCode.FAILED
+    assert main(["generate", name, "--project", str(folder)]) == ExitCode.UNABLE
     assert capsys.readouterr().err.startswith(f"ERROR There is no job '{name}'")
 
 
@@ -216,11 +216,11 @@ def test_no_project_and_an_empty_one_are_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for verb in ("check", "graph"):
-        assert main([verb, "--project", str(tmp_path)]) == ExitCode.FAILED
+        assert main([verb, "--project", str(tmp_path)]) == ExitCode.UNABLE
         assert f"There is no folder {tmp_path}" in capsys.readouterr().err
     (tmp_path / "glue_studio_json").mkdir()
     for verb in ("check", "graph"):
-        assert main([verb, "--project", str(tmp_path)]) == ExitCode.FAILED
+        assert main([verb, "--project", str(tmp_path)]) == ExitCode.UNABLE
         assert "There is no job in" in capsys.readouterr().err
 
 
@@ -229,7 +229,7 @@ def test_two_files_with_one_job_s_name_are_told(
 ) -> None:
     jobs = folder / "glue_studio_json"
     (jobs / "copy.json").write_bytes((jobs / "customer_trusted.json").read_bytes())
-    assert main(["generate", "--write", "--project", str(folder)]) == ExitCode.FAILED
+    assert main(["generate", "--write", "--project", str(folder)]) == ExitCode.UNABLE
     error = capsys.readouterr().err
     assert "copy.json and customer_trusted.json both hold a job named 'customer_trusted'" in error
     assert not (folder / "glue_scripts").exists()
@@ -268,14 +268,14 @@ def _shell(command: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("verb", ["check", "generate", "recover", "import", "export --to git"])
 def test_closed_standard_input_is_one_line(verb: str) -> None:
     done = _shell(f"@ {verb} - <&-")
-    assert done.returncode == ExitCode.FAILED
+    assert done.returncode == ExitCode.UNABLE
     assert done.stderr == "ERROR Standard input is closed; give a file, or a pipe.\n"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_full_standard_output_is_one_line() -> None:
     done = _shell("@ generate customer_trusted > /dev/full")
-    assert done.returncode == ExitCode.FAILED
+    assert done.returncode == ExitCode.UNABLE
     assert done.stderr == "ERROR Standard output cannot be used: No space left on device.\n"
 
 
@@ -287,7 +287,7 @@ def test_closed_and_full_streams_change_no_verdict(streams: str, tmp_path: Path)
     assert done.returncode == ExitCode.FOUND
     assert done.stderr == ""
     done = _shell(f"@ generate {job} {streams}")
-    assert done.returncode == ExitCode.FAILED
+    assert done.returncode == ExitCode.UNABLE
     assert done.stdout == ""  # an error never goes where the script is expected
 
 
@@ -295,7 +295,7 @@ def test_a_reader_that_stops_early_stops_nothing_and_hides_nothing(folder: Path)
     done = _shell(f"{{ sleep 0.2; @ generate --check --project {folder}; echo $? >&2; }} | true")
     assert done.stderr.splitlines()[-1] == str(int(ExitCode.FOUND))
     done = _shell(f"{{ sleep 0.2; @ generate --write --project {folder}; echo $? >&2; }} | true")
-    assert done.stderr == f"{int(ExitCode.OK)}\n"
+    assert done.stderr == f"{int(ExitCode.DONE)}\n"
     assert len(list((folder / "glue_scripts").iterdir())) == len(
         list((folder / "glue_studio_json").iterdir())
     )
@@ -307,7 +307,7 @@ def test_a_folder_with_a_job_s_name_hides_no_job(
     monkeypatch.chdir(folder)
     (folder / "customer_trusted").mkdir()
     for verb in ("generate", "check"):
-        assert main([verb, "customer_trusted"]) == ExitCode.OK, capsys.readouterr().err
+        assert main([verb, "customer_trusted"]) == ExitCode.DONE, capsys.readouterr().err
 
 
 def test_a_pipe_is_read_like_a_file() -> None:
@@ -322,7 +322,7 @@ def test_a_file_is_written_whole_or_not_at_all(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    assert main(["generate", "--write", "--project", str(folder)]) == ExitCode.FAILED
+    assert main(["generate", "--write", "--project", str(folder)]) == ExitCode.UNABLE
     assert "cannot be written: No space left on device" in capsys.readouterr().err
     assert list((folder / "glue_scripts").iterdir()) == []
 
@@ -330,11 +330,11 @@ def test_a_file_is_written_whole_or_not_at_all(
 def test_recover_gives_the_job_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     script = _ROOT / "glue_scripts" / "customer_trusted.py"
     output = tmp_path / "job.json"
-    assert main(["recover", str(script), "--output", str(output)]) == ExitCode.OK
+    assert main(["recover", str(script), "--output", str(output)]) == ExitCode.DONE
     assert "The job generates this very script again." in capsys.readouterr().err
     document = json.loads(output.read_text(encoding="utf-8"))
     assert document["Name"] == "customer_trusted"
-    assert main(["recover", str(script), "--to", "git", "--name", "x"]) == ExitCode.OK
+    assert main(["recover", str(script), "--to", "git", "--name", "x"]) == ExitCode.DONE
     assert json.loads(capsys.readouterr().out)["name"] == "x"
 
 
@@ -347,7 +347,7 @@ def test_recover_of_an_edited_script_says_so(
     edited = f"{text[:end]}\n{variable} = {variable}.coalesce(1){text[end:]}"
     script = tmp_path / "edited.py"
     script.write_text(edited, encoding="utf-8")
-    assert main(["recover", str(script)]) == ExitCode.OK
+    assert main(["recover", str(script)]) == ExitCode.DONE
     captured = capsys.readouterr()
     assert "coalesce(1)" in captured.out
     line = text[:end].count("\n") + 2  # the one that was added
@@ -359,7 +359,7 @@ def test_what_is_no_script_is_one_line(tmp_path: Path, capsys: pytest.CaptureFix
     script = tmp_path / "x.py"
     for content in (b"\xff\xfe", b"print(1)", b"def ("):
         script.write_bytes(content)
-        assert main(["recover", str(script)]) == ExitCode.FAILED
+        assert main(["recover", str(script)]) == ExitCode.UNABLE
         error = capsys.readouterr().err
         assert error.startswith(f"ERROR {script}")
         assert error.count("\n") == 1
@@ -384,8 +384,8 @@ def test_a_broken_file_does_not_keep_other_jobs_from_being_used(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (folder / "glue_studio_json" / "broken.json").write_text("{", encoding="utf-8")
-    assert main(["graph", "customer_trusted", "--project", str(folder)]) == ExitCode.OK
-    assert main(["graph", "nowhere", "--project", str(folder)]) == ExitCode.FAILED
+    assert main(["graph", "customer_trusted", "--project", str(folder)]) == ExitCode.DONE
+    assert main(["graph", "nowhere", "--project", str(folder)]) == ExitCode.UNABLE
     assert "broken.json" in capsys.readouterr().err
 
 
@@ -395,7 +395,7 @@ def test_a_job_is_found_by_its_name_and_by_its_file_s(
     jobs = folder / "glue_studio_json"
     (jobs / "customer_trusted.json").rename(jobs / "first.json")
     for name in ("customer_trusted", "first", str(jobs / "first.json")):
-        assert main(["graph", name, "--project", str(folder), "--format", "dot"]) == ExitCode.OK
+        assert main(["graph", name, "--project", str(folder), "--format", "dot"]) == ExitCode.DONE
         assert capsys.readouterr().out.startswith('digraph "customer_trusted"')
-    assert main(["graph", "second", "--project", str(folder)]) == ExitCode.FAILED
+    assert main(["graph", "second", "--project", str(folder)]) == ExitCode.UNABLE
     assert "there are: accelerometer_trusted, customer" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from glue_studio.cli import ExitCode, main
 def published(aws: Any, project: Path, job: glue_studio.Job, capsys: Any) -> dict[str, Any]:
     """The deployed definition of the job, published and unchanged since."""
     aws.add(job)
-    assert main(["publish", "--project", str(project)]) == ExitCode.OK
+    assert main(["publish", "--project", str(project)]) == ExitCode.DONE
     capsys.readouterr()
     definition: dict[str, Any] = aws.jobs["orders"]
     return definition
@@ -25,7 +25,7 @@ def _drift(project: Path) -> int:
 def test_a_published_job_has_no_drift(
     published: dict[str, Any], project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _drift(project) == ExitCode.OK
+    assert _drift(project) == ExitCode.DONE
     assert capsys.readouterr().out == "orders: no drift\n"
 
 
@@ -73,7 +73,7 @@ def test_what_the_file_does_not_name_is_the_deployment_s(
     published["Role"] = "arn:aws:iam::123456789012:role/new"
     published["DefaultArguments"]["--TempDir"] = "s3://elsewhere/"
     published["MaxCapacity"] = 2.0
-    assert _drift(project) == ExitCode.OK
+    assert _drift(project) == ExitCode.DONE
 
 
 def test_empty_settings_that_glue_adds_are_no_drift(
@@ -82,7 +82,7 @@ def test_empty_settings_that_glue_adds_are_no_drift(
     source = published["CodeGenConfigurationNodes"]["node-1"]["CatalogSource"]
     source["OutputSchemas"] = []
     source["PartitionPredicate"] = ""
-    assert _drift(project) == ExitCode.OK
+    assert _drift(project) == ExitCode.DONE
 
 
 def test_an_edited_script_is_drift(
@@ -125,7 +125,7 @@ def test_a_script_that_may_not_be_read_is_not_taken_for_the_same(
     aws: Any, published: dict[str, Any], project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     aws.refusals["S3"] = ["AccessDenied"]
-    assert _drift(project) == ExitCode.FAILED
+    assert _drift(project) == ExitCode.UNABLE
     captured = capsys.readouterr()
     assert "no drift" not in captured.out
     assert captured.err.startswith("ERROR orders: The script was not compared: this role may not")
@@ -135,8 +135,8 @@ def test_a_job_that_cannot_be_asked_for_is_not_taken_for_the_same(
     aws: Any, published: dict[str, Any], project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     aws.refusals["GetJob"] = ["AccessDeniedException"]
-    assert _drift(project) == ExitCode.FAILED
-    assert "ERROR glue:GetJob of orders: access denied" in capsys.readouterr().err
+    assert _drift(project) == ExitCode.UNABLE
+    assert "ERROR glue:GetJob of orders: AWS denied the call" in capsys.readouterr().err
 
 
 def test_found_drift_outweighs_what_could_not_be_compared(

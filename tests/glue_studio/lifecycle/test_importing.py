@@ -111,7 +111,7 @@ def test_the_command_writes_the_file_and_tells_everything(
 ) -> None:
     stdin = io.TextIOWrapper(io.BytesIO(json.dumps(_DEPLOYED).encode()))
     monkeypatch.setattr(sys, "stdin", stdin)
-    assert main(["import", "-", "--project", str(tmp_path)]) == ExitCode.OK
+    assert main(["import", "-", "--project", str(tmp_path)]) == ExitCode.DONE
     captured = capsys.readouterr()
     path = tmp_path / "glue_studio_json" / "orders.json"
     assert captured.out.startswith(f"orders: written {path}\n")
@@ -134,7 +134,7 @@ def test_importing_again_replaces_the_file_and_shows_what_changed(
     changed["Job"]["GlueVersion"] = "5.0"
     source.write_text(json.dumps(changed), encoding="utf-8")
     capsys.readouterr()
-    assert main(["import", str(source), "--project", str(tmp_path)]) == ExitCode.OK
+    assert main(["import", str(source), "--project", str(tmp_path)]) == ExitCode.DONE
     shown = capsys.readouterr().out
     assert shown.startswith("orders: replaced ")
     assert 'GlueVersion: "5.1" → "5.0"' in shown
@@ -155,7 +155,9 @@ def test_importing_again_replaces_the_file_and_shows_what_changed(
 def test_a_job_s_name_never_leads_out_of_the_folder(name: str, file: str, tmp_path: Path) -> None:
     source = tmp_path / "in.json"
     source.write_text(json.dumps(_DEPLOYED), encoding="utf-8")
-    assert main(["import", str(source), "--project", str(tmp_path), "--name", name]) == ExitCode.OK
+    assert (
+        main(["import", str(source), "--project", str(tmp_path), "--name", name]) == ExitCode.DONE
+    )
     (path,) = (tmp_path / "glue_studio_json").iterdir()
     assert path.name == file
     assert load(path).name == name
@@ -167,7 +169,7 @@ def test_two_jobs_never_share_a_file(tmp_path: Path, capsys: pytest.CaptureFixtu
     main(["import", str(source), "--project", str(tmp_path), "--name", "a b"])
     capsys.readouterr()
     code = main(["import", str(source), "--project", str(tmp_path), "--name", "a/b"])
-    assert code == ExitCode.FAILED
+    assert code == ExitCode.UNABLE
     assert "holds another job than 'a/b'" in capsys.readouterr().err
 
 
@@ -176,7 +178,7 @@ def test_a_job_without_a_graph_is_refused(
 ) -> None:
     source = tmp_path / "in.json"
     source.write_text('{"Name": "x", "Command": {"Name": "glueetl"}}', encoding="utf-8")
-    assert main(["import", str(source), "--project", str(tmp_path)]) == ExitCode.FAILED
+    assert main(["import", str(source), "--project", str(tmp_path)]) == ExitCode.UNABLE
     assert "the job has no visual graph" in capsys.readouterr().err
     assert not (tmp_path / "glue_studio_json").exists()
 
@@ -188,5 +190,5 @@ def test_the_graph_of_a_script_job_may_be_stale(
     document["Job"]["JobMode"] = "SCRIPT"
     source = tmp_path / "in.json"
     source.write_text(json.dumps(document), encoding="utf-8")
-    assert main(["import", str(source), "--project", str(tmp_path)]) == ExitCode.OK
+    assert main(["import", str(source), "--project", str(tmp_path)]) == ExitCode.DONE
     assert "WARNING orders is a script job (JobMode SCRIPT)" in capsys.readouterr().err

@@ -16,7 +16,7 @@ def test_the_first_publish_sends_graph_and_settings_and_the_second_nothing(
     aws: Any, project: Path, job: glue_studio.Job, capsys: pytest.CaptureFixture[str]
 ) -> None:
     aws.add(job)
-    assert _run(project) == ExitCode.OK
+    assert _run(project) == ExitCode.DONE
     shown = capsys.readouterr().out
     assert shown.startswith('orders: updated\n  JobMode: "SCRIPT" → "VISUAL"\n  + CatalogSource')
     assert "Timeout" not in shown
@@ -25,7 +25,7 @@ def test_the_first_publish_sends_graph_and_settings_and_the_second_nothing(
     assert list(update["JobUpdate"]["CodeGenConfigurationNodes"]) == ["node-1", "node-2", "node-3"]
     assert aws.objects["assets/scripts/orders.py"] == glue_studio.generate_script(job)
 
-    assert _run(project, "orders") == ExitCode.OK
+    assert _run(project, "orders") == ExitCode.DONE
     assert capsys.readouterr().out == "orders: unchanged\n"
     assert len(aws.updates) == 1
 
@@ -43,7 +43,7 @@ def test_what_the_deployment_owns_stays_and_the_file_s_keys_win(
         NotificationProperty={"NotifyDelayAfter": 3},
         DefaultArguments={"--job-language": "scala", "--TempDir": "s3://assets/temp/"},
     )
-    assert _run(project) == ExitCode.OK
+    assert _run(project) == ExitCode.DONE
     update = aws.updates[0]["JobUpdate"]
     assert update["Timeout"] == 30
     assert update["MaintenanceWindow"] == "Sun:1"
@@ -64,14 +64,14 @@ def test_fields_that_botocore_does_not_know_are_sent_back(
     aws: Any, project: Path, job: glue_studio.Job, capsys: pytest.CaptureFixture[str]
 ) -> None:
     aws.add(job, Novelty={"Level": 3})["Command"]["Shell"] = "fish"
-    assert _run(project) == ExitCode.OK
+    assert _run(project) == ExitCode.DONE
     update = aws.updates[0]["JobUpdate"]
     assert update["Novelty"] == {"Level": 3}
     assert update["Command"]["Shell"] == "fish"
     assert "Sent back as they were, being newer than this botocore: Command, Novelty." in (
         capsys.readouterr().out
     )
-    assert _run(project) == ExitCode.OK
+    assert _run(project) == ExitCode.DONE
     assert len(aws.updates) == 1
 
 
@@ -84,7 +84,7 @@ def test_role_and_location_in_the_file_are_left_as_deployed(
     document["Command"]["ScriptLocation"] = "s3://other/x.py"
     path.write_text(json.dumps(document), encoding="utf-8")
     aws.add(job)
-    assert _run(project) == ExitCode.OK
+    assert _run(project) == ExitCode.DONE
     assert aws.updates[0]["JobUpdate"]["Role"] == "arn:aws:iam::123456789012:role/etl"
     assert aws.updates[0]["JobUpdate"]["Command"]["ScriptLocation"].startswith("s3://assets/")
     assert "Left as deployed, though the file names it: Role, Command.ScriptLocation." in (
@@ -99,7 +99,7 @@ def test_a_size_in_dpus_replaces_workers(aws: Any, project: Path, job: glue_stud
     document["MaxCapacity"] = 4.0
     path.write_text(json.dumps(document), encoding="utf-8")
     aws.add(job)
-    assert _run(project) == ExitCode.OK
+    assert _run(project) == ExitCode.DONE
     update = aws.updates[0]["JobUpdate"]
     assert update["MaxCapacity"] == 4.0
     assert not {"WorkerType", "NumberOfWorkers", "AllocatedCapacity"} & update.keys()
@@ -110,7 +110,7 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(
 ) -> None:
     aws.add(job)
     del aws.tags["orders"]["glue-studio"]
-    assert _run(project, "--dry-run", "--adopt") == ExitCode.OK
+    assert _run(project, "--dry-run", "--adopt") == ExitCode.DONE
     assert capsys.readouterr().out.startswith("orders: would be updated\n")
     assert set(aws.calls) <= {"GetJob", "GetCallerIdentity", "GetTags", "S3"}
 
@@ -120,22 +120,22 @@ def test_a_job_of_someone_else_is_refused_until_adopted(
 ) -> None:
     aws.add(job)
     aws.tags["orders"] = {"glue-studio": "other"}
-    assert _run(project) == ExitCode.FAILED
+    assert _run(project) == ExitCode.UNABLE
     error = capsys.readouterr().err
     assert error.startswith("ERROR orders is deployed but has no tag glue-studio=managed")
     assert error.count("\n") == 1
     assert aws.updates == []
 
-    assert _run(project, "--adopt") == ExitCode.OK
+    assert _run(project, "--adopt") == ExitCode.DONE
     assert "NOTE Taken over: tagged glue-studio=managed." in capsys.readouterr().out
     assert aws.tags["orders"] == {"glue-studio": "managed"}
-    assert _run(project) == ExitCode.OK
+    assert _run(project) == ExitCode.DONE
 
 
 def test_a_missing_job_is_an_error_that_says_how_to_create_it(
     aws: Any, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _run(project) == ExitCode.FAILED
+    assert _run(project) == ExitCode.UNABLE
     assert capsys.readouterr().err == (
         "ERROR orders is not deployed in us-east-1; create it with Terraform, or publish with "
         "--role and --script-location to create it here.\n"
@@ -146,11 +146,11 @@ def test_a_missing_job_is_created_when_role_and_location_are_given(
     aws: Any, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = ("--role", "etl", "--script-location", "s3://assets/scripts/")
-    assert _run(project, *given, "--dry-run") == ExitCode.OK
+    assert _run(project, *given, "--dry-run") == ExitCode.DONE
     assert capsys.readouterr().out.startswith("orders: would be created\n")
     assert "CreateJob" not in aws.calls
 
-    assert _run(project, *given) == ExitCode.OK
+    assert _run(project, *given) == ExitCode.DONE
     assert capsys.readouterr().out.startswith("orders: created\n")
     created = aws.jobs["orders"]
     assert created["Role"] == "etl"
@@ -158,7 +158,7 @@ def test_a_missing_job_is_created_when_role_and_location_are_given(
     assert created["JobMode"] == "VISUAL"
     assert aws.tags["orders"] == {"glue-studio": "managed"}
 
-    assert _run(project, *given) == ExitCode.OK
+    assert _run(project, *given) == ExitCode.DONE
     assert capsys.readouterr().out == "orders: unchanged\n"
 
 
@@ -174,8 +174,8 @@ def test_the_counter_of_queries_is_no_difference(
 ) -> None:
     aws.script_of = lambda script: script.replace("SqlQuery0", "SqlQuery3817") + "\n"
     aws.add(job)
-    assert _run(project) == ExitCode.OK
-    assert _run(project) == ExitCode.OK
+    assert _run(project) == ExitCode.DONE
+    assert _run(project) == ExitCode.DONE
     assert "unchanged" in capsys.readouterr().out
 
 
@@ -195,13 +195,13 @@ def test_another_script_is_a_warning_to_who_takes_any(
 ) -> None:
     aws.script_of = lambda script: script.replace("job.commit()", "job.commit()  # new era")
     aws.add(job)
-    assert _run(project, "--any-script") == ExitCode.OK
+    assert _run(project, "--any-script") == ExitCode.DONE
     shown = capsys.readouterr()
     assert shown.out.startswith("orders: updated\n")
     assert "WARNING orders: Glue wrote another script than the graph gives here:" in shown.err
     # Only the script is taken as it is: a job that can't be published is still an error.
     aws.jobs.clear()
-    assert _run(project, "--any-script") == ExitCode.FAILED
+    assert _run(project, "--any-script") == ExitCode.UNABLE
 
 
 def test_a_script_that_never_comes_is_told_at_the_deadline(
@@ -229,14 +229,14 @@ def test_a_script_that_was_edited_is_written_again(
     aws: Any, project: Path, job: glue_studio.Job, capsys: pytest.CaptureFixture[str]
 ) -> None:
     aws.add(job)
-    assert _run(project) == ExitCode.OK
+    assert _run(project) == ExitCode.DONE
     aws.put("s3://assets/scripts/orders.py", "print('edited')")
     capsys.readouterr()
-    assert _run(project) == ExitCode.OK
+    assert _run(project) == ExitCode.DONE
     shown = capsys.readouterr().out
     assert "Same definition, but the script there is not the one that the graph gives" in shown
     assert len(aws.updates) == 2
-    assert _run(project) == ExitCode.OK
+    assert _run(project) == ExitCode.DONE
     assert len(aws.updates) == 2
 
 
@@ -245,9 +245,9 @@ def test_a_script_that_may_not_be_read_is_a_note(
 ) -> None:
     aws.add(job)
     aws.refusals["S3"] = ["AccessDenied"] * 3
-    assert _run(project) == ExitCode.OK
+    assert _run(project) == ExitCode.DONE
     assert "NOTE The script was not compared: this role may not read" in capsys.readouterr().out
-    assert _run(project) == ExitCode.OK
+    assert _run(project) == ExitCode.DONE
     assert "NOTE The script was not compared" in capsys.readouterr().out
     assert len(aws.updates) == 1
 
@@ -260,7 +260,7 @@ def test_throttling_is_retried_up_to_the_limit(
     aws.refusals["UpdateJob"] = ["ThrottlingException"]
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "3")
     monkeypatch.setattr("time.sleep", lambda _: None)
-    assert _run(project) == ExitCode.OK
+    assert _run(project) == ExitCode.DONE
     assert aws.calls.count("UpdateJob") == 2
 
 
@@ -275,22 +275,22 @@ def test_throttling_without_end_is_told(
     aws.refusals["GetJob"] = ["ThrottlingException"] * 9
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
     monkeypatch.setattr("time.sleep", lambda _: None)
-    assert _run(project) == ExitCode.FAILED
-    assert "AWS kept throttling after every retry" in capsys.readouterr().err
+    assert _run(project) == ExitCode.UNABLE
+    assert "AWS throttled the call for too long" in capsys.readouterr().err
     assert aws.calls.count("GetJob") == 2
 
 
 @pytest.mark.parametrize(
     ("operation", "code", "message"),
     [
-        ("GetJob", "AccessDeniedException", "glue:GetJob of orders: access denied; your role"),
-        ("GetTags", "AccessDeniedException", "glue:GetTags of orders: access denied"),
-        ("UpdateJob", "AccessDeniedException", "glue:UpdateJob of orders: access denied"),
-        ("GetJob", "ExpiredTokenException", "the AWS credentials have expired; sign in again."),
-        ("GetJob", "UnrecognizedClientException", "AWS does not know these credentials"),
+        ("GetJob", "AccessDeniedException", "glue:GetJob of orders: AWS denied the call"),
+        ("GetTags", "AccessDeniedException", "glue:GetTags of orders: AWS denied the call"),
+        ("UpdateJob", "AccessDeniedException", "glue:UpdateJob of orders: AWS denied the call"),
+        ("GetJob", "ExpiredTokenException", "The AWS credentials have expired: sign in again."),
+        ("GetJob", "UnrecognizedClientException", "The AWS credentials are not valid"),
         ("UpdateJob", "ConcurrentModificationException", "run the command again."),
         ("UpdateJob", "InvalidInputException", "InvalidInputException: InvalidInputException it"),
-        ("S3", "InvalidAccessKeyId", "AWS does not know these credentials"),
+        ("S3", "InvalidAccessKeyId", "The AWS credentials are not valid"),
     ],
 )
 def test_each_refusal_is_one_line(
@@ -304,7 +304,7 @@ def test_each_refusal_is_one_line(
 ) -> None:
     aws.add(job)
     aws.refusals[operation] = [code]
-    assert _run(project) == ExitCode.FAILED
+    assert _run(project) == ExitCode.UNABLE
     error = capsys.readouterr().err
     assert error.startswith("ERROR ")
     assert error.count("\n") == 1
@@ -314,23 +314,23 @@ def test_each_refusal_is_one_line(
 def test_without_credentials_or_network_it_says_so(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _run(project) == ExitCode.FAILED
-    assert "no answer from AWS" in capsys.readouterr().err
+    assert _run(project) == ExitCode.UNABLE
+    assert "AWS cannot be reached" in capsys.readouterr().err
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name)
-    assert _run(project) == ExitCode.FAILED
-    assert "there are no AWS credentials" in capsys.readouterr().err
+    assert _run(project) == ExitCode.UNABLE
+    assert "No AWS credentials were found" in capsys.readouterr().err
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         monkeypatch.delenv(name)
-    assert _run(project) == ExitCode.FAILED
-    assert "no AWS region is set; set AWS_REGION." in capsys.readouterr().err
+    assert _run(project) == ExitCode.UNABLE
+    assert "No AWS region is set" in capsys.readouterr().err
 
 
 def test_a_wrong_number_of_attempts_is_told(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "many")
-    assert _run(project) == ExitCode.FAILED
+    assert _run(project) == ExitCode.USAGE
     assert "AWS_MAX_ATTEMPTS is 'many'" in capsys.readouterr().err
 
 
@@ -343,7 +343,7 @@ def test_one_job_that_fails_does_not_keep_the_next_from_being_published(
         '"Name": "orders",\n  "JobMode"', '"Name": "a",\n  "JobMode"'
     )
     (path.parent / "a.json").write_text(text, encoding="utf-8")
-    assert _run(project) == ExitCode.FAILED
+    assert _run(project) == ExitCode.UNABLE
     captured = capsys.readouterr()
     assert "ERROR a is not deployed" in captured.err
     assert captured.out.startswith("orders: updated")
@@ -360,11 +360,11 @@ def test_a_job_whose_text_is_not_known_is_published_without_comparing(
     path.write_text(json.dumps(document), encoding="utf-8")
     aws.add(job)
     aws.writes_script = False
-    assert _run(project) == ExitCode.OK
+    assert _run(project) == ExitCode.DONE
     assert (
         "NOTE The script was not compared: node node-1 (SnowflakeSource" in capsys.readouterr().out
     )
-    assert _run(project) == ExitCode.OK
+    assert _run(project) == ExitCode.DONE
     assert len(aws.updates) == 1
 
 
@@ -376,7 +376,7 @@ def test_a_graph_without_a_script_is_not_published(
     document["CodeGenConfigurationNodes"]["node-2"]["SparkSQL"]["Inputs"] = ["node-7"]
     path.write_text(json.dumps(document), encoding="utf-8")
     aws.add(job)
-    assert _run(project) == ExitCode.FAILED
+    assert _run(project) == ExitCode.UNABLE
     assert aws.updates == []
     assert "node-7" in capsys.readouterr().err
 
@@ -391,7 +391,7 @@ def test_what_holds_for_every_job_is_told_once(
     (path.parent / "a.json").write_text(text, encoding="utf-8")
     for verb in ("publish", "drift"):
         aws.refusals["GetJob"] = ["ExpiredTokenException"] * 2
-        assert main([verb, "--project", str(project)]) == ExitCode.FAILED
+        assert main([verb, "--project", str(project)]) == ExitCode.UNABLE
         assert capsys.readouterr().err == (
-            "ERROR glue:GetJob of a: the AWS credentials have expired; sign in again.\n"
+            "ERROR glue:GetJob of a: The AWS credentials have expired: sign in again.\n"
         )

@@ -32,11 +32,11 @@ def _run(verb: str, *arguments: str) -> int:
 def test_publish_twice_then_no_drift_then_exactly_the_change_of_the_console(
     glue: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _run("publish", *_CREATE) == ExitCode.OK
+    assert _run("publish", *_CREATE) == ExitCode.DONE
     assert capsys.readouterr().out.count(": created\n") == 5
-    assert _run("publish") == ExitCode.OK
+    assert _run("publish") == ExitCode.DONE
     assert capsys.readouterr().out.count(": unchanged\n") == 5
-    assert _run("drift") == ExitCode.OK
+    assert _run("drift") == ExitCode.DONE
     assert capsys.readouterr().out.count(": no drift\n") == 5
 
     job = glue.get_job(JobName="customer_trusted")["Job"]
@@ -56,7 +56,7 @@ def test_publish_twice_then_no_drift_then_exactly_the_change_of_the_console(
         "+LIMIT 5",
     ]
 
-    assert _run("publish") == ExitCode.OK
+    assert _run("publish") == ExitCode.DONE
     assert capsys.readouterr().out.count(": unchanged\n") == 4
-    assert _run("drift") == ExitCode.OK
+    assert _run("drift") == ExitCode.DONE
     assert glue.get_job(JobName="customer_trusted")["Job"]["MaintenanceWindow"] == "Sun:1"

@@ -175,11 +175,11 @@ def test_the_command_draws_one_job_or_all(
     format_: str, start: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     common = ["--project", str(_ROOT), "--format", format_]
-    assert main(["graph", "customer_trusted", *common]) == ExitCode.OK
+    assert main(["graph", "customer_trusted", *common]) == ExitCode.DONE
     one = capsys.readouterr().out
     assert one.startswith(start)
     assert "Customers with research consent" in one
-    assert main(["graph", *common, "--output", str(tmp_path / "all")]) == ExitCode.OK
+    assert main(["graph", *common, "--output", str(tmp_path / "all")]) == ExitCode.DONE
     every = (tmp_path / "all").read_text(encoding="utf-8")
     assert every.startswith(start)
     assert "step_trainer_landing" in every
@@ -188,7 +188,7 @@ def test_the_command_draws_one_job_or_all(
 def test_the_command_writes_every_picture(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["graph", "--project", str(_ROOT), "--write", str(tmp_path)]) == ExitCode.OK
+    assert main(["graph", "--project", str(_ROOT), "--write", str(tmp_path)]) == ExitCode.DONE
     assert (tmp_path / "pipeline.svg").is_file()
     assert len(list(tmp_path.iterdir())) == 6
     assert main(["graph", "x", "--project", str(_ROOT), "--write", str(tmp_path)]) == ExitCode.USAGE

@@ -1,6 +1,6 @@
 import pytest
 
-from validation import aws
+from common import aws
 from validation.athena.wrangler import WranglerAthena
 
 

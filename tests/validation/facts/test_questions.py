@@ -1,6 +1,7 @@
 import pytest
 import sqlglot
 
+from common.project import PROJECT
 from validation.athena.bundles import Bundle
 from validation.checks import load_checks
 from validation.facts.questions import (
@@ -11,7 +12,6 @@ from validation.facts.questions import (
     rows_by_file,
 )
 from validation.pipeline import DeclaredTable
-from validation.settings import PROJECT
 
 
 def test_checks_share_queries_and_no_query_grows_past_athenas_limit() -> None:
