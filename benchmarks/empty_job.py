@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sandbox import environment
 from sandbox.glue.execution.java import find_java
-from sandbox.server import Sandbox
+from sandbox.server.application import Sandbox
 
 _RUNS = 5
 _SCRIPT = b"""

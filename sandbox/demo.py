@@ -26,7 +26,7 @@ from deploy.landing_folder import data_folder
 from sandbox import environment
 from sandbox.glue.execution.java import find_java
 from sandbox.landing_data import generate
-from sandbox.server import Sandbox
+from sandbox.server.application import Sandbox
 from sandbox.state_file import STATE_DIR
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from common.project import PROJECT
 from sandbox import state_file
 from sandbox.environment import DEFAULT_PORT, TERRAFORM_WORKSPACE, export_lines
 from sandbox.errors import NoSandboxError, SandboxError
-from sandbox.server import STATE_PREFIX, Sandbox
+from sandbox.server.application import STATE_PREFIX, Sandbox
 
 _TERRAFORM_STATE = PROJECT / "terraform" / "terraform.tfstate.d" / TERRAFORM_WORKSPACE
 

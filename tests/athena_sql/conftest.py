@@ -15,7 +15,7 @@ import pytest
 
 from sandbox import environment
 from sandbox.landing_data import LandingData, generate
-from sandbox.server import Sandbox
+from sandbox.server.application import Sandbox
 from tests import oracle
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox import environment
-from sandbox.server import Sandbox
+from sandbox.server.application import Sandbox
 
 Client = Callable[[str], Any]
 

@@ -17,7 +17,7 @@ import pytest
 from sandbox import cli, state_file, up
 from sandbox.environment import client, environment_of
 from sandbox.errors import NoSandboxError, SandboxError
-from sandbox.server import Sandbox
+from sandbox.server.application import Sandbox
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from deploy import toolchain
-from sandbox.server import Sandbox
+from sandbox.server.application import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

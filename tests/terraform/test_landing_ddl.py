@@ -15,7 +15,7 @@ from sandbox import environment
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.server import Sandbox
+    from sandbox.server.application import Sandbox
     from tests.terraform.conftest import Project
 
 pytestmark = pytest.mark.terraform

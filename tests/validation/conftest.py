@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.server import Sandbox
+from sandbox.server.application import Sandbox
 from tests import published_shape
 from tests.validation.lakehouse import Lakehouse, ToldProcess
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from sandbox import environment
 from sandbox.glue.execution.job_process import RunResult
-from sandbox.server import Sandbox
+from sandbox.server.application import Sandbox
 from tests import oracle
 
 PROJECT = Path(__file__).parents[2]

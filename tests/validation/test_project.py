@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sandbox import environment
-from sandbox.server import Sandbox
+from sandbox.server.application import Sandbox
 from tests.validation.lakehouse import ToldProcess, run_until_ended, stored
 from tests.validation.test_terraform_outputs import OUTPUTS, wrapped
 from validation import expectations, history, terraform_outputs

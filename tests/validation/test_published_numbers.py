@@ -5,7 +5,7 @@ import pytest
 
 from common.project import PROJECT
 from sandbox.landing_data.generator import generate
-from sandbox.server import Sandbox
+from sandbox.server.application import Sandbox
 from tests.validation.lakehouse import Lakehouse, ToldProcess
 from validation import expectations
 from validation.report import main

@@ -8,7 +8,7 @@ import pytest
 
 from glue_studio.cli import ExitCode, main
 from sandbox import environment
-from sandbox.server import Sandbox
+from sandbox.server.application import Sandbox
 
 _ROOT = Path(__file__).parents[3]
 _CREATE = ("--role", "arn:aws:iam::123456789012:role/etl", "--script-location", "s3://assets/s/")

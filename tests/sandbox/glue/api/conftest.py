@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox import environment
-from sandbox.server import Sandbox
+from sandbox.server.application import Sandbox
 from tests.sandbox.glue.api.scripted import Scripts
 
 ENDED = {"SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR"}

@@ -22,8 +22,8 @@ from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, FakeDeleteMarker
 from moto.sns.models import Subscription, sns_backends
 
-from sandbox import bucket_policy
 from sandbox.environment import is_loopback
+from sandbox.server import bucket_policy
 
 _PLACEHOLDER = re.compile(r"<([\w-]+)>")
 _QUOTE = re.compile(r'(?<!\\)"')

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox.bucket_policy import judge
+from sandbox.server.bucket_policy import judge
 from tests.sandbox.conftest import Client
 
 ARN = "arn:aws:s3:::bucket-b/k"
