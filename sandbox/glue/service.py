@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sandbox.aws_json import Handler, RequestContext, Service
 from sandbox.environment import ACCOUNT_ID, REGION
 from sandbox.glue.api.data_quality import QualityResults, Rulesets
 from sandbox.glue.api.entities import Tags
@@ -17,7 +18,6 @@ from sandbox.glue.api.runs import Runs
 from sandbox.glue.api.triggers import Triggers
 from sandbox.glue.api.workflows import Workflows
 from sandbox.glue.execution.job_process import JobProcess, ProcessFactory
-from sandbox.server.aws_json import Handler, RequestContext, Service
 
 _BYTES_A_RUN = 3 << 30  # a Spark driver's heap and what is around it
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from moto.logs.models import logs_backends
 
+from sandbox.aws_json import RequestContext, Service
 from sandbox.errors import AwsError
-from sandbox.server.aws_json import RequestContext, Service
 
 
 def logs_service() -> Service:

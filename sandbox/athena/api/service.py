@@ -19,8 +19,8 @@ from sandbox.athena.engine import Engine
 from sandbox.athena.errors import MalformedQueryError
 from sandbox.athena.sql.statements import Body, Deallocate, Prepare
 from sandbox.athena.storage.objects import ObjectStore, split_uri
+from sandbox.aws_json import RequestContext
 from sandbox.errors import AwsError
-from sandbox.server.aws_json import RequestContext
 
 DELAY_VARIABLE = "SANDBOX_ATHENA_DELAY_SECONDS"
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.aws_json import RequestContext
 from sandbox.errors import AwsError
-from sandbox.server.aws_json import RequestContext
 
 ENGINE_VERSION = {
     "SelectedEngineVersion": "AUTO",

@@ -8,8 +8,8 @@ from threading import RLock
 from typing import Any
 
 from glue_studio import dqdl
+from sandbox.aws_json import RequestContext
 from sandbox.glue.api.entities import Registry, invalid_input, not_found, now, page, shown
-from sandbox.server.aws_json import RequestContext
 
 _LISTED = ("ResultId", "JobName", "JobRunId", "StartedOn")
 

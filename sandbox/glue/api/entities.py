@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from threading import RLock
 from typing import Any
 
+from sandbox.aws_json import PassToMoto, RequestContext
 from sandbox.errors import AwsError
-from sandbox.server.aws_json import PassToMoto, RequestContext
 
 _PAGE = 100  # most of Glue's list calls give at most this many
 

@@ -9,8 +9,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 import glue_studio
 from sandbox import environment
+from sandbox.aws_json import RequestContext
 from sandbox.glue.api.entities import Registry, invalid_input, now, page, shown
-from sandbox.server.aws_json import RequestContext
 
 _NODES = "CodeGenConfigurationNodes"
 _COMMANDS = ("glueetl", "gluestreaming", "pythonshell", "glueray")

@@ -12,13 +12,13 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sandbox import environment
+from sandbox.aws_json import RequestContext
 from sandbox.errors import AwsError, not_implemented
 from sandbox.glue.api.data_quality import QualityResults
 from sandbox.glue.api.entities import Registry, invalid_input, not_found, now, page, shown
 from sandbox.glue.api.jobs import capacity, split_s3_uri
 from sandbox.glue.api.run_logs import RunLogs
 from sandbox.glue.execution.job_process import Process, ProcessFactory, RunResult
-from sandbox.server.aws_json import RequestContext
 
 ACTIVE = frozenset({"WAITING", "STARTING", "RUNNING", "STOPPING"})
 LOG_GROUP = "/aws-glue/jobs"

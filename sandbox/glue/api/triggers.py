@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from threading import RLock
 from typing import Any, Protocol
 
+from sandbox.aws_json import RequestContext
 from sandbox.errors import not_implemented
 from sandbox.glue.api.entities import Registry, invalid_input, not_found, page, shown
 from sandbox.glue.api.flows import START_TYPES, Flows
-from sandbox.server.aws_json import RequestContext
 
 
 class StartsWorkflows(Protocol):

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from threading import RLock
 from typing import Any
 
+from sandbox.aws_json import RequestContext
 from sandbox.errors import AwsError
 from sandbox.glue.api.entities import Registry, invalid_input, not_found, now, page, shown
 from sandbox.glue.api.flows import START_TYPES, Flow, Flows
 from sandbox.glue.api.runs import Run
 from sandbox.glue.api.triggers import Triggers
-from sandbox.server.aws_json import RequestContext
 
 _COUNTED = {
     "SUCCEEDED": "SucceededActions",

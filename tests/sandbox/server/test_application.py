@@ -12,9 +12,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from sandbox import environment
+from sandbox import aws_json, environment
 from sandbox.errors import AwsError, PortInUseError, SandboxError
-from sandbox.server import aws_json
 from sandbox.server.application import Application, Sandbox
 from tests.sandbox.conftest import Client
 

@@ -429,7 +429,7 @@ def test_the_catalog_through_athena(athena: Any) -> None:
 
 def test_a_delay_holds_every_query_and_can_be_cut_short(server: Sandbox, tmp_path: Path) -> None:
     from sandbox.athena.api.service import AthenaService
-    from sandbox.server.aws_json import RequestContext
+    from sandbox.aws_json import RequestContext
 
     service = AthenaService(server.endpoint_url, tmp_path, delay_seconds=600)
     context = RequestContext("123456789012", "us-east-1", server.endpoint_url)

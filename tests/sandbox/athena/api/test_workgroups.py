@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from sandbox.athena.api.workgroups import WorkGroups
+from sandbox.aws_json import RequestContext
 from sandbox.errors import AwsError
-from sandbox.server.aws_json import RequestContext
 
 CONTEXT = RequestContext("123456789012", "us-east-1", "http://127.0.0.1:1")
 ARN = "arn:aws:athena:us-east-1:123456789012:workgroup/"
