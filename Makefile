@@ -11,7 +11,8 @@ help: ## List the targets.
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
 setup: ## Install packages into .venv; find or install Terraform, its AWS provider and Java 17.
-	@$(or $(PYTHON),$(error No Python found: install Python 3.11)) -m deploy.toolchain
+	@$(or $(PYTHON),$(error No Python found: install Python 3.11)) -m toolchain
+	@$(VENV_PYTHON) -m sandbox prepare || test $$? = 1
 
 demo: setup ## The whole lakehouse on this machine: deploy, run, validate, report. DATA=DIR for own data.
 	@$(VENV_PYTHON) -m sandbox demo $(if $(DATA),--data "$$DATA") $(if $(KEEP),--keep)

@@ -20,7 +20,8 @@ from rich.console import Console
 from common import command
 from common.command import ExitCode, Parser
 from common.progress import Step
-from deploy import account, terraform, toolchain, upload, workflow
+from common.project import PROJECT
+from deploy import account, terraform, upload, workflow
 from deploy.errors import DeployError
 from deploy.landing_folder import check_landing_folder, data_folder
 from deploy.workflow import JobLines
@@ -216,7 +217,6 @@ def _run_and_report(
 
 def _validate(options: argparse.Namespace) -> int:
     """Run the report as the command that everyone else runs; it prints its own verdict."""
-    environment = toolchain.environment()
     done = subprocess.run(
         [
             *[sys.executable, "-m", "validation.report"],
@@ -224,8 +224,8 @@ def _validate(options: argparse.Namespace) -> int:
             *(["--out", str(options.out.absolute())] if options.out else []),
             *(["--expect", str(options.expect.absolute())] if options.expect else []),
         ],
-        env=environment,
-        cwd=toolchain.PROJECT,
+        env=terraform.environment(),
+        cwd=PROJECT,
         check=False,
     )
     if done.returncode < 0:
@@ -238,7 +238,7 @@ def _validate(options: argparse.Namespace) -> int:
 
 def _outputs() -> TerraformOutputs:
     # python-terraform finds the program on PATH, and Terraform its configuration, by these.
-    os.environ.update(toolchain.environment())
+    os.environ.update(terraform.environment())
     return terraform_outputs.read(terraform.DIRECTORY)
 
 

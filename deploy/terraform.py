@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from common.command import ExitCode
-from deploy import toolchain
+from common.project import PROJECT, TOOLS
 from deploy.errors import DeployError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
 
-DIRECTORY = toolchain.PROJECT / "terraform"
+DIRECTORY = PROJECT / "terraform"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,43 @@ class Changes:
     def __str__(self) -> str:
         """Return them in Terraform's own words."""
         return f"{self.add} to add, {self.change} to change, {self.remove} to destroy"
+
+
+def environment(base: Mapping[str, str] | None = None) -> dict[str, str]:
+    """`base` (this process's environment by default) made ready for Terraform.
+
+    `make setup` wrote down which Terraform there is, and how it finds the AWS provider.
+
+    Raises:
+        DeployError: there is no Terraform.
+    """
+    result = dict(os.environ if base is None else base)
+    if not Path(result.get("TF_CLI_CONFIG_FILE", "")).is_file():
+        result.pop("TF_CLI_CONFIG_FILE", None)  # Terraform warns at every call of a missing one
+    result["CHECKPOINT_DISABLE"] = "1"  # Terraform's own "is there a newer version" call
+    result["TF_IN_AUTOMATION"] = "1"
+    found = _found()
+    result["PATH"] = os.pathsep.join(
+        [*([found.pop("PATH")] if "PATH" in found else []), result.get("PATH", os.defpath)]
+    )
+    result |= found
+    if shutil.which("terraform", path=result["PATH"]) is None:
+        raise DeployError(
+            "No Terraform found: run `make setup`, which installs one, or put Terraform 1.9 or "
+            "newer on PATH.",
+            exit_code=ExitCode.UNABLE,
+        )
+    return result
+
+
+def _found() -> dict[str, str]:
+    try:
+        found: dict[str, str] = json.loads((TOOLS / "environment.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    # What lies in .tools is named from there: the checkout may have been moved.
+    places = {name: TOOLS / place for name, place in found.items()}
+    return {name: str(place) for name, place in places.items() if place.exists()}
 
 
 def init() -> None:
@@ -98,17 +136,12 @@ def _has_buckets() -> bool:
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
-    try:
-        return [str(toolchain.terraform()), f"-chdir={DIRECTORY}", *arguments]
-    except toolchain.ToolchainError as error:
-        raise DeployError(str(error), exit_code=ExitCode.UNABLE) from error
+    return ["terraform", f"-chdir={DIRECTORY}", *arguments]
 
 
 def _environment() -> dict[str, str]:
-    environment = toolchain.environment()
     # terraform apply publishes the visual graphs with this Python, which has the packages.
-    environment.setdefault("TF_VAR_python", sys.executable)
-    return environment
+    return {"TF_VAR_python": sys.executable, **environment()}
 
 
 def _stream(arguments: Sequence[str], on_event: Callable[[str], None]) -> Changes:

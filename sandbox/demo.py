@@ -21,7 +21,8 @@ from rich.console import Console
 
 from common.command import ExitCode, say
 from common.progress import Step
-from deploy import toolchain
+from common.project import PROJECT
+from deploy import terraform
 from deploy.landing_folder import data_folder
 from sandbox import environment
 from sandbox.glue.execution.java import find_java
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
-_TERRAFORM_STATES = toolchain.PROJECT / "terraform" / "terraform.tfstate.d"
+_TERRAFORM_STATES = PROJECT / "terraform" / "terraform.tfstate.d"
 # How long the deployment may take to stop its workflow and Terraform after Ctrl-C, in seconds.
 _GRACE = 60.0
 
@@ -78,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the demo and return its exit code."""
     started = time.monotonic()
     console = Console(soft_wrap=True, highlight=False)
-    tools = toolchain.environment(_without_aws_settings(os.environ))
+    tools = terraform.environment(_without_aws_settings(os.environ))
     find_java()
     STATE_DIR.mkdir(exist_ok=True)
     remove_left_overs(STATE_DIR, _TERRAFORM_STATES)
@@ -142,9 +143,7 @@ def _deploy(data: Path, options: argparse.Namespace, environment: Mapping[str, s
         *(["--expect", str(options.expect.absolute())] if options.expect else []),
     ]
     # Its own group: the terminal's Ctrl-C comes here, and is passed on once.
-    with subprocess.Popen(
-        command, env=environment, cwd=toolchain.PROJECT, process_group=0
-    ) as process:
+    with subprocess.Popen(command, env=environment, cwd=PROJECT, process_group=0) as process:
         try:
             code = process.wait()
         except KeyboardInterrupt:

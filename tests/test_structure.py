@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "glue_studio": {"common"},
     "validation": {"common", "glue_studio"},
     "deploy": {"common", "glue_studio", "validation"},
+    "toolchain": set[str](),
     "sandbox": {"common", "glue_studio", "deploy"},
 }
 

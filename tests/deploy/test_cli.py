@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from deploy import account, cli, terraform, toolchain, upload, workflow
+from common.project import PROJECT
+from deploy import account, cli, terraform, upload, workflow
 from deploy.account import Account
 from deploy.errors import DeployError
 from deploy.landing_folder import data_folder
@@ -141,7 +142,7 @@ def test_make_hands_the_name_of_a_folder_over_as_it_is() -> None:
     for target in ("demo", "deploy"):
         made = subprocess.run(
             ["make", target, "PYTHON=true", "VENV_PYTHON=printf '[%s]'", f"DATA={name}"],
-            cwd=toolchain.PROJECT,
+            cwd=PROJECT,
             capture_output=True,
             text=True,
             check=True,
@@ -225,7 +226,7 @@ def test_a_report_that_was_killed_is_no_verdict(
     monkeypatch.setattr(workflow, "run", lambda *_args, **_kwargs: [])
     killed = subprocess.CompletedProcess[str]([], -9)
     monkeypatch.setattr(subprocess, "run", lambda *_args, **_kwargs: killed)
-    monkeypatch.setattr(toolchain, "environment", dict)
+    monkeypatch.setattr(terraform, "environment", dict)
     assert cli.main(["run"]) == 2
     assert capsys.readouterr().err.startswith("ERROR The report was killed by SIGKILL")
 

@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -6,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy import terraform, toolchain
+from common.project import PROJECT
+from deploy import terraform
 from deploy.errors import DeployError
 from deploy.terraform import Changes
 
@@ -22,7 +24,8 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     path.chmod(0o755)
     (tmp_path / "says").write_text("")
-    monkeypatch.setattr(toolchain, "terraform", lambda: path)
+    monkeypatch.setenv("PATH", str(path.parent), prepend=os.pathsep)
+    monkeypatch.setattr(terraform, "TOOLS", tmp_path / "tools")
     return tmp_path
 
 
@@ -116,12 +119,10 @@ def test_a_failed_init_is_told(program: Path) -> None:
         terraform.init()
 
 
-def test_no_terraform_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing() -> Path:
-        raise toolchain.ToolchainError("No Terraform")
-
-    monkeypatch.setattr(toolchain, "terraform", missing)
-    with pytest.raises(DeployError, match="No Terraform") as error:
+def test_no_terraform_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terraform, "TOOLS", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(DeployError, match="No Terraform found: run `make setup`") as error:
         terraform.apply(lambda _: None)
     assert error.value.exit_code == 2
 
@@ -139,13 +140,14 @@ def test_an_interrupt_lets_terraform_end_in_good_order(tmp_path: Path) -> None:
     program.chmod(0o755)
     code = (
         "from pathlib import Path\n"
-        "from deploy import terraform, toolchain\n"
-        f"toolchain.terraform = lambda: Path({str(program)!r})\n"
+        "from deploy import terraform\n"
+        f"terraform.TOOLS = Path({str(tmp_path)!r})\n"
         "terraform.apply(lambda event: print(event, flush=True))\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code],
-        cwd=toolchain.PROJECT,
+        cwd=PROJECT,
+        env={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
@@ -155,3 +157,25 @@ def test_an_interrupt_lets_terraform_end_in_good_order(tmp_path: Path) -> None:
         _, stderr = process.communicate()
     assert b"KeyboardInterrupt" in stderr
     assert (tmp_path / "state").read_text() == "saved\n"
+
+
+def test_the_environment_is_what_setup_found(tmp_path: Path, program: Path) -> None:
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools" / "terraform.rc").touch()
+    found = {
+        "PATH": str(program / "bin"),
+        "TF_CLI_CONFIG_FILE": str(tmp_path / "tools" / "terraform.rc"),
+        "TF_PLUGIN_CACHE_DIR": str(tmp_path / "gone"),
+    }
+    (tmp_path / "tools" / "environment.json").write_text(json.dumps(found))
+    environment = terraform.environment({"PATH": "/usr/bin", "TF_CLI_CONFIG_FILE": "/dev/null"})
+    assert environment["PATH"] == f"{program / 'bin'}{os.pathsep}/usr/bin"
+    assert environment["TF_CLI_CONFIG_FILE"] == str(tmp_path / "tools" / "terraform.rc")
+    assert "TF_PLUGIN_CACHE_DIR" not in environment  # which has been removed since
+
+
+def test_a_configuration_that_does_not_exist_is_dropped(tmp_path: Path, program: Path) -> None:
+    base = {"PATH": str(program / "bin"), "TF_CLI_CONFIG_FILE": str(tmp_path / "missing")}
+    environment = terraform.environment(base)
+    assert "TF_CLI_CONFIG_FILE" not in environment
+    assert environment["CHECKPOINT_DISABLE"] == "1"

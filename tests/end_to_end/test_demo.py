@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy import toolchain
+from common.project import PROJECT
+from deploy import terraform
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.spark, pytest.mark.terraform]
 
@@ -44,8 +45,8 @@ class Demo:
         """Run a command of the project as another shell would, with the printed environment."""
         return subprocess.run(
             command,
-            env={**toolchain.environment(), **self.environment},
-            cwd=toolchain.PROJECT,
+            env={**terraform.environment(), **self.environment},
+            cwd=PROJECT,
             capture_output=True,
             text=True,
             check=False,
@@ -57,7 +58,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     out = tmp_path_factory.mktemp("report")
     with subprocess.Popen(
         [sys.executable, "-m", "sandbox", "demo", "--keep", "--out", str(out)],
-        cwd=toolchain.PROJECT,
+        cwd=PROJECT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -148,7 +149,7 @@ def _inodes_of_this_project() -> set[str]:
     found = set()
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if str(toolchain.PROJECT) not in (process / "cmdline").read_text():
+            if str(PROJECT) not in (process / "cmdline").read_text():
                 continue
             for descriptor in (process / "fd").iterdir():
                 target = str(descriptor.readlink())

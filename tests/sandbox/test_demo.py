@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from deploy import toolchain
+from common.command import ExitCode
+from common.project import PROJECT
+from deploy import terraform
+from deploy.errors import DeployError
 from sandbox import demo
 from sandbox.cli import main
 
@@ -24,10 +27,10 @@ def test_what_a_killed_demo_left_goes(tmp_path: Path) -> None:
 def test_a_missing_tool_is_told_before_anything_starts(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def missing() -> Path:
-        raise toolchain.ToolchainError("No Terraform")
+    def missing(_: object) -> Path:
+        raise DeployError("No Terraform", exit_code=ExitCode.UNABLE)
 
-    monkeypatch.setattr(toolchain, "terraform", missing)
+    monkeypatch.setattr(terraform, "environment", missing)
     assert main(["demo"]) == 2
     captured = capsys.readouterr()
     assert captured.err == "ERROR No Terraform\n"
@@ -110,4 +113,4 @@ def test_bad_landing_data_is_told_and_leaves_nothing(
     assert main(["demo", "--data", str(tmp_path), "--out", str(tmp_path / "report")]) == 1
     assert "has no folder accelerometer" in capfd.readouterr().err
     assert not (tmp_path / "report").exists()
-    assert not list((toolchain.PROJECT / ".sandbox").glob(f"demo-{os.getpid()}*"))
+    assert not list((PROJECT / ".sandbox").glob(f"demo-{os.getpid()}*"))

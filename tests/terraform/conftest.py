@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from deploy import toolchain
+from deploy import terraform
+from deploy.errors import DeployError
 from sandbox.server.application import Sandbox
+from toolchain import provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -100,10 +102,10 @@ def terraform_environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[s
         name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))
     }
     try:
-        environment = toolchain.environment(base)
-    except toolchain.ToolchainError as error:
+        environment = terraform.environment(base)
+    except DeployError as error:
         pytest.skip(str(error))
-    if "TF_CLI_CONFIG_FILE" not in environment and (mirror := toolchain.find_provider_mirror()):
+    if "TF_CLI_CONFIG_FILE" not in environment and (mirror := provider.find_mirror()):
         config = tmp_path_factory.mktemp("terraform") / "terraform.rc"
         config.write_text(
             f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n',

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from deploy import toolchain
+from common import project
 from sandbox.errors import SandboxError
 from sandbox.glue.execution.java import Java, JavaNotFoundError, find_java
 from sandbox.glue.execution.spark_jvm import SparkJvm, spark_home
@@ -41,7 +41,7 @@ def location(java: Java) -> Path:
     jars = spark_home() / "jars"
     identity = f"{java.program}\0{java.version}\0{jars}\0{jars.stat().st_mtime_ns}"
     name = hashlib.sha256(identity.encode()).hexdigest()[:16]
-    return toolchain.TOOLS / f"spark-classes-{name}.jsa"
+    return project.TOOLS / f"spark-classes-{name}.jsa"
 
 
 def make(java: Java) -> Path:

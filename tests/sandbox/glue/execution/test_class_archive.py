@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import toolchain
+from common import project
 from sandbox.glue.execution import class_archive
 from sandbox.glue.execution.java import Java
 
@@ -14,7 +14,7 @@ from sandbox.glue.execution.java import Java
 def test_an_archive_belongs_to_one_java_and_one_spark(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(toolchain, "TOOLS", tmp_path / "tools")
+    monkeypatch.setattr(project, "TOOLS", tmp_path / "tools")
     here, there = Java(Path("/a/java"), "17.0.1"), Java(Path("/b/java"), "17.0.1")
     assert class_archive.find(here) is None
     assert class_archive.location(here) != class_archive.location(there)
@@ -27,7 +27,7 @@ def test_an_archive_belongs_to_one_java_and_one_spark(
 def test_a_failed_archive_leaves_nothing_and_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(toolchain, "TOOLS", tmp_path / "tools")
+    monkeypatch.setattr(project, "TOOLS", tmp_path / "tools")
 
     def fail(java: Java, folder: Path, archive: Path) -> None:
         archive.touch()
@@ -45,14 +45,14 @@ def test_an_archive_is_made_by_a_spark_that_does_what_jobs_do(
 ) -> None:
     code = (
         "import pathlib, sys\n"
-        "from deploy import toolchain\n"
-        "toolchain.TOOLS = pathlib.Path(sys.argv[1])\n"
+        "from common import project\n"
+        "project.TOOLS = pathlib.Path(sys.argv[1])\n"
         "from sandbox.glue.execution import class_archive\n"
         "sys.exit(class_archive.main())\n"
     )
     answer = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)],
-        cwd=toolchain.PROJECT,
+        cwd=project.PROJECT,
         capture_output=True,
         text=True,
         check=True,

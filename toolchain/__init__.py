@@ -1,0 +1,6 @@
+"""What `make setup` runs: packages, Terraform and its AWS provider, installed into the project.
+
+It runs before anything is installed, so it uses the standard library alone and imports nothing of
+this project, and nothing imports it. Everything it installs lies in `.venv` and `.tools`; what the
+other commands need to know of it stands in `.tools/environment.json`.
+"""
