@@ -1,8 +1,6 @@
-# What is deployed. How jobs, permissions and triggers follow from the job files: jobs.tf.
+# What is deployed. How jobs, permissions and triggers follow from the job files: modules/pipeline.
 
 locals {
-  project_root = abspath("${path.root}/..")
-
   account_id  = data.aws_caller_identity.current.account_id
   partition   = data.aws_partition.current.partition
   region      = data.aws_region.current.id
@@ -40,16 +38,6 @@ locals {
   bucket_names = {
     for key in keys(local.buckets) : key => "${var.name_prefix}-${replace(key, "_", "-")}-${local.account_id}-${local.region}"
   }
-
-  log_group_prefix = "/aws-glue/${var.name_prefix}"
-}
-
-module "identity" {
-  source = "./modules/identity"
-
-  account_id  = local.account_id
-  region      = local.region
-  name_prefix = var.name_prefix
 }
 
 module "storage" {
@@ -69,83 +57,26 @@ module "storage" {
   partition               = local.partition
 }
 
-module "catalog" {
-  source = "./modules/catalog"
+module "pipeline" {
+  source = "./modules/pipeline"
 
-  database    = local.database
-  description = "Step trainer and accelerometer data of STEDI's customers: landing, trusted and curated."
-  tables = {
-    for name, table in local.tables : name => {
-      description = table.description
-      format      = table.format
-      location    = local.table_locations[name]
-      columns     = table.columns
-    }
-  }
-  views = local.views
-}
-
-module "glue_job" {
-  source   = "./modules/glue_job"
-  for_each = local.jobs
-
-  job         = local.job_settings[each.key]
-  job_sha256  = sha256(jsonencode(each.value))
-  script_file = "${local.scripts_dir}/${each.key}.py"
-  access      = local.job_access[each.key]
-
-  account_id             = local.account_id
-  assets_bucket          = module.storage.names["assets"]
-  kms_key_arn            = var.kms_key_arn
-  log_group_names        = local.log_group_names[each.key]
-  log_group_prefix       = local.log_group_prefix
-  partition              = local.partition
-  project_root           = local.project_root
-  python                 = local.python
-  region                 = local.region
-  role_name              = local.role_names[each.key]
-  security_configuration = one(aws_glue_security_configuration.this[*].name)
-  spark_logs_enabled     = var.spark_logs_enabled
-}
-
-# S3, logs and bookmarks under the customer's own key.
-resource "aws_glue_security_configuration" "this" {
-  count = var.kms_key_arn == null ? 0 : 1
-
-  name = local.security_configuration_name
-
-  encryption_configuration {
-    cloudwatch_encryption {
-      cloudwatch_encryption_mode = "SSE-KMS"
-      kms_key_arn                = var.kms_key_arn
-    }
-    job_bookmarks_encryption {
-      job_bookmarks_encryption_mode = "CSE-KMS"
-      kms_key_arn                   = var.kms_key_arn
-    }
-    s3_encryption {
-      s3_encryption_mode = "SSE-KMS"
-      kms_key_arn        = var.kms_key_arn
-    }
-  }
-}
-
-module "workflow" {
-  source = "./modules/workflow"
-
-  name         = var.name_prefix
-  description  = "Makes the trusted and curated tables from the landing data."
-  predecessors = local.predecessors
-
-  # A trigger names jobs that must exist.
-  depends_on = [module.glue_job]
+  name_prefix          = var.name_prefix
+  project_dir          = "${path.root}/.."
+  zones                = { for zone in ["landing", "trusted", "curated"] : zone => module.storage.names[zone] }
+  assets_bucket        = module.storage.names["assets"]
+  database_description = "Step trainer and accelerometer data of STEDI's customers: landing, trusted and curated."
+  workflow_description = "Makes the trusted and curated tables from the landing data."
+  kms_key_arn          = var.kms_key_arn
+  log_retention_days   = var.log_retention_days
+  publish              = { python = var.python }
+  spark_logs_enabled   = var.spark_logs_enabled
 }
 
 module "athena" {
   source = "./modules/athena"
 
   name                 = var.name_prefix
-  description          = "Queries on the ${local.database} database."
+  description          = "Queries on the ${module.pipeline.database} database."
   bucket               = module.storage.names["athena_results"]
   bytes_scanned_cutoff = var.bytes_scanned_cutoff
   expected_owner       = local.account_id
@@ -158,10 +89,8 @@ module "monitoring" {
 
   name_prefix         = var.name_prefix
   account_id          = local.account_id
-  job_names           = keys(local.jobs)
+  job_names           = keys(module.pipeline.jobs)
   kms_key_arn         = var.kms_key_arn
-  log_group_names     = toset(flatten(values(local.log_group_names)))
-  log_retention_days  = var.log_retention_days
   notification_emails = var.notification_emails
   partition           = local.partition
   region              = local.region

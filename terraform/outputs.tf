@@ -1,11 +1,11 @@
 output "region" {
   description = "Region of the deployment."
-  value       = local.region
+  value       = module.pipeline.region
 }
 
 output "account_id" {
   description = "Account of the deployment."
-  value       = local.account_id
+  value       = module.pipeline.account_id
 }
 
 output "environment" {
@@ -15,7 +15,7 @@ output "environment" {
 
 output "database" {
   description = "Data Catalog database."
-  value       = module.catalog.database
+  value       = module.pipeline.database
 }
 
 output "workgroup" {
@@ -25,7 +25,7 @@ output "workgroup" {
 
 output "workflow" {
   description = "Glue workflow that runs all jobs."
-  value       = module.workflow.name
+  value       = module.pipeline.workflow
 }
 
 output "buckets" {
@@ -36,22 +36,18 @@ output "buckets" {
 output "tables" {
   description = "Per table: zone, format (json or parquet) and location (an S3 URI that ends in /)."
   value = {
-    for name, table in local.tables : name => {
-      zone     = table.zone
-      format   = table.format
-      location = module.catalog.locations[name]
-    }
+    for name, table in module.pipeline.tables : name => { zone = table.zone, format = table.format, location = table.location }
   }
 }
 
 output "views" {
   description = "Views in the database."
-  value       = module.catalog.views
+  value       = module.pipeline.views
 }
 
 output "landing_prefixes" {
   description = "Where landing data is uploaded to: an S3 URI that ends in / for each of customer, accelerometer and step_trainer."
-  value       = { for name, table in local.tables : trimsuffix(name, "_landing") => module.catalog.locations[name] if table.zone == "landing" }
+  value       = { for name, table in module.pipeline.tables : trimsuffix(name, "_landing") => table.location if table.zone == "landing" }
 }
 
 output "athena_results_location" {
@@ -61,7 +57,7 @@ output "athena_results_location" {
 
 output "jobs" {
   description = "Names of the Glue jobs."
-  value       = sort([for job in module.glue_job : job.name])
+  value       = sort(values(module.pipeline.jobs)[*].name)
 }
 
 output "notifications_topic_arn" {

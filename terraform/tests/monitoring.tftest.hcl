@@ -9,8 +9,6 @@ variables {
   account_id          = "111122223333"
   job_names           = ["b", "a"]
   kms_key_arn         = null
-  log_group_names     = ["/aws-glue/lake/error", "/aws-glue/lake/output"]
-  log_retention_days  = 30
   notification_emails = ["data@example.com"]
   partition           = "aws"
   region              = "eu-west-1"
@@ -45,17 +43,5 @@ run "failed_jobs_are_told" {
   assert {
     condition     = { for address, subscription in aws_sns_topic_subscription.email : address => subscription.topic_arn } == { "data@example.com" = "arn:aws:sns:eu-west-1:111122223333:lake-notifications" }
     error_message = "Each address must be subscribed."
-  }
-}
-
-run "logs_expire" {
-  command = plan
-  module {
-    source = "./modules/monitoring"
-  }
-
-  assert {
-    condition     = { for name, group in aws_cloudwatch_log_group.this : name => group.retention_in_days } == { "/aws-glue/lake/error" = 30, "/aws-glue/lake/output" = 30 }
-    error_message = "Every log group must exist before Glue makes it, and expire."
   }
 }

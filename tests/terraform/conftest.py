@@ -128,6 +128,7 @@ def initialised(
     state = shutil.ignore_patterns(".terraform*", "terraform.tfstate*", "*.tfvars", "__pycache__")
     for folder in _FOLDERS:
         shutil.copytree(ROOT / folder, project.root / folder, ignore=state)
+    (project.root / "glue_studio").symlink_to(ROOT / "glue_studio")
     project.terraform("init", "-input=false", "-no-color")
     return project
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.terraform
 
 JOB = "step_trainer_trusted"
-ADDRESS = f'module.glue_job["{JOB}"]'
+ADDRESS = f'module.pipeline.module.glue_job["{JOB}"]'
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_from_nothing_to_nothing(project: Project, sandbox: Sandbox) -> None:
     glue.delete_job(JobName=JOB)
     assert set(_changes(project)) >= {
         f"{ADDRESS}.aws_glue_job.this",
-        f"{ADDRESS}.terraform_data.publish",
+        f"{ADDRESS}.terraform_data.publish[0]",
     }
     _apply_plan(project)
     job = glue.get_job(JobName=JOB)["Job"]
@@ -99,7 +99,7 @@ def test_publishing_and_terraform_leave_each_other_alone(
     deployed.write_job(job)
     assert _changes(deployed) == {
         f"{ADDRESS}.aws_glue_job.this": ["update"],
-        f"{ADDRESS}.terraform_data.publish": ["delete", "create"],
+        f"{ADDRESS}.terraform_data.publish[0]": ["delete", "create"],
     }
     _apply_plan(deployed)
     changed = glue.get_job(JobName=JOB)["Job"]
@@ -112,7 +112,7 @@ def test_publishing_and_terraform_leave_each_other_alone(
     query = next(node["SparkSQL"] for node in nodes.values() if "SparkSQL" in node)
     query["Name"] = "Readings of the curated"
     deployed.write_job(job)
-    assert _changes(deployed) == {f"{ADDRESS}.terraform_data.publish": ["delete", "create"]}
+    assert _changes(deployed) == {f"{ADDRESS}.terraform_data.publish[0]": ["delete", "create"]}
     _apply_plan(deployed)
     names = [
         settings["Name"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.terraform
 
-IDENTITY = "module.identity"
+IDENTITY = "module.pipeline.module.identity"
 ADDRESS = f"{IDENTITY}.terraform_data.this"
 
 

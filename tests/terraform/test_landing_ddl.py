@@ -75,7 +75,9 @@ def test_statements_make_what_terraform_makes(
 
 
 def _terraform(project: Project, *arguments: str) -> None:
-    project.terraform(*arguments, "-input=false", "-no-color", "-target=module.catalog")
+    project.terraform(
+        *arguments, "-input=false", "-no-color", "-target=module.pipeline.module.catalog"
+    )
 
 
 def _run(sandbox: Sandbox, statement: str) -> None:

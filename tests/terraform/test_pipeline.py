@@ -108,9 +108,9 @@ def test_a_new_job_is_a_new_file(project: Project) -> None:
 
     plan = project.plan()
 
-    new = 'module.glue_job["steps_per_day"]'
+    new = 'module.pipeline.module.glue_job["steps_per_day"]'
     assert f"{new}.aws_glue_job.this" in plan.planned("aws_glue_job")
-    assert f"{new}.terraform_data.publish" in plan.planned("terraform_data")
+    assert f"{new}.terraform_data.publish[0]" in plan.planned("terraform_data")
     assert f"{new}.aws_iam_role.this" in plan.planned("aws_iam_role")
     assert _prefixes(_policy(plan, "steps_per_day"), "s3:PutObject") == {
         f"{_bucket('curated')}/steps_per_day",
@@ -118,7 +118,7 @@ def test_a_new_job_is_a_new_file(project: Project) -> None:
         f"{_bucket('assets')}/spark-logs/steps_per_day",
     }
     trigger = plan.planned("aws_glue_trigger")[
-        'module.workflow.aws_glue_trigger.after["steps_per_day"]'
+        'module.pipeline.module.workflow.aws_glue_trigger.after["steps_per_day"]'
     ]
     assert [action["job_name"] for action in trigger["actions"]] == ["steps_per_day"]
     assert {c["job_name"] for c in trigger["predicate"][0]["conditions"]} == {
@@ -147,6 +147,8 @@ def test_a_job_that_reads_and_writes_paths_and_partitions(project: Project) -> N
             node["CatalogTarget"]["Table"] = "step_trainer_trusted"
     job["DefaultArguments"]["--extra-py-files"] = "s3://libraries/a.py, s3://libraries/b/c.zip"
     project.write_job(job)
+    # It takes the place of the job that wrote the table.
+    (project.root / "glue_studio_json" / "step_trainer_trusted.json").unlink()
 
     statements = _policy(project.plan(), "steps_by_path")
 
@@ -208,6 +210,58 @@ def test_a_pipeline_that_cannot_work_is_refused_in_words(project: Project) -> No
     assert "Rename: steps of spaces." in message
     assert "Job customer_trusted has no script" in message
     assert "python -m glue_studio generate --write" in message
+
+
+def test_what_would_fail_later_is_refused_now(project: Project) -> None:
+    base = project.read_job("step_trainer_trusted")
+    iceberg = _made_of(base, "steps_in_iceberg")
+    target = next(
+        node for node in iceberg["CodeGenConfigurationNodes"].values() if "CatalogTarget" in node
+    )
+    target["S3IcebergCatalogTarget"] = {**target.pop("CatalogTarget"), "AdditionalOptions": {}}
+    project.write_job(iceberg)
+    again = _made_of(base, "steps_again")
+    _rename_tables(again, {"steps_again": "step_trainer_trusted"})
+    again["DefaultArguments"]["--continuous-log-logGroup"] = "/somewhere/else"
+    project.write_job(again)
+    streaming = _made_of(base, "steps_for_ever")
+    streaming["Command"]["Name"] = "gluestreaming"
+    project.write_job(streaming)
+    older = _made_of(base, "steps_of_glue_4")
+    older["GlueVersion"] = "4.0"
+    project.write_job(older)
+    tables = project.root / "terraform" / "tables"
+    (tables / "cut_off.json").write_text('{"zone": "trusted", ')
+    table = json.loads((tables / "step_trainer_trusted.json").read_text())
+    (tables / "steps_of_glue_4.json").write_text(json.dumps({**table, "zone": "gold"}))
+    del table["description"]
+    (tables / "steps_in_iceberg.json").write_text(json.dumps(table))
+
+    done = project.terraform("plan", "-input=false", "-no-color", check=False)
+
+    message = " ".join(done.stderr.replace("│", " ").split())
+    assert done.returncode == 1
+    assert "Iceberg, Hudi or Delta tables, and a role made from the graph" in message
+    assert "steps_in_iceberg: node node-1760000400070 (S3IcebergCatalogTarget)" in message
+    assert (
+        "Two jobs write one place, and each would replace what the other wrote: "
+        "s3://stedi-trusted-123456789012-us-east-1/step_trainer_trusted/ "
+        "(step_trainer_trusted, steps_again)." in message
+    )
+    assert "name another with --continuous-log-logGroup: steps_again." in message
+    assert "A streaming job never succeeds" in message
+    assert "steps_of_glue_4.json: GlueVersion must be given and be" in message
+    assert "with zone, format and columns, each with name and type: cut_off.json." in message
+    assert (
+        "there are no buckets for: steps_of_glue_4 (gold). Zones: curated, landing, tr" in message
+    )
+    # The one undefined table is one error, and what only lacks a description is none.
+    assert (
+        message.count("Jobs use tables that terraform/tables/ does not define: steps_for_ever.")
+        == 1
+    )
+    assert "must read and write s3://" not in message
+    assert "description" not in message
 
 
 def test_jobs_in_a_circle_are_refused(project: Project) -> None:
@@ -278,7 +332,7 @@ def _rename_tables(job: Mapping[str, Any], names: Mapping[str, str]) -> None:
 
 
 def _policy(plan: Plan, job: str) -> list[dict[str, Any]]:
-    address = f'module.glue_job["{job}"].aws_iam_role_policy.this'
+    address = f'module.pipeline.module.glue_job["{job}"].aws_iam_role_policy.this'
     statements: list[dict[str, Any]] = json.loads(
         plan.planned("aws_iam_role_policy")[address]["policy"]
     )["Statement"]

@@ -11,20 +11,24 @@ variable "database" {
 variable "description" {
   description = "What the database holds."
   type        = string
+  default     = "Tables that Terraform defines."
+  nullable    = false
 }
 
 variable "tables" {
   description = "Tables by name: format (json or parquet), location (an S3 URI that ends in /) and columns with Hive types."
   type = map(object({
-    description = string
+    description = optional(string)
     format      = string
     location    = string
     columns = list(object({
       name    = string
       type    = string
-      comment = string
+      comment = optional(string)
     }))
   }))
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for table in var.tables : contains(["json", "parquet"], table.format)])
@@ -51,14 +55,16 @@ variable "tables" {
 variable "views" {
   description = "Athena views by name: the query (a SELECT) and the columns it gives, with Hive types."
   type = map(object({
-    description = string
+    description = optional(string)
     sql         = string
     columns = list(object({
       name    = string
       type    = string
-      comment = string
+      comment = optional(string)
     }))
   }))
+  default  = {}
+  nullable = false
 
   validation {
     condition     = alltrue([for view in var.views : can(regex("(?i)^(\\s|--[^\\n]*\\n)*(SELECT|WITH)\\s", view.sql)) && !endswith(trimspace(view.sql), ";")])

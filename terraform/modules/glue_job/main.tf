@@ -1,17 +1,52 @@
+data "aws_caller_identity" "current" {
+  count = var.account_id == null ? 1 : 0
+}
+
+data "aws_partition" "current" {
+  count = var.partition == null ? 1 : 0
+}
+
+data "aws_region" "current" {
+  count = var.region == null ? 1 : 0
+}
+
 locals {
-  script_key = "scripts/${var.job.name}.py"
+  account_id = coalesce(var.account_id, one(data.aws_caller_identity.current[*].account_id))
+  partition  = coalesce(var.partition, one(data.aws_partition.current[*].partition))
+  region     = coalesce(var.region, one(data.aws_region.current[*].id))
+
+  job        = jsondecode(file(var.job_file))
+  name       = local.job.Name
+  script_key = "scripts/${local.name}.py"
+  role_name  = "${var.name_prefix}-${local.name}-${local.region}"
+
+  log_group_prefix = "/aws-glue/${var.name_prefix}/${local.name}"
+  # Under a security configuration that encrypts logs, Glue adds its name and the role's, with its path, to the log group.
+  log_group_names = {
+    for stream in ["error", "output"] : stream => var.security_configuration == null ? "${local.log_group_prefix}/${stream}" : "${local.log_group_prefix}/${var.security_configuration}-role${var.iam_path}${local.role_name}/${stream}"
+  }
 
   # What only the deployment knows. The job file decides on everything else.
   arguments = merge(
     {
-      "--TempDir"                = "s3://${var.assets_bucket}/temp/${var.job.name}/"
-      "--custom-logGroup-prefix" = var.log_group_prefix
+      "--TempDir"                = "s3://${var.assets_bucket}/temp/${local.name}/"
+      "--custom-logGroup-prefix" = local.log_group_prefix
     },
     var.spark_logs_enabled ? {
       "--enable-spark-ui"       = "true"
-      "--spark-event-logs-path" = "s3://${var.assets_bucket}/spark-logs/${var.job.name}/"
+      "--spark-event-logs-path" = "s3://${var.assets_bucket}/spark-logs/${local.name}/"
     } : {},
   )
+}
+
+# Made here and not by Glue, which would keep logs for ever.
+resource "aws_cloudwatch_log_group" "this" {
+  for_each = local.log_group_names
+
+  name              = each.value
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+  tags              = var.tags
 }
 
 # Terraform puts the reviewed script there. Once the graph is published, Glue writes its own text over it:
@@ -34,40 +69,41 @@ resource "aws_s3_object" "script" {
 
     precondition {
       condition     = fileexists(var.script_file)
-      error_message = "Job ${var.job.name} has no script ${var.script_file}. Run: python -m glue_studio generate --write"
+      error_message = "Job ${local.name} has no script ${var.script_file}. Run: python -m glue_studio generate --write"
     }
   }
 }
 
 resource "aws_glue_job" "this" {
-  name                    = var.job.name
-  description             = var.job.description
+  name                    = local.name
+  description             = try(local.job.Description, null)
   role_arn                = aws_iam_role.this.arn
-  glue_version            = var.job.glue_version
-  worker_type             = var.job.worker_type
-  number_of_workers       = var.job.number_of_workers
-  timeout                 = var.job.timeout
-  max_retries             = var.job.max_retries
-  execution_class         = var.job.execution_class
-  job_run_queuing_enabled = var.job.job_run_queuing_enabled
-  maintenance_window      = var.job.maintenance_window
+  glue_version            = local.job.GlueVersion
+  worker_type             = try(local.job.WorkerType, "G.1X")
+  number_of_workers       = try(local.job.NumberOfWorkers, 2)
+  timeout                 = try(local.job.Timeout, 60)
+  max_retries             = try(local.job.MaxRetries, 0)
+  execution_class         = try(local.job.ExecutionClass, null)
+  job_run_queuing_enabled = try(local.job.JobRunQueuingEnabled, null)
+  maintenance_window      = try(local.job.MaintenanceWindow, null)
+  connections             = length(var.access.connections) == 0 ? null : sort(keys(var.access.connections))
   security_configuration  = var.security_configuration
 
-  default_arguments         = merge(var.job.default_arguments, local.arguments)
-  non_overridable_arguments = var.job.fixed_arguments
+  default_arguments         = merge(try(local.job.DefaultArguments, {}), local.arguments)
+  non_overridable_arguments = try(local.job.NonOverridableArguments, {})
 
   command {
-    name            = var.job.command_name
-    python_version  = var.job.python_version
+    name            = try(local.job.Command.Name, "glueetl")
+    python_version  = try(local.job.Command.PythonVersion, "3")
     script_location = "s3://${var.assets_bucket}/${local.script_key}"
   }
 
   execution_property {
-    max_concurrent_runs = var.job.max_concurrent_runs
+    max_concurrent_runs = try(local.job.ExecutionProperty.MaxConcurrentRuns, 1)
   }
 
   dynamic "notification_property" {
-    for_each = var.job.notify_delay_after[*]
+    for_each = try([local.job.NotificationProperty.NotifyDelayAfter], [])
 
     content {
       notify_delay_after = notification_property.value
@@ -75,34 +111,8 @@ resource "aws_glue_job" "this" {
   }
 
   # What `python -m glue_studio publish` needs to see before it touches a job.
-  tags = { "glue-studio" = "managed" }
+  tags = merge(var.tags, { "glue-studio" = "managed" })
 
   # Glue reads the script when the job is created and may write it when it is published.
-  depends_on = [aws_iam_role_policy.this, aws_s3_object.script]
-}
-
-# The provider cannot set the graph (hashicorp/terraform-provider-aws issue 40625), and its UpdateJob makes a visual
-# job a script job. So the graph is published after each change to the job file, the script or the job itself.
-resource "terraform_data" "publish" {
-  triggers_replace = {
-    arn    = aws_glue_job.this.arn # not known, and so a change, when the job must be made again
-    job    = var.job_sha256
-    script = aws_s3_object.script.source_hash
-  }
-
-  provisioner "local-exec" {
-    # No shell: the job's name is one argument, whatever it contains. A script that Glue words otherwise than the reviewed
-    # one is no reason to leave the rest undeployed: the report and `glue_studio drift` tell of it.
-    interpreter = [var.python, "-m", "glue_studio", "publish", "--any-script"]
-    command     = var.job.name
-    working_dir = var.project_root
-    environment = {
-      AWS_REGION         = var.region
-      AWS_DEFAULT_REGION = var.region
-    }
-  }
-
-  lifecycle {
-    replace_triggered_by = [aws_glue_job.this]
-  }
+  depends_on = [aws_iam_role_policy.this, aws_iam_role_policy_attachment.graph, aws_s3_object.script]
 }

@@ -1,45 +1,32 @@
-variable "job" {
-  description = "The job's settings, from its file in glue_studio_json/."
-  type = object({
-    name                    = string
-    description             = optional(string)
-    glue_version            = string
-    worker_type             = optional(string, "G.1X")
-    number_of_workers       = optional(number, 2)
-    timeout                 = optional(number, 60)
-    max_retries             = optional(number, 0)
-    execution_class         = optional(string)
-    max_concurrent_runs     = optional(number, 1)
-    notify_delay_after      = optional(number)
-    job_run_queuing_enabled = optional(bool)
-    maintenance_window      = optional(string)
-    default_arguments       = optional(map(string), {})
-    fixed_arguments         = optional(map(string), {})
-    command_name            = optional(string, "glueetl")
-    python_version          = optional(string, "3")
-  })
-
-  validation {
-    condition     = can(regex("^[0-9]+\\.[0-9]+$", var.job.glue_version))
-    error_message = "A job must name its GlueVersion, such as \"5.1\"."
-  }
-  validation {
-    condition     = contains(["glueetl", "gluestreaming"], var.job.command_name)
-    error_message = "A visual job's Command.Name must be glueetl or gluestreaming."
-  }
-  validation {
-    condition     = var.job.timeout >= 1 && var.job.timeout <= 480
-    error_message = "A job's Timeout must be 1 to 480 minutes: a run that hangs costs money until then."
-  }
-  validation {
-    condition     = var.job.number_of_workers >= 2
-    error_message = "A job's NumberOfWorkers must be at least 2."
-  }
-}
-
-variable "job_sha256" {
-  description = "SHA-256 of the job file's content; when it changes, the job is published again."
+variable "job_file" {
+  description = "Path of the job file, in the shape of the CreateJob API. Its settings are the job's."
   type        = string
+
+  validation {
+    condition     = can(jsondecode(file(var.job_file)).Name)
+    error_message = "${var.job_file} is not a job in the shape of the CreateJob API. Find what is wrong with: python -m glue_studio check"
+  }
+  validation {
+    condition     = contains(["glueetl"], try(jsondecode(file(var.job_file)).Command.Name, "glueetl"))
+    error_message = "${var.job_file}: Command.Name must be glueetl. A streaming job never ends, and a Python shell job has no graph."
+  }
+  # Log groups of a job's own (--custom-logGroup-prefix) came with Glue 5.0.
+  validation {
+    condition     = try(tonumber(jsondecode(file(var.job_file)).GlueVersion), 0) >= 5
+    error_message = "${var.job_file}: GlueVersion must be given and be \"5.0\" or newer, such as \"5.1\": older ones cannot log to the job's own log groups."
+  }
+  validation {
+    condition     = try(jsondecode(file(var.job_file)).Timeout >= 1 && jsondecode(file(var.job_file)).Timeout <= 480, !can(jsondecode(file(var.job_file)).Timeout))
+    error_message = "${var.job_file}: Timeout must be 1 to 480 minutes: a run that hangs costs money until then."
+  }
+  validation {
+    condition     = try(jsondecode(file(var.job_file)).NumberOfWorkers >= 2, !can(jsondecode(file(var.job_file)).NumberOfWorkers))
+    error_message = "${var.job_file}: NumberOfWorkers must be at least 2."
+  }
+  validation {
+    condition     = length(setintersection(try(keys(jsondecode(file(var.job_file)).NonOverridableArguments), []), ["--TempDir", "--custom-logGroup-prefix", "--continuous-log-logGroup", "--spark-event-logs-path"])) == 0
+    error_message = "${var.job_file}: NonOverridableArguments must not fix --TempDir, log groups or Spark logs: they are the deployment's."
+  }
 }
 
 variable "script_file" {
@@ -48,18 +35,23 @@ variable "script_file" {
 }
 
 variable "access" {
-  description = "What the job reads and writes: catalog tables, S3 prefixes, single files, and whether it evaluates data quality or uses Spark's Hive catalog."
+  description = "What the job reads and writes: catalog tables as `<database>.<table>`, S3 prefixes, single files, connections, and whether it evaluates data quality or uses Spark's Hive catalog."
   type = object({
-    database          = string
-    reads_tables      = list(string)
-    writes_tables     = list(string)
-    updates_tables    = list(string)
-    reads_s3          = list(string)
+    reads_tables      = optional(list(string), [])
+    writes_tables     = optional(list(string), [])
+    updates_tables    = optional(list(string), [])
+    reads_s3          = optional(list(string), [])
     reads_files       = optional(list(string), [])
-    writes_s3         = list(string)
-    evaluates_quality = bool
-    uses_hive_catalog = bool
+    writes_s3         = optional(list(string), [])
+    evaluates_quality = optional(bool, false)
+    uses_hive_catalog = optional(bool, false)
+    connections = optional(map(object({
+      in_vpc      = optional(bool, true)
+      secret_arns = optional(list(string), [])
+    })), {})
   })
+  default  = {}
+  nullable = false
 
   # Without a prefix, the job would get the whole bucket.
   validation {
@@ -70,10 +62,14 @@ variable "access" {
     condition     = alltrue([for uri in var.access.reads_files : can(regex("^s3://[a-z0-9.-]+/[^*?]+[^*?/]$", uri))])
     error_message = "A library or file that a job's arguments name must be s3://<bucket>/<key>, without wildcards."
   }
+  validation {
+    condition     = alltrue([for table in concat(var.access.reads_tables, var.access.writes_tables, var.access.updates_tables) : can(regex("^[^.*]+[.][^.*]+$", table))])
+    error_message = "A table must be <database>.<table>."
+  }
 }
 
-variable "account_id" {
-  description = "Account of the deployment."
+variable "name_prefix" {
+  description = "First part of the names of role and log groups."
   type        = string
 }
 
@@ -82,52 +78,99 @@ variable "assets_bucket" {
   type        = string
 }
 
-variable "kms_key_arn" {
-  description = "KMS key that encrypts what the job reads and writes; null for none."
+variable "account_id" {
+  description = "Account of the deployment. By default the provider's."
   type        = string
+  default     = null
 }
 
-variable "log_group_names" {
-  description = "Log groups that the job writes to."
+variable "extra_policy_arns" {
+  description = "Policies that the role gets beside what the graph shows."
   type        = list(string)
+  default     = []
+  nullable    = false
 }
 
-variable "log_group_prefix" {
-  description = "First part of the names of the log groups, without a slash at the end."
+variable "iam_path" {
+  description = "Path of role and policies."
   type        = string
+  default     = "/"
+  nullable    = false
+}
+
+variable "kms_key_arn" {
+  description = "KMS key that encrypts what the job reads, writes and logs. By default S3 and CloudWatch use their own."
+  type        = string
+  default     = null
+}
+
+variable "lake_formation_enabled" {
+  description = "Whether the role is granted its tables in Lake Formation as well."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "log_retention_days" {
+  description = "Days that CloudWatch keeps the job's logs."
+  type        = number
+  default     = 90
+  nullable    = false
 }
 
 variable "partition" {
-  description = "AWS partition: aws, aws-cn or aws-us-gov."
+  description = "AWS partition, such as aws or aws-cn. By default the provider's."
   type        = string
+  default     = null
 }
 
-variable "project_root" {
-  description = "Folder that `python -m glue_studio publish` runs in."
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of the role."
   type        = string
+  default     = null
 }
 
-variable "python" {
-  description = "Python interpreter for it."
-  type        = string
+variable "publish" {
+  description = "How the graph is published: by this apply or later, by which Python, from which folder (the one that holds the package glue_studio, unless it is installed), for which project folder, with which role or profile."
+  type = object({
+    project_dir = string
+    enabled     = optional(bool, true)
+    python      = optional(string)
+    package_dir = optional(string)
+    role_arn    = optional(string)
+    profile     = optional(string)
+  })
 }
 
 variable "region" {
-  description = "Region of the deployment."
+  description = "Region of the deployment. By default the provider's."
   type        = string
+  default     = null
 }
 
-variable "role_name" {
-  description = "Name of the job's role."
-  type        = string
+variable "s3_account_ids" {
+  description = "Other accounts whose buckets the job may use."
+  type        = list(string)
+  default     = []
+  nullable    = false
 }
 
 variable "security_configuration" {
-  description = "Glue security configuration of the job; null for none."
+  description = "Glue security configuration of the job. By default none."
   type        = string
+  default     = null
 }
 
 variable "spark_logs_enabled" {
   description = "Whether the job keeps Spark event logs."
   type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "tags" {
+  description = "Tags of role, job and log groups."
+  type        = map(string)
+  default     = {}
+  nullable    = false
 }

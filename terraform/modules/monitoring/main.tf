@@ -5,15 +5,6 @@ locals {
   rule_arn   = "arn:${var.partition}:events:${var.region}:${var.account_id}:rule/${local.rule_name}"
 }
 
-# Made here and not by Glue, which would keep logs for ever.
-resource "aws_cloudwatch_log_group" "this" {
-  for_each = var.log_group_names
-
-  name              = each.value
-  retention_in_days = var.log_retention_days
-  kms_key_id        = var.kms_key_arn
-}
-
 resource "aws_sns_topic" "this" {
   name              = local.topic_name
   kms_master_key_id = var.kms_key_arn

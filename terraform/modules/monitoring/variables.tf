@@ -18,16 +18,6 @@ variable "kms_key_arn" {
   type        = string
 }
 
-variable "log_group_names" {
-  description = "Log groups that the jobs write to."
-  type        = set(string)
-}
-
-variable "log_retention_days" {
-  description = "Days that the logs are kept."
-  type        = number
-}
-
 variable "notification_emails" {
   description = "Addresses that are told of failed jobs."
   type        = set(string)

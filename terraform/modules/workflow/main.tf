@@ -16,6 +16,7 @@ resource "aws_glue_workflow" "this" {
   description = var.description
   # Two runs at once would replace each other's tables.
   max_concurrent_runs = 1
+  tags                = var.tags
 
   lifecycle {
     precondition {
@@ -30,17 +31,19 @@ resource "aws_glue_workflow" "this" {
 resource "aws_glue_trigger" "start" {
   name          = "${var.name}-start"
   description   = "Starts the jobs that wait for no other."
-  type          = "ON_DEMAND"
+  type          = var.schedule == null ? "ON_DEMAND" : "SCHEDULED"
+  schedule      = var.schedule
   workflow_name = aws_glue_workflow.this.name
   # The provider starts an enabled trigger, and an on-demand one would run the whole workflow at every first apply,
   # before there is any data. Glue starts the workflow through it all the same.
-  enabled = false
+  enabled = var.schedule != null
+  tags    = var.tags
 
   dynamic "actions" {
     for_each = local.first
 
     content {
-      job_name = actions.value
+      job_name = lookup(var.job_names, actions.value, actions.value)
     }
   }
 
@@ -57,6 +60,7 @@ resource "aws_glue_trigger" "after" {
   type          = "CONDITIONAL"
   workflow_name = aws_glue_workflow.this.name
   enabled       = true
+  tags          = var.tags
 
   predicate {
     logical = "AND"
@@ -65,7 +69,7 @@ resource "aws_glue_trigger" "after" {
       for_each = sort(each.value)
 
       content {
-        job_name         = conditions.value
+        job_name         = lookup(var.job_names, conditions.value, conditions.value)
         logical_operator = "EQUALS"
         state            = "SUCCEEDED"
       }
@@ -73,7 +77,7 @@ resource "aws_glue_trigger" "after" {
   }
 
   actions {
-    job_name = each.key
+    job_name = lookup(var.job_names, each.key, each.key)
   }
 
   timeouts {

@@ -1,0 +1,55 @@
+# The provider cannot set the graph (hashicorp/terraform-provider-aws issue 40625), and its UpdateJob makes a visual
+# job a script job. So the graph is published after each change to the job file, the script or the job itself.
+
+locals {
+  venv        = "${abspath(var.publish.project_dir)}/.venv/bin/python"
+  package_dir = abspath(coalesce(var.publish.package_dir, var.publish.project_dir))
+  python      = coalesce(var.publish.python, fileexists(local.venv) ? local.venv : "python3")
+
+  # A script that Glue words otherwise than the reviewed one is no reason to leave the rest undeployed: the report and
+  # `glue_studio drift` tell of it.
+  command = [local.python, "-m", "glue_studio", "publish", "--project", abspath(var.publish.project_dir), "--any-script"]
+
+  # Whatever of it a plan can know: a name without a slash is looked for on PATH, and only a virtual environment shows
+  # what it holds.
+  environment_dir = dirname(dirname(local.python))
+  is_environment  = strcontains(local.python, "/") && fileexists("${local.environment_dir}/pyvenv.cfg")
+  missing_packages = [
+    for package in ["botocore", "glue_studio"] : package
+    if local.is_environment && !fileexists("${local.package_dir}/${package}/__init__.py") && length(fileset(local.environment_dir, "lib/python3*/site-packages/${package}/__init__.py")) == 0
+  ]
+}
+
+resource "terraform_data" "publish" {
+  count = var.publish.enabled ? 1 : 0
+
+  triggers_replace = {
+    arn    = aws_glue_job.this.arn # not known, and so a change, when the job must be made again
+    job    = sha256(jsonencode(local.job))
+    script = aws_s3_object.script.source_hash
+  }
+
+  provisioner "local-exec" {
+    # No shell: the job's name is one argument, whatever it contains.
+    interpreter = local.command
+    command     = local.name
+    working_dir = local.package_dir
+    environment = {
+      AWS_REGION         = local.region
+      AWS_DEFAULT_REGION = local.region
+    }
+  }
+
+  lifecycle {
+    replace_triggered_by = [aws_glue_job.this]
+
+    precondition {
+      condition     = !strcontains(local.python, "/") || fileexists(local.python)
+      error_message = "There is no ${local.python} to publish graphs with. Name another Python, or set publish.enabled to false and publish in a step of its own."
+    }
+    precondition {
+      condition     = length(local.missing_packages) == 0
+      error_message = "${local.python} has no ${join(" and no ", local.missing_packages)}, without which no graph can be published. Run `make setup`, name another Python, or set publish.enabled to false and publish in a step of its own."
+    }
+  }
+}
