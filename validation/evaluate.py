@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,17 +10,17 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from common.project import PROJECT
-from validation.athena.bundles import Bundle, Question, Replies, ask
-from validation.athena.queries import Answer, Service
+from validation.athena.bundles import Question, Replies, ask
+from validation.athena.queries import Answer, Service, ServiceError, ThrottledError
 from validation.checks import SqlCheck
 from validation.deadline import Deadline
 from validation.expectations import Expectations
 from validation.fact import Fact, Reply
-from validation.facts import catalog, provenance, questions
+from validation.facts import catalog, provenance
 from validation.facts.catalog import Catalog
 from validation.facts.gather import Facts, Gatherer
-from validation.facts.questions import Breaches, FileRows
-from validation.judging import breaches, counts, freshness, ingestion, jobs
+from validation.facts.questions import Breaches, FileRows, Questions
+from validation.judging import breaches, counts, freshness, ingestion, jobs, zones
 from validation.judging import catalog as catalog_judging
 from validation.model import (
     CheckResult,
@@ -134,6 +135,7 @@ def judge(plan: Plan, found: Found) -> tuple[CheckResult, ...]:
             )
             for check in plan.checks
         ),
+        *zones.judge(expectations.funnel, found.counts),
         *catalog_judging.judge(found.catalog, pipeline, plan.settings.locations, expectations),
         *freshness.judge(
             facts.objects, pipeline, now=found.now, max_age_hours=expectations.max_age_hours
@@ -154,51 +156,47 @@ def _find_out(
     on_start: Callable[[int], None],
     on_answer: Callable[[Answer], None],
 ) -> Found:
-    count = {name: questions.count(name) for name in plan.tables}
-    files = {table.name: questions.rows_by_file(table) for table in plan.pipeline.json_tables}
-    breaks = {check.id: questions.breaches(check) for check in plan.checks}
+    questions = Questions.of(plan.pipeline, plan.tables, plan.checks)
     with Gatherer(plan.settings, deadline) as gatherer:
         try:
             deployed = gatherer.catalog()
-            may_ask = True
+            # Where the Data Catalog cannot be read, Athena tells what does not exist.
+            names = deployed.or_none if deployed.reason is None else plan.tables
         except catalog.NoDatabaseError as error:
-            deployed = Fact(reason=str(error))
-            may_ask = False
-
-        def asked(of: Mapping[str, Question[T]]) -> list[Question[T]]:
-            """Those whose tables exist; all of them if the Data Catalog cannot be read."""
-            return [
-                question
-                for question in of.values()
-                if may_ask and (deployed.reason or not catalog.absence(deployed, question.tables))
-            ]
-
-        groups = questions.in_queries(asked(breaks))
-        bundles = [
-            Bundle("row counts", tuple(asked(count))),
-            Bundle("rows by file", tuple(asked(files))),
-            *(
-                Bundle(f"checks {number} of {len(groups)}", group)
-                for number, group in enumerate(groups, start=1)
-            ),
-        ]
-        bundles = [bundle for bundle in bundles if bundle.questions]
-        on_start(len(bundles))
+            deployed, names = Fact(reason=str(error)), ()
         gathered = gatherer.start(deployed, plan.pipeline, history)
+        bundles = []
+        if names:
+            sizes = plan.pipeline.with_views(gatherer.sizes())
+            bundles = questions.bundles(names.__contains__, sizes, _scan_limit(service))
+        on_start(len(bundles))
         replies = ask(service, bundles, deadline, run_id=run_id, on_answer=on_answer)
 
         def answered(of: Mapping[str, Question[T]]) -> dict[str, Reply[T]]:
             return {name: _reply(replies, question, deployed) for name, question in of.items()}
 
+        files, counted = answered(questions.files), answered(questions.counts)
+        rows = {name: counted.get(name) or _all_rows(files[name]) for name in plan.tables}
         return Found(
             catalog=deployed,
-            counts=answered(count),
-            files=answered(files),
-            breaches=answered(breaks),
+            counts=rows,
+            files=files,
+            breaches=answered(questions.breaches),
             queries=replies.queries,
             facts=gathered(),
             now=now,
         )
+
+
+def _scan_limit(service: Service) -> int | None:
+    with suppress(ServiceError, ThrottledError):
+        return service.scan_limit()
+    return None
+
+
+def _all_rows(files: Reply[tuple[FileRows, ...]]) -> Reply[int]:
+    rows = files.fact.then(lambda found: Fact(sum(file.rows for file in found)))
+    return Reply(rows, files.sql, files.query)
 
 
 def _reply(replies: Replies, question: Question[T], deployed: Catalog) -> Reply[T]:

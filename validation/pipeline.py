@@ -80,6 +80,16 @@ class Pipeline:
         """The job that writes a table."""
         return next((job for job in self.jobs.values() if table in job.writes), None)
 
+    def with_views(self, sizes: Mapping[str, int]) -> dict[str, int]:
+        """The bytes of tables, and of views what reading them reads, as far as that is known."""
+        known = dict(sizes)
+        # A view may read another one; each round settles at least the next.
+        for _ in self.views:
+            for view in self.views.values():
+                if view.name not in known and all(read in known for read in view.reads):
+                    known[view.name] = sum(known[read] for read in view.reads)
+        return known
+
     def sources(self, name: str) -> tuple[str, ...]:
         """The tables that a table or view is made from; none of one that is uploaded."""
         maker = self.maker(name)

@@ -27,6 +27,8 @@ class Question(Generic[T]):
         key: the column that holds `name` in each row of the answer.
         sql: a SELECT, which UNION ALL joins with others of the same columns.
         tables: every table and view that it reads.
+        scans: the tables and views whose data it reads, each as often as the SQL names it: Athena
+            reads it again every time.
         read: gives the answer that some rows are.
     """
 
@@ -34,6 +36,7 @@ class Question(Generic[T]):
     key: str
     sql: str
     tables: tuple[str, ...]
+    scans: tuple[str, ...]
     read: Callable[[Sequence[Row]], Fact[T]]
 
 

@@ -71,7 +71,7 @@ class WranglerAthena:
         status = execution["Status"]
         return Status(
             state=status["State"],
-            reason=status.get("StateChangeReason"),
+            reason=self._limited(status.get("StateChangeReason")),
             bytes_scanned=execution.get("Statistics", {}).get("DataScannedInBytes"),
         )
 
@@ -89,6 +89,12 @@ class WranglerAthena:
         """StopQueryExecution."""
         self._call(lambda: self._athena.stop_query_execution(QueryExecutionId=query_id))
 
+    def scan_limit(self) -> int | None:
+        """GetWorkGroup's BytesScannedCutoffPerQuery."""
+        found = self._call(lambda: self._athena.get_work_group(WorkGroup=self._workgroup))
+        limit = found["WorkGroup"].get("Configuration", {}).get("BytesScannedCutoffPerQuery")
+        return None if limit is None else int(limit)
+
     def console_url(self, query_id: str) -> str | None:
         """The query in the Athena console; None where Athena is not AWS's own."""
         region = self._session.region_name
@@ -99,6 +105,15 @@ class WranglerAthena:
         return (
             f"https://{region}.{console}/athena/home?region={region}"
             f"#/query-editor/history/{quote(query_id)}"
+        )
+
+    def _limited(self, reason: str | None) -> str | None:
+        if reason is None or "bytes scanned limit" not in reason.lower():
+            return reason
+        return (
+            f"Athena stopped the query at the bytes that the work group {self._workgroup} lets one "
+            "query scan (Bytes scanned limit was exceeded): raise the Terraform variable "
+            "bytes_scanned_cutoff, or the work group's BytesScannedCutoffPerQuery."
         )
 
     def _call(self, call: Callable[[], Any]) -> Any:

@@ -65,6 +65,7 @@ class Gatherer:
         self._glue_studio: Clients | None = None
         self._lock = threading.Lock()
         self._cancelled = threading.Event()
+        self._objects: dict[str, Future[Fact[tuple[StoredObject, ...]]]] = {}
         self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="gather")
 
     def __enter__(self) -> Self:
@@ -86,6 +87,16 @@ class Gatherer:
         wait([found], timeout=self._deadline.left() / 2)
         return self._known(found)
 
+    def sizes(self) -> Mapping[str, int]:
+        """The bytes of each table whose objects are listed within half of the time that is left."""
+        wait(self._objects.values(), timeout=self._deadline.left() / 2)
+        found = {name: self._known(future).or_none for name, future in self._objects.items()}
+        return {
+            name: sum(item.size for item in objects)
+            for name, objects in found.items()
+            if objects is not None
+        }
+
     def start(
         self,
         deployed: Catalog,
@@ -94,7 +105,7 @@ class Gatherer:
     ) -> Callable[[], Facts]:
         """Start gathering; what it returns waits for the facts. `history` gets an S3 client."""
         account = self._submit(self._account)
-        objects = {name: self._submit(self._objects, deployed, name) for name in pipeline.tables}
+        self._objects = {name: self._submit(self._list, deployed, name) for name in pipeline.tables}
         lines = {
             table.name: self._submit(self._lines, deployed, table.name)
             for table in pipeline.json_tables
@@ -103,7 +114,7 @@ class Gatherer:
         drifts = {name: self._submit(self._drift, job.job) for name, job in pipeline.jobs.items()}
         entries = self._submit(lambda: history(self._client("s3")))
 
-        every: list[Future[Any]] = [account, entries, *objects.values(), *lines.values()]
+        every: list[Future[Any]] = [account, entries, *self._objects.values(), *lines.values()]
         every += [*drifts.values(), *runs.values()]
 
         def facts() -> Facts:
@@ -111,7 +122,7 @@ class Gatherer:
             ran = {name: self._known(future) for name, future in runs.items()}
             return Facts(
                 account=self._known(account),
-                objects={name: self._known(future) for name, future in objects.items()},
+                objects={name: self._known(future) for name, future in self._objects.items()},
                 lines={name: self._known(future) for name, future in lines.items()},
                 runs={name: known.then(lambda pair: Fact(pair[0])) for name, known in ran.items()},
                 rules={name: known.then(lambda pair: pair[1]) for name, known in ran.items()},
@@ -140,7 +151,7 @@ class Gatherer:
     def _account(self) -> str:
         return str(self._client("sts").get_caller_identity()["Account"])
 
-    def _objects(self, deployed: Catalog, table: str) -> tuple[StoredObject, ...]:
+    def _list(self, deployed: Catalog, table: str) -> tuple[StoredObject, ...]:
         return storage.objects(self._client("s3"), catalog.location(deployed, table))
 
     def _drift(self, job: Job) -> Drift:
@@ -150,7 +161,7 @@ class Gatherer:
         return jobs.drift(job, self._glue_studio)
 
     def _lines(self, deployed: Catalog, table: str) -> Mapping[str, int]:
-        files = self._objects(deployed, table)
+        files = self._list(deployed, table)
         return storage.line_counts(self._client("s3"), files, self._cancelled.is_set)
 
     def _run(self, job: str) -> tuple[JobFacts, Fact[tuple[RuleOutcome, ...]]]:

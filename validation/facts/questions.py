@@ -1,18 +1,23 @@
 """What Athena is asked for the checks, and what its rows say."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import islice
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self, TypeVar
 
-from validation.athena.bundles import Question
+import sqlglot
+from sqlglot import expressions as exp
+from sqlglot.errors import SqlglotError
+
+from validation.athena.bundles import Bundle, Question
 from validation.athena.queries import Row
 from validation.checks import SqlCheck
 from validation.fact import Fact
 from validation.identifiers import quoted
 from validation.model import EXAMPLES_SHOWN
-from validation.pipeline import DeclaredTable
+from validation.pipeline import DeclaredTable, Pipeline
 from validation.redaction import redacted
+
+T = TypeVar("T")
 
 # Enough of the smallest that a few differ, though a breach may repeat its example.
 _EXAMPLES_ASKED = 100
@@ -37,6 +42,63 @@ class Breaches:
     examples: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Questions:
+    """All that is asked of Athena for one report.
+
+    Attributes:
+        counts: by table or view that is not JSON; the rows of a JSON table are those of its files.
+        files: by JSON table.
+        breaches: by check.
+    """
+
+    counts: Mapping[str, Question[int]]
+    files: Mapping[str, Question[tuple[FileRows, ...]]]
+    breaches: Mapping[str, Question[Breaches]]
+
+    @classmethod
+    def of(cls, pipeline: Pipeline, tables: Iterable[str], checks: Iterable[SqlCheck]) -> Self:
+        """The questions about some tables and views of a pipeline, and its checks."""
+        files = {table.name: rows_by_file(table) for table in pipeline.json_tables}
+        parquet = {table.name for table in pipeline.tables.values() if table.format == "parquet"}
+        return cls(
+            counts={
+                # The rows of a Parquet table are told by the footers of its files.
+                name: replace(count(name), scans=()) if name in parquet else count(name)
+                for name in tables
+                if name not in files
+            },
+            files=files,
+            breaches={check.id: breaches(check) for check in checks},
+        )
+
+    def bundles(
+        self, exists: Callable[[str], bool], sizes: Mapping[str, int], limit: int | None
+    ) -> list[Bundle]:
+        """The questions about what exists, in queries that Athena does not stop.
+
+        Args:
+            exists: whether there is a table or view of this name.
+            sizes: bytes of each table, as far as they are known.
+            limit: bytes after which the work group stops a query, if it does.
+        """
+
+        def named(name: str, questions: Iterable[Question[T]], most: int | None) -> list[Bundle]:
+            asked = [question for question in questions if all(map(exists, question.tables))]
+            groups = in_queries(asked, sizes, limit, most)
+            numbered = len(groups) > 1 or most is not None
+            return [
+                Bundle(f"{name} {number} of {len(groups)}" if numbered else name, group)
+                for number, group in enumerate(groups, start=1)
+            ]
+
+        return [
+            *named("row counts", self.counts.values(), None),
+            *named("rows by file", self.files.values(), None),
+            *named("checks", self.breaches.values(), CHECKS_A_QUERY),
+        ]
+
+
 def count(table: str) -> Question[int]:
     """The question how many rows a table or view has."""
     return Question(
@@ -45,6 +107,7 @@ def count(table: str) -> Question[int]:
         sql=f"SELECT '{table}' AS table_name, count(*) AS row_count "  # noqa: S608  allow-listed
         f"FROM {quoted(table)}",
         tables=(table,),
+        scans=(table,),
         read=_read_count,
     )
 
@@ -61,6 +124,7 @@ def rows_by_file(table: DeclaredTable) -> Question[tuple[FileRows, ...]]:
         sql=f"SELECT '{table.name}' AS table_name, \"$path\" AS file, count(*) AS row_count, "
         f'count_if({malformed}) AS malformed\nFROM {quoted(table.name)} GROUP BY "$path"',
         tables=(table.name,),
+        scans=(table.name,),
         read=_read_files,
     )
 
@@ -73,16 +137,41 @@ def breaches(check: SqlCheck) -> Question[Breaches]:
         sql=f"SELECT '{check.id}' AS check_id, count(*) AS breaches, "
         f"array_join(min(example, {_EXAMPLES_ASKED}), chr(10)) AS examples\nFROM (\n{check.sql}\n)",
         tables=check.tables,
+        scans=_scans(check),
         read=read_breaches,
     )
 
 
 def in_queries(
-    questions: Iterable[Question[Breaches]],
-) -> tuple[tuple[Question[Breaches], ...], ...]:
-    """The questions in as few queries as Athena's limit on stages allows."""
-    rest = iter(questions)
-    return tuple(iter(lambda: tuple(islice(rest, CHECKS_A_QUERY)), ()))
+    questions: Iterable[Question[T]],
+    sizes: Mapping[str, int],
+    limit: int | None,
+    most: int | None = None,
+) -> tuple[tuple[Question[T], ...], ...]:
+    """The questions in as few queries as their limits allow.
+
+    Args:
+        questions: what is asked.
+        sizes: bytes that reading a table or view takes at most; what is not known counts as none.
+        limit: bytes after which Athena stops a query, if it does. A question that may read more is
+            asked by itself, so that it costs no other one its answer.
+        most: questions in one query.
+    """
+    groups: list[list[Question[T]]] = []
+    read: list[int] = []
+    for question in questions:
+        size = sum(sizes.get(name, 0) for name in question.scans)
+        for number, group in enumerate(groups):
+            if (most is None or len(group) < most) and (
+                limit is None or read[number] + size <= limit
+            ):
+                group.append(question)
+                read[number] += size
+                break
+        else:
+            groups.append([question])
+            read.append(size)
+    return tuple(map(tuple, groups))
 
 
 def read_breaches(rows: Sequence[Row]) -> Fact[Breaches]:
@@ -92,6 +181,15 @@ def read_breaches(rows: Sequence[Row]) -> Fact[Breaches]:
     lines = str(rows[0].get("examples") or "").split("\n")
     examples = tuple(dict.fromkeys(redacted(line) for line in lines if line))
     return Fact(Breaches(int(str(rows[0]["breaches"])), examples[:EXAMPLES_SHOWN]))
+
+
+def _scans(check: SqlCheck) -> tuple[str, ...]:
+    try:
+        query = sqlglot.parse_one(check.sql, read="athena")
+    except SqlglotError:
+        return check.tables  # Athena will tell what is wrong with it
+    named = {cte.alias for cte in query.find_all(exp.CTE)}
+    return tuple(it.name.lower() for it in query.find_all(exp.Table) if it.name not in named)
 
 
 def _read_count(rows: Sequence[Row]) -> Fact[int]:

@@ -14,7 +14,7 @@ def rows_of(rows: Sequence[Row]) -> Fact[tuple[Row, ...]]:
 
 
 def question(name: str) -> Question[tuple[Row, ...]]:
-    return Question(name, "part", name, (), rows_of)
+    return Question(name, "part", name, (), (), rows_of)
 
 
 def bundle(name: str, *parts: str) -> Bundle:
