@@ -356,7 +356,8 @@ def _select(draw: st.DrawFn, around: _Around) -> dict[str, Any]:
 
 def _quality(draw: st.DrawFn, around: _Around) -> dict[str, Any]:
     stop = {"StopJobOnFailureOptions": {"StopJobOnFailureTiming": "Immediate"}}
-    options = {"observations.scope": "ALL", "performanceTuning.caching": "CACHE_NOTHING"}
+    caching = draw(st.sampled_from(["CACHE_NOTHING", "CACHE_INPUT"]))
+    options = {"observations.scope": "ALL", "performanceTuning.caching": caching}
     swapped = dict(reversed(options.items()))
     return {
         "Inputs": around.one(draw),
