@@ -30,7 +30,10 @@ def writes(job: Job) -> tuple[TableRef, ...]:
 
 def _by_settings(job: Job) -> Access:
     """What the job's own settings name: libraries, connections, Spark's catalog."""
-    arguments = section(job.settings, "DefaultArguments")
+    arguments = {
+        **section(job.settings, "DefaultArguments"),
+        **section(job.settings, "NonOverridableArguments"),
+    }
     files = [part.strip() for key in _FILES for part in str(arguments.get(key) or "").split(",")]
     named = section(job.settings, "Connections").get("Connections")
     connections = tuple(map(str, named)) if isinstance(named, list) else ()
@@ -38,5 +41,4 @@ def _by_settings(job: Job) -> Access:
         files_read=tuple(filter(None, files)),
         connections=connections,
         uses_hive_catalog=arguments.get("--enable-glue-datacatalog", "false") != "false",
-        unknown=tuple(f"what the connection {name} reaches" for name in connections),
     )

@@ -26,7 +26,18 @@ class Verb(Protocol):
         """Do it."""
 
 
-VERBS = ("check", "generate", "import", "export", "publish", "drift", "diff", "recover", "graph")
+VERBS = (
+    "check",
+    "generate",
+    "import",
+    "export",
+    "publish",
+    "drift",
+    "diff",
+    "recover",
+    "graph",
+    "access",
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

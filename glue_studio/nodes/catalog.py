@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from glue_studio.model import Node
-from glue_studio.nodes.kind import Kind, Role, Scope, Text, reads_table, writes_table
+from glue_studio.nodes.kind import Kind, Role, Scope, Text, commits, reads_table, writes_table
 from glue_studio.nodes.quality import IMPORT, recognise_target_check, target_check
 from glue_studio.nodes.reading import Block, Call, Unread
 from glue_studio.nodes.settings import (
@@ -182,7 +182,12 @@ KINDS = (
         paths=_PARTITION_KEYS,
     ),
     *(
-        Kind(node_type, Role.TARGET, access=writes_table, paths=_PARTITION_KEYS)
-        for node_type in ("S3HudiCatalogTarget", "S3DeltaCatalogTarget", "S3IcebergCatalogTarget")
+        Kind(
+            f"S3{table_format}CatalogTarget",
+            Role.TARGET,
+            access=commits(table_format, writes_table),
+            paths=_PARTITION_KEYS,
+        )
+        for table_format in ("Hudi", "Delta", "Iceberg")
     ),
 )

@@ -5,11 +5,13 @@ from glue_studio.nodes.kind import Access, Kind, Role, reads_table_elsewhere, te
 
 
 def _connector(node: Node) -> Access:
-    connections = texts_at(node.settings, "ConnectionName", "Data.connectionName")
+    return Access(connections=texts_at(node.settings, "ConnectionName"))
+
+
+def _any_connector(node: Node) -> Access:
     return Access(
-        connections=connections,
-        unknown=tuple(f"what the connection {name} reaches" for name in connections)
-        or (f"what the {node.type} “{node.name}” reaches",),
+        connections=texts_at(node.settings, "Data.connectionName"),
+        unknown=(f"what the {node.type} “{node.name}” reaches",),
     )
 
 
@@ -33,15 +35,16 @@ KINDS = (
         Kind(node_type, Role.SOURCE, access=_connector)
         for node_type in (
             "AthenaConnectorSource",
-            "ConnectorDataSource",
             "JDBCConnectorSource",
             "SparkConnectorSource",
         )
     ),
     *(
         Kind(node_type, Role.TARGET, access=_connector)
-        for node_type in ("ConnectorDataTarget", "JDBCConnectorTarget", "SparkConnectorTarget")
+        for node_type in ("JDBCConnectorTarget", "SparkConnectorTarget")
     ),
+    Kind("ConnectorDataSource", Role.SOURCE, access=_any_connector),
+    Kind("ConnectorDataTarget", Role.TARGET, access=_any_connector),
     *(
         Kind(node_type, Role.SOURCE, access=_stream, streams=True)
         for node_type in ("DirectKafkaSource", "DirectKinesisSource")

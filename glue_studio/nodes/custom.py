@@ -177,10 +177,6 @@ def _parameter(block: Block, name: str, value: ast.expr) -> dict[str, Any]:
     return {"Name": name, "Type": "str", "Value": [block.raw(value)]}
 
 
-def _file_of_transform(node: Node) -> Access:
-    return Access(files_read=texts_at(node.settings, "Path"))
-
-
 def _recipe(node: Node) -> Access:
     recipes = texts_at(node.settings, "RecipeReference.RecipeArn")
     return Access(unknown=tuple(f"the recipe {recipe}" for recipe in recipes))
@@ -202,6 +198,5 @@ KINDS = (
         emit=_emit_visual,
         recognise=_recognise_visual,
         unshown="Path, TransformName",
-        access=_file_of_transform,
     ),
 )

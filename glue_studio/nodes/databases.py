@@ -145,11 +145,9 @@ def _recognise_dynamodb(block: Block) -> dict[str, Any]:
 
 
 def _reads_database(node: Node) -> Access:
-    connection = texts_at(node.settings, "ConnectionName")
     return Access(
         paths_written=texts_at(node.settings, "RedshiftTmpDir"),
-        connections=connection,
-        unknown=tuple(f"the database of the connection {name}" for name in connection),
+        connections=texts_at(node.settings, "ConnectionName"),
     )
 
 

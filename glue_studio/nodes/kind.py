@@ -119,6 +119,7 @@ class Access:
         tables_read: Tables of the Data Catalog.
         tables_written: Tables of the Data Catalog.
         tables_changed: Tables among those whose definition changes: partitions, columns, all of it.
+        tables_elsewhere: Tables among those whose data is not on S3.
         paths_read: S3 URIs of data.
         paths_written: S3 URIs of data, of quality results and of temporary files.
         files_read: S3 URIs of code and files that a job loads.
@@ -131,6 +132,7 @@ class Access:
     tables_read: tuple[TableRef, ...] = ()
     tables_written: tuple[TableRef, ...] = ()
     tables_changed: tuple[TableRef, ...] = ()
+    tables_elsewhere: tuple[TableRef, ...] = ()
     paths_read: tuple[str, ...] = ()
     paths_written: tuple[str, ...] = ()
     files_read: tuple[str, ...] = ()
@@ -239,8 +241,7 @@ def reads_table(node: Node) -> Access:
 
 def writes_table(node: Node) -> Access:
     """A target that names a table whose data is on S3."""
-    updates = section(node.settings, "SchemaChangePolicy").get("EnableUpdateCatalog") is True
-    changed = updates or bool(items(node.settings, "PartitionKeys"))
+    changed = _updates_catalog(node) or bool(items(node.settings, "PartitionKeys"))
     return Access(
         tables_written=_tables(node),
         tables_changed=_tables(node) if changed else (),
@@ -254,25 +255,32 @@ def reads_paths(node: Node) -> Access:
 
 
 def writes_path(node: Node) -> Access:
-    """A target that names an S3 path, and a table if it keeps one current."""
-    updates = section(node.settings, "SchemaChangePolicy").get("EnableUpdateCatalog") is True
-    tables = _tables(node)
+    """A target that names an S3 path, and a table if it makes one and keeps it current."""
+    tables = _tables(node) if _updates_catalog(node) else ()
     return Access(
         tables_written=tables,
-        tables_changed=tables if updates else (),
+        tables_changed=tables,
         paths_written=texts_at(node.settings, "Path"),
         evaluates_quality=_checks_itself(node),
+        unknown=tuple(f"the table {table}, which the target makes itself" for table in tables),
     )
 
 
 def reads_table_elsewhere(node: Node) -> Access:
     """A source that names a table of the catalog whose data is not on S3."""
-    return Access(tables_read=_tables(node), unknown=(_behind(node),))
+    tables = _tables(node)
+    return Access(tables_read=tables, tables_elsewhere=tables, unknown=(_behind(node),))
 
 
 def writes_table_elsewhere(node: Node) -> Access:
     """A target that names a table of the catalog whose data is not on S3."""
-    return Access(tables_written=_tables(node), unknown=(_behind(node),))
+    tables = _tables(node)
+    return Access(tables_written=tables, tables_elsewhere=tables, unknown=(_behind(node),))
+
+
+def commits(table_format: str, writes: Callable[[Node], Access]) -> Callable[[Node], Access]:
+    """A target that commits to a table of this format, for which reading and writing is not all."""
+    return lambda node: writes(node) + Access(unknown=(f"what a commit to {table_format} needs",))
 
 
 def texts_at(settings: Mapping[str, Any], *wheres: str) -> tuple[str, ...]:
@@ -326,6 +334,10 @@ def _behind(node: Node) -> str:
     if table is None:
         return f"what the {node.type} “{node.name}” reaches"
     return f"the connection or store behind the table {table}"
+
+
+def _updates_catalog(node: Node) -> bool:
+    return section(node.settings, "SchemaChangePolicy").get("EnableUpdateCatalog") is True
 
 
 def _checks_itself(node: Node) -> bool:

@@ -6,7 +6,16 @@ from typing import Any
 
 from glue_studio.errors import UnsupportedNodeError
 from glue_studio.model import Node
-from glue_studio.nodes.kind import Kind, Role, Scope, Text, reads_paths, same_columns, writes_path
+from glue_studio.nodes.kind import (
+    Kind,
+    Role,
+    Scope,
+    Text,
+    commits,
+    reads_paths,
+    same_columns,
+    writes_path,
+)
 from glue_studio.nodes.quality import IMPORT, recognise_target_check, target_check
 from glue_studio.nodes.reading import Block, Call, Unread, boolean_of, string_of
 from glue_studio.nodes.settings import (
@@ -388,8 +397,13 @@ KINDS = (
         "S3HyperDirectTarget", Role.TARGET, access=writes_path, appends=True, paths=_PARTITION_KEYS
     ),
     *(
-        Kind(node_type, Role.TARGET, access=writes_path, paths=_PARTITION_KEYS)
-        for node_type in ("S3HudiDirectTarget", "S3DeltaDirectTarget", "S3IcebergDirectTarget")
+        Kind(
+            f"S3{table_format}DirectTarget",
+            Role.TARGET,
+            access=commits(table_format, writes_path),
+            paths=_PARTITION_KEYS,
+        )
+        for table_format in ("Hudi", "Delta", "Iceberg")
     ),
     # A sample of the rows that pass, written as JSON.
     Kind("Spigot", access=writes_path, acts=True, columns=same_columns),
