@@ -7,11 +7,12 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
+from common.command import ExitCode
+from common.files import write_whole
 from common.text import printable
 from glue_studio.access import access_of
-from glue_studio.cli.exit_codes import ExitCode
 from glue_studio.permissions import Deployment, Permissions, permissions_of, table_zones
-from glue_studio.project import Project, write_whole
+from glue_studio.project import Project
 
 HELP = "Show what each job's role may do: every action on every resource, from the graphs."
 EXAMPLES = """
@@ -81,7 +82,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
                 f"WARNING {printable(f'{job.job}: no permission follows from the graph for {what}.')}",
                 file=sys.stderr,
             )
-    return ExitCode.OK
+    return ExitCode.DONE
 
 
 def _as_text(permissions: list[Permissions]) -> str:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from common.command import ExitCode
 from glue_studio import Job, parse_nodes
 from glue_studio.access import TableRef
-from glue_studio.cli import ExitCode, main
+from glue_studio.cli import main
 from glue_studio.permissions import (
     Deployment,
     Permissions,
@@ -142,11 +143,11 @@ def test_tables_in_folders_are_of_the_folder_s_database(tmp_path: Path) -> None:
 
 def test_text_and_json_tell_the_same(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     flags = ["access", "customer_trusted", "--project", str(_ROOT), "--region", "us-east-1"]
-    assert main([*flags, "--format", "json"]) == ExitCode.OK
+    assert main([*flags, "--format", "json"]) == ExitCode.DONE
     told = json.loads(capsys.readouterr().out)
     assert told["version"] == 1
     assert told["unknown"] == []
-    assert main(flags) == ExitCode.OK
+    assert main(flags) == ExitCode.DONE
     text = capsys.readouterr().out
     resource = actions = ""
     shown = set()
@@ -159,7 +160,7 @@ def test_text_and_json_tell_the_same(capsys: pytest.CaptureFixture[str], tmp_pat
     assert shown == {(one["action"], one["resource"]) for one in told["permissions"]}
     assert (
         main([*flags, "--output", str(tmp_path / "a.txt"), "--bucket", "landing=mine"])
-        == ExitCode.OK
+        == ExitCode.DONE
     )
     assert "arn:aws:s3:::mine/customer_landing/*" in (tmp_path / "a.txt").read_text()
     assert main([*flags, "--bucket", "landing"]) == ExitCode.USAGE
@@ -170,7 +171,7 @@ def test_what_no_graph_tells_is_a_warning(
 ) -> None:
     node = {"Recipe": {"Name": "r", "Inputs": [], "RecipeReference": {"RecipeArn": "arn:r"}}}
     (tmp_path / "job.json").write_text(json.dumps({"a": node}))
-    assert main(["access", str(tmp_path / "job.json"), "--project", str(tmp_path)]) == ExitCode.OK
+    assert main(["access", str(tmp_path / "job.json"), "--project", str(tmp_path)]) == ExitCode.DONE
     assert capsys.readouterr().err == (
         "WARNING job: no permission follows from the graph for the recipe arn:r.\n"
     )
