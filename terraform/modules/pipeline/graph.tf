@@ -13,7 +13,8 @@ locals {
           job      = name
           type     = type
           settings = settings
-          kind     = lookup(local.kinds, type, can(regex("(Source|Target)$", type)) ? "unknown" : "transform")
+          # A recipe whose steps stand in the node itself is read from nowhere.
+          kind     = type == "Recipe" && !can(settings.RecipeReference.RecipeArn) ? "transform" : lookup(local.kinds, type, can(regex("(Source|Target)$", type)) ? "unknown" : "transform")
           shown    = "${name}: node ${id} (${type})"
           database = lower(try(settings.Database, ""))
           table    = lower(try(settings.Table, ""))
