@@ -14,8 +14,8 @@ setup: ## Install packages into .venv; find or install Terraform, its AWS provid
 	@$(or $(PYTHON),$(error No Python found: install Python 3.11)) -m toolchain
 	@$(VENV_PYTHON) -m sandbox prepare || test $$? = 1
 
-demo: setup ## The whole lakehouse on this machine: deploy, run, validate, report. DATA=DIR for own data.
-	@$(VENV_PYTHON) -m sandbox demo $(if $(DATA),--data "$$DATA") $(if $(KEEP),--keep)
+demo: setup ## The whole lakehouse on this machine: deploy, run, validate, report. DATA=DIR, or SCALE=N.
+	@$(VENV_PYTHON) -m sandbox demo $(if $(DATA),--data "$$DATA") $(if $(SCALE),--scale "$$SCALE") $(if $(KEEP),--keep)
 
 test: setup ## Run all tests with coverage. TESTS=tests/validation runs some.
 	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term $(TESTS)

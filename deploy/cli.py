@@ -102,7 +102,8 @@ def _parser() -> argparse.ArgumentParser:
             "--expect",
             type=Path,
             metavar="FILE",
-            help="expectations for data of your own (default: the published counts)",
+            help="expectations for data of your own (default: expectations.toml in the folder of "
+            "--data, else the project's)",
         )
     return parser
 
@@ -121,6 +122,8 @@ def _all(options: argparse.Namespace, console: Console) -> int:
                 f"There is no landing data at {', '.join(empty)}: run it again with --data DIR "
                 "(make deploy DATA=DIR). The infrastructure is deployed."
             )
+    if landing is not None and options.expect is None:
+        options.expect = landing.expectations
     return _run_and_report(target, outputs, options, console)
 
 

@@ -25,6 +25,8 @@ SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 
+# Beside the sources: what the report must find of them, as the generator of landing data writes it.
+EXPECTATIONS = "expectations.toml"
 _LONGEST_LINE = 1 << 20  # bytes; a record has some 300, so a longer line is another format
 _REPORT_EVERY = 1 << 22  # bytes between two calls of progress
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -43,12 +45,14 @@ class LandingFolder:
         sources: source name (customer, accelerometer, step_trainer) to its files, sorted.
         lines: source name to its number of lines, which is its number of rows.
         bytes: size of all the files as they lie on the disk.
+        expectations: what the report must find of this data, where the folder holds that.
     """
 
     path: Path
     sources: Mapping[str, tuple[Path, ...]]
     lines: Mapping[str, int]
     bytes: int
+    expectations: Path | None = None
 
 
 def data_folder(text: str) -> Path:
@@ -89,6 +93,7 @@ def check_landing_folder(
         sources=MappingProxyType(sources),
         lines=MappingProxyType(lines),
         bytes=total,
+        expectations=folder / EXPECTATIONS if (folder / EXPECTATIONS).is_file() else None,
     )
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from common.command import ExitCode, say
+from common.command import ExitCode, say, whole
 from common.progress import Step
 from common.project import PROJECT
 from deploy import terraform
@@ -56,6 +56,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "(default: generated data with the published counts)",
     )
     parser.add_argument(
+        "--scale",
+        type=whole,
+        default=1,
+        metavar="N",
+        help="without --data: N times the 956 customers (1)",
+    )
+    parser.add_argument(
         "--keep",
         action="store_true",
         help="keep serving afterwards, until Ctrl-C, to look around",
@@ -70,7 +77,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--expect",
         type=Path,
         metavar="FILE",
-        help="expectations for data of your own (default: the published counts)",
+        help="expectations for data of your own (default: expectations.toml in the folder of the "
+        "data, else the project's)",
     )
     parser.set_defaults(run=run)
 
@@ -94,7 +102,7 @@ def run(options: argparse.Namespace) -> int:
                 "TF_WORKSPACE": workspace,
                 "TF_DATA_DIR": str(Path(folder) / "terraform"),
             }
-            data = options.data or _generated(Path(folder) / "landing", console)
+            data = options.data or _generated(Path(folder) / "landing", options.scale, console)
             code = _deploy(data, options, {**tools, **settings})
             console.print(f"All in {time.monotonic() - started:.0f} s.")
             if options.keep and code != ExitCode.INTERRUPTED:
@@ -127,10 +135,10 @@ def _is_running(pid: int) -> bool:
     return True
 
 
-def _generated(folder: Path, console: Console) -> Path:
+def _generated(folder: Path, scale: int, console: Console) -> Path:
     with Step(console, "Generating landing data") as step:
-        generate(folder)
-        step.now("956 customers, nobody's real data")
+        data = generate(folder, scale=scale)
+        step.now(f"{data.counts['customer_landing']:,} customers, nobody's real data")
     return folder
 
 

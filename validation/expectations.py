@@ -28,6 +28,15 @@ _MEMBERS = {
 }
 
 
+# Sections that are about the pipeline, whatever its data, and what they become.
+_RULES = {
+    "privacy": ("personal_columns", "tables_without_personal_columns"),
+    "freshness": ("max_age_hours",),
+    "groups": ("group_titles",),
+    "funnel": ("funnel",),
+}
+
+
 class ExpectationsError(UsageError):
     """The expectations file cannot be used; the text names the file and the member."""
 
@@ -69,8 +78,13 @@ class Expectations:
             )
 
 
-def load(path: Path) -> Expectations:
+def load(path: Path, rules: Expectations | None = None) -> Expectations:
     """Read a file of expectations.
+
+    Args:
+        path: the file.
+        rules: what holds of the pipeline where the file does not say (privacy, freshness, headings
+            and funnel); counts and accepted breaches are of the data, and always the file's own.
 
     Raises:
         ExpectationsError: the file cannot be read, or is not one of expectations.
@@ -85,7 +99,14 @@ def load(path: Path) -> Expectations:
         raise ExpectationsError(f"The expectations file {path} cannot be read: {error}.") from error
     except tomllib.TOMLDecodeError as error:
         raise ExpectationsError(f"The expectations file {path} is not TOML: {error}.") from error
-    return _Reader(path).expectations(values)
+    found = _Reader(path).expectations(values)
+    missing = {
+        member: getattr(rules, member)
+        for section, members in _RULES.items()
+        for member in members
+        if rules and section not in values
+    }
+    return replace(found, **missing)
 
 
 def learned(report: Report, before: Expectations) -> Expectations:

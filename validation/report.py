@@ -88,7 +88,9 @@ def _expectations(options: argparse.Namespace) -> Expectations:
     own = options.project / expectations.FILE
     if options.learn and not options.expect and not own.exists():
         return Expectations(description="None yet", counts={})
-    return expectations.load(options.expect or own)
+    if not options.expect:
+        return expectations.load(own)
+    return expectations.load(options.expect, expectations.load(own) if own.exists() else None)
 
 
 def _problem(step: Callable[[], None]) -> str | None:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from deploy.landing_folder import EXPECTATIONS
 from sandbox.landing_data import shape
 from sandbox.landing_data.block import Block, make_block
 from sandbox.landing_data.errors import LandingDataError
@@ -95,6 +96,7 @@ def generate(
                 folder, seed, scale, MappingProxyType(dict(counts)), tuple(contested)
             )
             (unfinished / MANIFEST).write_text(_manifest(data), encoding="utf-8")
+            (unfinished / EXPECTATIONS).write_text(_expectations(data), encoding="utf-8")
     except OSError as error:
         raise LandingDataError(
             f"Landing data cannot be written to {folder}: {error.strerror or error}."
@@ -170,3 +172,18 @@ def _manifest(data: LandingData) -> str:
         "contested": [asdict(serial) for serial in data.contested],
     }
     return json.dumps(manifest, indent=2) + os.linesep
+
+
+def _expectations(data: LandingData) -> str:
+    """What the report must find of this data, for its `--expect`."""
+    counts = "".join(f"{name} = {rows}\n" for name, rows in data.counts.items())
+    pairs = (
+        data.counts["machine_learning_curated"]
+        - data.counts["machine_learning_curated_by_customer"]
+    )
+    return (
+        f"version = 1\n"
+        f'description = "Generated landing data, scale {data.scale}, seed {data.seed}"\n'
+        f"\n[counts]\n{counts}"
+        f'\n[accepted]\n"pairs.two_customers" = {pairs}\n'
+    )

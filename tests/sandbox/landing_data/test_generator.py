@@ -3,6 +3,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 import tracemalloc
 from pathlib import Path
 
@@ -114,10 +115,18 @@ def test_parents_are_made_and_an_empty_folder_is_taken(tmp_path: Path) -> None:
     assert sorted(p.name for p in out.iterdir()) == [
         "accelerometer",
         "customer",
+        "expectations.toml",
         MANIFEST,
         "step_trainer",
     ]
     assert [p.name for p in out.parent.iterdir()] == ["b"]
+
+
+def test_expectations_are_those_of_this_data(tmp_path: Path) -> None:
+    data = generate(tmp_path / "out", scale=2)
+    expected = tomllib.loads((data.path / "expectations.toml").read_text())
+    assert expected["counts"] == dict(data.counts)
+    assert expected["accepted"] == {"pairs.two_customers": 2 * 2700}
 
 
 def test_manifest_holds_what_is_returned(tmp_path: Path) -> None:
