@@ -1,43 +1,62 @@
 """What docs/adr/0002 promises of the structure, and what no file may contain."""
 
-import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from glue_studio.pictures import as_svg
+from tests import house
+
 PROJECT = Path(__file__).resolve().parent.parent
-# A package to the packages of this project that it may import.
-MAY_IMPORT = {
-    "common": set[str](),
-    "glue_studio": {"common"},
-    "validation": {"common", "glue_studio"},
-    "deploy": {"common", "glue_studio", "validation"},
-    "toolchain": set[str](),
-    "sandbox": {"common", "glue_studio", "deploy"},
+_TOP = {
+    *house.MAY_IMPORT,
+    "athena_sql",
+    "docs",
+    "glue_scripts",
+    "glue_studio_json",
+    "terraform",
+    "tests",
 }
 
 
-def _imports(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module.split(".")[0]
-
-
-@pytest.mark.parametrize("package", MAY_IMPORT)
+@pytest.mark.parametrize("package", house.MAY_IMPORT)
 def test_dependencies_point_one_way(package: str) -> None:
-    imported = {
-        (str(file.relative_to(PROJECT)), name)
-        for file in (PROJECT / package).rglob("*.py")
-        for name in _imports(file)
-        if name in MAY_IMPORT and name != package
+    known = house.modules()
+    wrong = {
+        f"{name} imports {other}"
+        for name, others in house.imports().items()
+        for other in others
+        if (here := known[name].relative_to(PROJECT).parts[0]) == package
+        and (there := known[other].relative_to(PROJECT).parts[0]) != here
+        and there not in house.MAY_IMPORT[package]
     }
-    assert {name for _, name in imported} <= MAY_IMPORT[package], sorted(imported)
+    assert not wrong
+
+
+def test_no_module_and_no_room_stands_in_a_circle() -> None:
+    assert house.circles(house.imports()) == []
+    assert house.circles(house.rooms()) == []
+
+
+def test_a_circle_is_found() -> None:
+    assert house.circles({"a": ["b"], "b": ["c"], "c": ["b"], "d": ["a"]}) != []
+    assert house.circles({"a": ["b"], "b": ["c"], "c": [], "d": ["a"]}) == []
+
+
+def test_the_picture_of_the_house_is_current() -> None:
+    drawn = as_svg(house.draw())
+    assert house.PICTURE.read_text(encoding="utf-8") == drawn, "run: python -m tests.house"
+
+
+@pytest.mark.parametrize("guide", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_guides_name_files_that_are_there(guide: str) -> None:
+    text = (PROJECT / guide).read_text(encoding="utf-8")
+    named = {n for n in re.findall(r"`([\w.-]+/[\w./-]*)`", text) if n.split("/")[0] in _TOP}
+    assert len(named) > 10
+    assert [name for name in sorted(named) if not (PROJECT / name).exists()] == []
 
 
 def test_glue_studio_imports_light() -> None:
