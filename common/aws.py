@@ -100,13 +100,14 @@ _TYPES: Mapping[type[Exception], Refusal] = MappingProxyType(
 )
 
 
-def session(region_name: str | None = None) -> boto3.Session:
+def session(region_name: str | None = None, profile_name: str | None = None) -> boto3.Session:
     """A session of its own (boto3's are not safe to share between threads).
 
     boto3 itself reads AWS_DEFAULT_REGION only; Terraform's provider and the AWS CLI read
     AWS_REGION first, and so does this where no region is given.
     """
-    return boto3.Session(region_name=region_name or os.environ.get("AWS_REGION") or None)
+    region_name = region_name or os.environ.get("AWS_REGION") or None
+    return boto3.Session(region_name=region_name, profile_name=profile_name or None)
 
 
 def region(named: str | None = None) -> str:

@@ -6,6 +6,7 @@ import sys
 from common.command import ExitCode
 from common.text import printable
 from glue_studio.aws import Clients, NoAwsError
+from glue_studio.cli.identity import add_flags, identity_of
 from glue_studio.errors import GlueStudioError
 from glue_studio.lifecycle.diff import render
 from glue_studio.lifecycle.drift import Drift, find_drift
@@ -22,6 +23,7 @@ python -m glue_studio drift || notify-someone    exit code 1 says that something
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
     parser.add_argument("jobs", nargs="*", metavar="JOB", help="name or file (default: every job)")
+    add_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
@@ -31,7 +33,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
     taken for being the same.
     """
     files = Project(arguments.project).job_files(arguments.jobs)
-    clients = Clients()
+    clients = Clients(identity=identity_of(arguments))
     codes = set()
     for file in files:
         try:

@@ -7,6 +7,7 @@ import sys
 from common.command import ExitCode, UsageError
 from common.text import printable, printable_lines
 from glue_studio.aws import Clients, NoAwsError
+from glue_studio.cli.identity import add_flags, identity_of
 from glue_studio.errors import GlueStudioError
 from glue_studio.lifecycle.diff import render
 from glue_studio.lifecycle.publish import (
@@ -55,6 +56,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="how long Glue may take to write a script (default: %(default).0f)",
     )
+    add_flags(parser)
 
 
 def run(arguments: argparse.Namespace) -> ExitCode:
@@ -66,7 +68,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         creation = Creation(arguments.role, arguments.script_location)
     options = Options(arguments.dry_run, arguments.adopt, creation, deadline=arguments.deadline)
     files = Project(arguments.project).job_files(arguments.jobs)
-    clients = Clients()
+    clients = Clients(identity=identity_of(arguments))
     codes = []
     for file in files:
         try:

@@ -12,15 +12,25 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
 import glue_studio
 
+ASSUMED = "ASSUMEDASSUMED"
+"""The access key of whoever assumed a role, which is of another account."""
+
 _IDENTITY = (
     '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">'
-    "<GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/x</Arn><UserId>x</UserId>"
-    "<Account>123456789012</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+    "<GetCallerIdentityResult><Arn>arn:aws:iam::{0}:user/x</Arn><UserId>x</UserId>"
+    "<Account>{0}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>"
+)
+_CREDENTIALS = (
+    '<AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>'
+    f"<Credentials><AccessKeyId>{ASSUMED}</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
+    "<SessionToken>t</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>"
+    "</AssumeRoleResult></AssumeRoleResponse>"
 )
 
 
@@ -36,6 +46,7 @@ class FakeAws:
         script_of: Turns the generated script into what is written.
         refusals: Operation to the error codes of its next answers; an operation of S3 is `S3`.
         calls: Operations asked for, in order.
+        callers: Access key and region of each call of Glue.
         updates: Bodies of UpdateJob.
     """
 
@@ -47,6 +58,7 @@ class FakeAws:
     script_of: Callable[[str], str] = str
     refusals: dict[str, list[str]] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    callers: list[tuple[str, str]] = field(default_factory=list)
     updates: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, job: glue_studio.Job, **settings: Any) -> dict[str, Any]:
@@ -109,11 +121,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        operation = self.headers.get("X-Amz-Target", "").rpartition(".")[2] or "GetCallerIdentity"
-        self.aws.calls.append(operation)
-        if operation == "GetCallerIdentity":
-            self._send(200, _IDENTITY, "text/xml")
+        scope = self.headers["Authorization"].partition("Credential=")[2].split("/")
+        key, region = scope[0], scope[2]
+        operation = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
+        if not operation:
+            self._answer_sts(parse_qs(body.decode()), key)
             return
+        self.aws.calls.append(operation)
+        self.aws.callers.append((key, region))
         parsed = json.loads(body)
         code = self._refusal(operation)
         if not code and operation == "GetJob" and parsed["JobName"] not in self.aws.jobs:
@@ -125,6 +140,19 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(
             200, json.dumps(self.aws.answer(operation, parsed)), "application/x-amz-json-1.1"
         )
+
+    def _answer_sts(self, request: dict[str, list[str]], key: str) -> None:
+        operation = request["Action"][0]
+        self.aws.calls.append(operation)
+        code = self._refusal(operation)
+        if code:
+            error = f"<Code>{code}</Code><Message>{code} it is</Message>"
+            self._send(403, f"<ErrorResponse><Error>{error}</Error></ErrorResponse>", "text/xml")
+        elif operation == "AssumeRole":
+            self._send(200, _CREDENTIALS, "text/xml")
+        else:
+            account = "210987654321" if key == ASSUMED else "123456789012"
+            self._send(200, _IDENTITY.format(account), "text/xml")
 
     def do_GET(self) -> None:
         self.aws.calls.append("S3")

@@ -6,6 +6,7 @@ import pytest
 
 import glue_studio
 from glue_studio.cli import ExitCode, main
+from tests.glue_studio.lifecycle.conftest import ASSUMED
 
 
 def _run(project: Path, *arguments: str) -> int:
@@ -395,3 +396,64 @@ def test_what_holds_for_every_job_is_told_once(
         assert capsys.readouterr().err == (
             "ERROR glue:GetJob of a: The AWS credentials have expired: sign in again.\n"
         )
+
+
+@pytest.mark.parametrize("verb", ["publish", "drift"])
+def test_credentials_of_another_account_send_nothing(
+    aws: Any, project: Path, job: glue_studio.Job, capsys: pytest.CaptureFixture[str], verb: str
+) -> None:
+    aws.add(job)
+    command = [verb, "--project", str(project), "--account", "999999999999"]
+    assert main(command) == ExitCode.UNABLE
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "are of account 123456789012 (arn:aws:iam::123456789012:user/x)" in error
+    assert "account 999999999999 is meant: nothing was sent" in error
+    assert aws.calls == ["GetCallerIdentity"]
+
+
+def test_the_account_and_region_that_are_meant_are_used(
+    aws: Any, project: Path, job: glue_studio.Job
+) -> None:
+    aws.add(job)
+    assert _run(project, "--account", "123456789012", "--region", "eu-west-1") == ExitCode.DONE
+    assert aws.calls[0] == "GetCallerIdentity"
+    assert {region for _, region in aws.callers} == {"eu-west-1"}
+    assert "UpdateJob" in aws.calls
+
+
+def test_a_role_is_assumed_and_its_account_is_what_counts(
+    aws: Any, project: Path, job: glue_studio.Job, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.add(job)
+    role = "arn:aws:iam::210987654321:role/publisher"
+    assert _run(project, "--assume-role", role, "--account", "210987654321") == ExitCode.DONE
+    assert aws.calls[:2] == ["AssumeRole", "GetCallerIdentity"]
+    assert {key for key, _ in aws.callers} == {ASSUMED}
+    aws.calls.clear()
+    assert _run(project, "--assume-role", role, "--account", "123456789012") == ExitCode.UNABLE
+    assert "are of account 210987654321" in capsys.readouterr().err
+    assert aws.calls == ["AssumeRole", "GetCallerIdentity"]
+    aws.refusals["AssumeRole"] = ["AccessDenied"]
+    assert _run(project, "--assume-role", role) == ExitCode.UNABLE
+    assert f"sts:AssumeRole of {role}" in capsys.readouterr().err
+
+
+def test_the_credentials_are_those_of_a_profile(
+    aws: Any,
+    project: Path,
+    job: glue_studio.Job,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    aws.add(job)
+    credentials = tmp_path / "credentials"
+    credentials.write_text("[etl]\naws_access_key_id = PROFILEKEY\naws_secret_access_key = s\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(credentials))
+    assert _run(project, "--profile", "etl") == ExitCode.DONE
+    assert {key for key, _ in aws.callers} == {"PROFILEKEY"}
+    assert _run(project, "--profile", "other") == ExitCode.UNABLE
+    assert "other" in capsys.readouterr().err
+    assert _run(project, "--account", "12") == ExitCode.USAGE
+    assert "'12' is not an account id of 12 digits" in capsys.readouterr().err
