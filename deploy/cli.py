@@ -23,12 +23,12 @@ from common.progress import Step
 from common.project import PROJECT
 from deploy import account, terraform, upload, workflow
 from deploy.errors import DeployError
-from deploy.landing_folder import check_landing_folder, data_folder
+from deploy.landing_folder import SOURCES, check_landing_folder, data_folder
 from deploy.workflow import JobLines
-from validation import terraform_outputs
+from validation import pipeline, settings, terraform_outputs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from deploy.landing_folder import LandingFolder
     from validation.terraform_outputs import TerraformOutputs
@@ -39,7 +39,7 @@ landing data, the Glue workflow, the validation report. Each step can be run alo
 """
 _EPILOG = """\
 examples:
-  python -m deploy all --data ~/stedi     apply, upload, run, report
+  python -m deploy all --data ~/data      apply, upload, run, report
   python -m deploy run                    run the workflow and the report again
   python -m deploy destroy                remove everything, data included
 
@@ -84,13 +84,16 @@ def _parser() -> argparse.ArgumentParser:
             type=data_folder,
             required=added is loading,
             metavar="DIR",
-            help="folder with customer/, accelerometer/ and step_trainer/ in it"
+            help="folder with one folder of JSON lines for each table that no job makes, named as "
+            "the table without _landing"
             + ("" if added is loading else "; without it the data in the landing bucket is used"),
         )
     for added in (everything, applying, removing):
         added.add_argument(
             "--yes", action="store_true", help="do not ask before changing an AWS account"
         )
+    for added in (everything, applying, loading, running, removing):
+        settings.add_project_argument(added)
     for added in (everything, running):
         added.add_argument(
             "--out",
@@ -110,13 +113,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _all(options: argparse.Namespace, console: Console) -> int:
     target = account.current_account()
-    landing = _check(options.data, console) if options.data else None
+    landing = _check(options, console) if options.data else None
     _apply_to(target, options, console)
-    outputs = _outputs()
+    outputs = _outputs(options)
     if landing is not None:
-        _upload(landing, outputs, console)
+        _upload(landing, _landing(outputs, options), console)
     else:
-        empty = [uri for uri in outputs.landing_prefixes.values() if not upload.has_objects(uri)]
+        empty = [uri for uri in _landing(outputs, options).values() if not upload.has_objects(uri)]
         if empty:
             raise DeployError(
                 f"There is no landing data at {', '.join(empty)}: run it again with --data DIR "
@@ -134,60 +137,83 @@ def _apply(options: argparse.Namespace, console: Console) -> int:
 
 def _load(options: argparse.Namespace, console: Console) -> int:
     account.current_account()
-    _upload(_check(options.data, console), _outputs(), console)
+    landing, outputs = _check(options, console), _outputs(options)
+    _upload(landing, _landing(outputs, options), console)
     return 0
 
 
 def _run(options: argparse.Namespace, console: Console) -> int:
-    return _run_and_report(account.current_account(), _outputs(), options, console)
+    return _run_and_report(account.current_account(), _outputs(options), options, console)
 
 
 def _destroy(options: argparse.Namespace, console: Console) -> int:
     target = account.current_account()
     _confirm(f"Destroy the lakehouse with all its data in {target}?", target, options)
-    _init(console)
+    _init(options, console)
     with Step(console, "terraform destroy") as step:
-        changes = terraform.destroy(step.now)
+        changes = terraform.destroy(step.now, _directory(options))
         step.now(f"{changes.remove} resources destroyed")
     return 0
 
 
 def _apply_to(target: account.Account, options: argparse.Namespace, console: Console) -> None:
     console.print(f"Deploying to {target}")
-    _init(console)
+    _init(options, console)
     if target.is_local or options.yes:
-        _apply_plan(None, console)
+        _apply_plan(None, options, console)
         return
     with tempfile.TemporaryDirectory() as folder:
         planned = Path(folder) / "plan"
         with Step(console, "terraform plan") as step:
-            changes = terraform.plan(planned, step.now)
+            changes = terraform.plan(planned, step.now, _directory(options))
             step.now(str(changes))
         _confirm(f"Apply to {target} ({changes})?", target, options)
-        _apply_plan(planned, console)
+        _apply_plan(planned, options, console)
 
 
-def _apply_plan(planned: Path | None, console: Console) -> None:
+def _apply_plan(planned: Path | None, options: argparse.Namespace, console: Console) -> None:
     with Step(console, "terraform apply") as step:
-        changes = terraform.apply(_Counter(step), planned)
+        changes = terraform.apply(_Counter(step), planned, _directory(options))
         step.now(f"{changes.add} added, {changes.change} changed, {changes.remove} destroyed")
 
 
-def _init(console: Console) -> None:
+def _init(options: argparse.Namespace, console: Console) -> None:
     with Step(console, "terraform init"):
-        terraform.init()
+        terraform.init(_directory(options))
 
 
-def _check(data: Path, console: Console) -> LandingFolder:
-    with Step(console, f"Checking {data}") as step:
+def _directory(options: argparse.Namespace) -> Path:
+    directory: Path = options.project / terraform_outputs.DIRECTORY
+    return directory.absolute()
+
+
+def _check(options: argparse.Namespace, console: Console) -> LandingFolder:
+    with Step(console, f"Checking {options.data}") as step:
         landing = check_landing_folder(
-            data, progress=lambda read, size: step.now(f"{read / 1e6:.0f} of {size / 1e6:.0f} MB")
+            options.data,
+            sources={name: SOURCES.get(name, ()) for name in _sources(options)},
+            progress=lambda read, size: step.now(f"{read / 1e6:.0f} of {size / 1e6:.0f} MB"),
         )
         step.now(", ".join(f"{lines:,} {source}" for source, lines in landing.lines.items()))
     return landing
 
 
-def _upload(landing: LandingFolder, outputs: TerraformOutputs, console: Console) -> None:
+def _sources(options: argparse.Namespace) -> Mapping[str, str]:
+    """The folder of landing data for each table that no job makes, and the table's name."""
+    names = pipeline.load(options.project).uploaded
+    found = {name.removesuffix("_landing"): name for name in names}
+    # Those whose records are known are told in their own order.
+    return {source: found[source] for source in (*SOURCES, *found) if source in found}
+
+
+def _landing(outputs: TerraformOutputs, options: argparse.Namespace) -> Mapping[str, str]:
+    """Where Terraform wants each source of landing data."""
+    return outputs.landing_prefixes or {
+        source: outputs.tables[name].location for source, name in _sources(options).items()
+    }
+
+
+def _upload(landing: LandingFolder, prefixes: Mapping[str, str], console: Console) -> None:
     sent = 0
 
     with Step(console, "Uploading the landing data") as step:
@@ -197,7 +223,7 @@ def _upload(landing: LandingFolder, outputs: TerraformOutputs, console: Console)
             sent += bytes_sent
             step.now(f"{sent / 1e6:.1f} of {landing.bytes / 1e6:.1f} MB")
 
-        done = upload.upload(landing, outputs.landing_prefixes, count)
+        done = upload.upload(landing, prefixes, count)
         replaced = f", {done.removed} older removed" if done.removed else ""
         step.now(f"{done.files} files, {done.bytes / 1e6:.1f} MB{replaced}")
 
@@ -223,7 +249,7 @@ def _validate(options: argparse.Namespace) -> int:
     done = subprocess.run(
         [
             *[sys.executable, "-m", "validation.report"],
-            *["--terraform-dir", str(terraform.DIRECTORY)],
+            *["--project", str(options.project.absolute())],
             *(["--out", str(options.out.absolute())] if options.out else []),
             *(["--expect", str(options.expect.absolute())] if options.expect else []),
         ],
@@ -239,10 +265,10 @@ def _validate(options: argparse.Namespace) -> int:
     return done.returncode
 
 
-def _outputs() -> TerraformOutputs:
+def _outputs(options: argparse.Namespace) -> TerraformOutputs:
     # python-terraform finds the program on PATH, and Terraform its configuration, by these.
     os.environ.update(terraform.environment())
-    return terraform_outputs.read(terraform.DIRECTORY)
+    return terraform_outputs.read(_directory(options))
 
 
 def _confirm(question: str, target: account.Account, options: argparse.Namespace) -> None:

@@ -8,7 +8,7 @@ import gzip
 import json
 import os
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -61,15 +61,19 @@ def data_folder(text: str) -> Path:
 
 
 def check_landing_folder(
-    path: Path | str, *, progress: Callable[[int, int], None] | None = None
+    path: Path | str,
+    *,
+    sources: Mapping[str, tuple[str, ...]] = SOURCES,
+    progress: Callable[[int, int], None] | None = None,
 ) -> LandingFolder:
-    """Read every line of the three sources, in flat memory.
+    """Read every line of all sources, in flat memory.
 
     A source's files may have any name and lie in subfolders. Names that start with `.` or `_` are
     left out, as Athena and Spark leave them out; `.gz` files are decompressed.
 
     Args:
-        path: the folder that holds customer, accelerometer and step_trainer.
+        path: the folder that holds a folder for each source.
+        sources: the sources, and the keys that each record of one must have.
         progress: called now and then with the bytes read so far and the bytes in all.
 
     Raises:
@@ -77,38 +81,38 @@ def check_landing_folder(
             is not a JSON object of that source.
     """
     folder = Path(path)
-    sources = _find_sources(folder)
-    sizes = {file: file.stat().st_size for files in sources.values() for file in files}
+    found = _find_sources(folder, list(sources))
+    sizes = {file: file.stat().st_size for files in found.values() for file in files}
     total = sum(sizes.values())
-    lines = dict.fromkeys(sources, 0)
+    lines = dict.fromkeys(found, 0)
     done = 0
-    for source, files in sources.items():
+    for source, files in found.items():
         for file in files:
             lines[source] += _check_file(
-                file, SOURCES[source], _file_progress(progress, done, sizes[file], total)
+                file, sources[source], _file_progress(progress, done, sizes[file], total)
             )
             done += sizes[file]
     return LandingFolder(
         path=folder,
-        sources=MappingProxyType(sources),
+        sources=MappingProxyType(found),
         lines=MappingProxyType(lines),
         bytes=total,
         expectations=folder / EXPECTATIONS if (folder / EXPECTATIONS).is_file() else None,
     )
 
 
-def _find_sources(folder: Path) -> dict[str, tuple[Path, ...]]:
+def _find_sources(folder: Path, names: Sequence[str]) -> dict[str, tuple[Path, ...]]:
     if not folder.is_dir():
         raise LandingFolderError(
-            f"{folder} is not a folder; give one that holds {', '.join(SOURCES)}."
+            f"{folder} is not a folder; give one that holds {', '.join(names)}."
         )
-    missing = [source for source in SOURCES if not (folder / source).is_dir()]
+    missing = [source for source in names if not (folder / source).is_dir()]
     if missing:
         raise LandingFolderError(
             f"{folder} has no folder {' and no folder '.join(missing)}; "
-            f"landing data needs all of {', '.join(SOURCES)}."
+            f"landing data needs all of {', '.join(names)}."
         )
-    sources = {source: tuple(sorted(_visible_files(folder / source))) for source in SOURCES}
+    sources = {source: tuple(sorted(_visible_files(folder / source))) for source in names}
     for source, files in sources.items():
         if not files:
             raise LandingFolderError(

@@ -73,7 +73,7 @@ def _found() -> dict[str, str]:
     return {name: str(place) for name, place in places.items() if place.exists()}
 
 
-def init() -> None:
+def init(directory: Path = DIRECTORY) -> None:
     """Run ``terraform init``.
 
     Raises:
@@ -81,7 +81,7 @@ def init() -> None:
     """
     command = ["init", "-input=false", "-no-color"]
     done = subprocess.run(
-        _command(command),
+        _command(command, directory),
         env=_environment(),
         capture_output=True,
         text=True,
@@ -95,48 +95,57 @@ def init() -> None:
         )
 
 
-def plan(plan_file: Path, on_event: Callable[[str], None]) -> Changes:
+def plan(plan_file: Path, on_event: Callable[[str], None], directory: Path = DIRECTORY) -> Changes:
     """Write a plan to ``plan_file`` and return what it would change.
 
     Raises:
         DeployError: Terraform found an error; the message holds Terraform's diagnostics.
     """
-    return _stream(["plan", f"-out={plan_file}"], on_event)
+    return _stream(["plan", f"-out={plan_file}"], on_event, directory)
 
 
-def apply(on_event: Callable[[str], None], plan_file: Path | None = None) -> Changes:
+def apply(
+    on_event: Callable[[str], None],
+    plan_file: Path | None = None,
+    directory: Path = DIRECTORY,
+) -> Changes:
     """Apply ``plan_file``, or whatever the configuration asks for, and return what it did.
 
     Raises:
         DeployError: Terraform failed; what it made until then stays in its state.
     """
     arguments = [str(plan_file)] if plan_file else ["-auto-approve"]
-    return _stream(["apply", *arguments], on_event)
+    return _stream(["apply", *arguments], on_event, directory)
 
 
-def destroy(on_event: Callable[[str], None]) -> Changes:
+def destroy(on_event: Callable[[str], None], directory: Path = DIRECTORY) -> Changes:
     """Destroy all that Terraform's state holds, data included, and return how much that was.
 
     Raises:
         DeployError: Terraform failed; what it could not destroy stays in its state.
     """
-    if _has_buckets():
+    if _has_buckets(directory):
         # The provider empties a bucket, and deletes a work group that ran queries, only if the
         # last apply said it may; a destroy can't say so.
         targets = ("-target=module.storage", "-target=module.athena")
-        _stream(["apply", "-auto-approve", *targets, "-var=force_destroy=true"], on_event)
-    return _stream(["apply", "-destroy", "-auto-approve"], on_event)
+        forced = ["apply", "-auto-approve", *targets, "-var=force_destroy=true"]
+        _stream(forced, on_event, directory)
+    return _stream(["apply", "-destroy", "-auto-approve"], on_event, directory)
 
 
-def _has_buckets() -> bool:
+def _has_buckets(directory: Path) -> bool:
     listed = subprocess.run(
-        _command(["state", "list"]), env=_environment(), capture_output=True, text=True, check=False
+        _command(["state", "list"], directory),
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return "module.storage.aws_s3_bucket.this" in listed.stdout
 
 
-def _command(arguments: Sequence[str]) -> list[str]:
-    return ["terraform", f"-chdir={DIRECTORY}", *arguments]
+def _command(arguments: Sequence[str], directory: Path) -> list[str]:
+    return ["terraform", f"-chdir={directory}", *arguments]
 
 
 def _environment() -> dict[str, str]:
@@ -144,13 +153,13 @@ def _environment() -> dict[str, str]:
     return {"TF_VAR_python": sys.executable, **environment()}
 
 
-def _stream(arguments: Sequence[str], on_event: Callable[[str], None]) -> Changes:
+def _stream(arguments: Sequence[str], on_event: Callable[[str], None], directory: Path) -> Changes:
     """Run a command with ``-json`` and follow its messages.
 
     Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui
     """
     verb, *rest = arguments
-    command = _command([verb, "-json", "-input=false", *rest])
+    command = _command([verb, "-json", "-input=false", *rest], directory)
     # Its own group: Ctrl-C reaches this process only, which then stops Terraform in good order.
     with (
         tempfile.TemporaryFile(mode="w+", encoding="utf-8") as stderr,

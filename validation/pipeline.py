@@ -72,6 +72,11 @@ class Pipeline:
         return tuple(dict.fromkeys((*(name for name in first if name in names), *names)))
 
     @property
+    def uploaded(self) -> tuple[str, ...]:
+        """The tables that no job makes."""
+        return tuple(name for name in self.tables if self.maker(name) is None)
+
+    @property
     def json_tables(self) -> tuple[DeclaredTable, ...]:
         """The tables whose lines can be malformed."""
         return tuple(table for table in self.tables.values() if table.format == "json")

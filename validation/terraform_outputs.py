@@ -36,6 +36,8 @@ class DeployedTable:
 class TerraformOutputs:
     """The outputs of terraform/outputs.tf, one attribute each.
 
+    Another pipeline's Terraform needs region, account_id, database, workgroup, workflow and tables.
+
     Attributes:
         buckets: zone (landing, trusted, curated, assets, athena_results) to bucket name.
         landing_prefixes: source (customer, …) to an S3 URI that ends in a slash.
@@ -50,7 +52,7 @@ class TerraformOutputs:
     buckets: Mapping[str, str]
     tables: Mapping[str, DeployedTable]
     landing_prefixes: Mapping[str, str]
-    athena_results_location: str
+    athena_results_location: str | None
     jobs: tuple[str, ...]
     notifications_topic_arn: str | None
 
@@ -114,18 +116,18 @@ def _outputs(values: Mapping[str, Any]) -> TerraformOutputs:
     return TerraformOutputs(
         region=text("region"),
         account_id=text("account_id"),
-        environment=text("environment"),
+        environment=values.get("environment") or "default",
         database=text("database"),
         workgroup=text("workgroup"),
         workflow=text("workflow"),
-        buckets=dict(values["buckets"].items()),
+        buckets=dict(values.get("buckets", {}).items()),
         tables={
             name: DeployedTable(table["zone"], table["location"], table["format"])
             for name, table in values["tables"].items()
         },
-        landing_prefixes=dict(values["landing_prefixes"].items()),
-        athena_results_location=text("athena_results_location"),
-        jobs=tuple(values["jobs"]),
+        landing_prefixes=dict(values.get("landing_prefixes", {}).items()),
+        athena_results_location=values.get("athena_results_location") or None,
+        jobs=tuple(values.get("jobs", ())),
         notifications_topic_arn=values.get("notifications_topic_arn") or None,
     )
 

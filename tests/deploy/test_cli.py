@@ -99,6 +99,47 @@ def test_all_goes_the_whole_way(
     assert "3 files" in printed
 
 
+def test_another_pipeline_is_its_folder(
+    deployment: _Deployment,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shop = PROJECT / "tests" / "validation" / "shop"
+    tables = {
+        name: {"zone": "raw", "location": f"s3://shop/{name}/", "format": "json"}
+        for name in ("orders_raw", "payments_raw", "refunds_raw")
+    }
+    outputs = {"region": "us-east-1", "account_id": "1", "database": "shop", "workgroup": "shop"}
+    values = {**outputs, "workflow": "shop", "tables": tables}
+    text = json.dumps({name: {"value": value} for name, value in values.items()})
+    asked: list[Path] = []
+
+    def read(directory: Path) -> terraform_outputs.TerraformOutputs:
+        asked.append(directory)
+        return terraform_outputs.parse(text, where="a test")
+
+    sent: dict[str, str] = {}
+
+    def upload_to(_: object, prefixes: dict[str, str], __: object) -> upload.Uploaded:
+        sent.update(prefixes)
+        return upload.Uploaded(3, 30, 0)
+
+    monkeypatch.setattr(terraform_outputs, "read", read)
+    monkeypatch.setattr(upload, "upload", upload_to)
+    for name in tables:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.json").write_text('{"order_id": "o1"}\n')
+
+    assert cli.main(["all", "--project", str(shop), "--data", str(tmp_path)]) == 0
+
+    assert asked == [shop / "terraform"]
+    assert sent == {name: f"s3://shop/{name}/" for name in tables}
+    printed = capsys.readouterr()
+    assert "1 orders_raw, 1 payments_raw, 1 refunds_raw" in printed.out
+    assert "stedi" not in (printed.out + printed.err).lower()
+
+
 def test_all_ends_as_the_report_ends(deployment: _Deployment) -> None:
     deployment.report_exit = 1
     assert cli.main(["all"]) == 1
@@ -236,7 +277,7 @@ def test_an_interrupt_says_what_is_left(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def interrupted() -> None:
+    def interrupted(_: Path) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(terraform, "init", interrupted)
