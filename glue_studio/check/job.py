@@ -6,12 +6,15 @@ from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.errors import GraphError, UnsupportedNodeError
 from glue_studio.lifecycle.importing import account_names, clean
+from glue_studio.model import section
+from glue_studio.nodes import kind_of
 from glue_studio.script.generate import problems
 
 
 def find(context: Context) -> Iterator[Finding]:
-    """Every finding about what belongs to one account, and about generating a script."""
+    """Every finding about what belongs to one account, streams, and generating a script."""
     yield from _environment(context)
+    yield from _streaming(context)
     yield from _generation(context)
 
 
@@ -40,6 +43,19 @@ def _generation(context: Context) -> Iterator[Finding]:
             yield Finding("GS006", _reason(problem, context), remedy, node)
         else:
             yield Finding("GS007", _reason(problem, context), "Correct the node.", node)
+
+
+def _streaming(context: Context) -> Iterator[Finding]:
+    """At most one finding: about the first source that never ends, or about the job."""
+    streams = [node for node in context.nodes.values() if kind_of(node).streams]
+    command = section(context.job.settings, "Command").get("Name")
+    if streams or command == "gluestreaming":
+        yield Finding(
+            "GS008",
+            "The job reads a stream, so it never ends, and no job of a workflow comes after it.",
+            "Deploy it apart from the pipeline, which refuses it.",
+            streams[0] if streams else None,
+        )
 
 
 def _reason(error: GraphError, context: Context) -> str:

@@ -42,17 +42,19 @@ class KnownTables(Mapping[TableRef, Columns]):
 def read_tables(directory: Path) -> KnownTables:
     """Read every `<table>.json` of a folder: an object with `columns`, a list of `{"name": …}`.
 
-    `partition_keys` of the same form follow the columns; `database` and `name` are optional.
+    `partition_keys` of the same form follow the columns; `database` and `name` are optional. A file
+    in a folder there is of the folder's database.
 
     Raises:
         TablesError: a file is not of that form.
     """
     found: dict[TableRef, Columns] = {}
-    for path in sorted(directory.glob("*.json")):
+    for path in sorted(directory.rglob("*.json")):
+        folder = "" if path.parent == directory else path.parent.name
         try:
             document = json.loads(path.read_bytes())
             columns = _names(document)
-            database = str(document.get("database") or ANY_DATABASE)
+            database = str(document.get("database") or folder or ANY_DATABASE)
             name = str(document.get("name") or path.stem)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise TablesError(

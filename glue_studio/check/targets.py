@@ -1,4 +1,4 @@
-"""What is written, and S3 sources that go around the catalog."""
+"""What is read and written outside of the graph: twice, again on every run, or without permission."""
 
 from collections.abc import Iterator
 
@@ -12,10 +12,11 @@ _CLEARING = ("purge_table(", "purge_s3_path(", "delete_objects(", "overwrite", "
 
 
 def find(context: Context) -> Iterator[Finding]:
-    """Every finding about targets and about S3 sources."""
+    """Every finding about targets, S3 sources and permissions."""
     yield from _twice(context)
     yield from _appending(context)
     yield from _around_the_catalog(context)
+    yield from _without_permissions(context)
 
 
 def place_of(node: Node) -> str | None:
@@ -45,7 +46,8 @@ def _twice(context: Context) -> Iterator[Finding]:
             yield Finding(
                 "GS404",
                 f"It writes {place}, and so {verb} {jobs}.",
-                "Let one job own the table, or be sure that neither empties it.",
+                "Let one job own the table, or be sure that neither empties it and name it in the "
+                "deployment's shared_targets.",
                 node,
             )
         owner = owners.setdefault(place, node)
@@ -88,6 +90,18 @@ def _cleared(node: Node, context: Context) -> bool:
             return True
         waiting += above.inputs
     return False
+
+
+def _without_permissions(context: Context) -> Iterator[Finding]:
+    for node in context.nodes.values():
+        for what in kind_of(node).access(node).unknown:
+            yield Finding(
+                "GS406",
+                f"No permission follows from the graph for {what}.",
+                "Use a Data Catalog source or target on S3, or give the job's role the permission "
+                "in the deployment (extra_policy_arns), which refuses the job else.",
+                node,
+            )
 
 
 def _around_the_catalog(context: Context) -> Iterator[Finding]:

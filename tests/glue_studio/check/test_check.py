@@ -7,7 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from glue_studio import GlueStudioError, Job, Node, parse_nodes
+from glue_studio.access import TableRef
 from glue_studio.check import CODES, Severity, check_job
+from glue_studio.check.tables import read_tables
 from glue_studio.cli import ExitCode, main
 
 _ROOT = Path(__file__).parents[3]
@@ -463,3 +465,27 @@ def test_one_function_of_two_nodes_is_an_error_where_its_text_differs(
         graph[node_id] = {"CustomCode": custom}
     findings = check_job(Job("j", {}, parse_nodes(graph)))
     assert {finding.code for finding in findings} == codes
+
+
+def test_a_streaming_job_is_told_once_by_its_command_or_its_sources() -> None:
+    streams = {
+        node_id: {"DirectKafkaSource": {"Name": node_id, "StreamingOptions": {"TopicName": "t"}}}
+        for node_id in ("a", "b")
+    }
+    for job_settings, nodes, node in (
+        ({}, streams, "a"),
+        ({"Command": {"Name": "gluestreaming"}}, {}, None),
+    ):
+        findings = check_job(Job("j", job_settings, parse_nodes(nodes)))
+        told = [finding for finding in findings if finding.code == "GS008"]
+        assert [finding.node.id if finding.node else None for finding in told] == [node]
+
+
+def test_table_definitions_in_a_folder_are_of_the_folder_s_database(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "orders.json").write_text('{"columns": [{"name": "id"}]}')
+    (tmp_path / "people.json").write_text('{"columns": [{"name": "email"}]}')
+    tables = read_tables(tmp_path)
+    assert tables[TableRef("shop", "orders")] == ("id",)
+    assert TableRef("other", "orders") not in tables
+    assert tables[TableRef("other", "people")] == ("email",)
