@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.command import UsageError
-from validation.identifiers import is_identifier
 from validation.model import Severity
+from validation.pipeline import is_identifier
 
 _MEMBER = re.compile(r"--\s*([a-z_]+):\s*(.*\S)\s*")
 _CONTINUED = re.compile(r"--\s{3,}(\S.*)")

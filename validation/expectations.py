@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from common.command import UsageError
-from validation.identifiers import is_identifier
 from validation.model import Funnel, Lane, Report
+from validation.pipeline import is_identifier
 
 FILE = Path("athena_sql") / "expectations.toml"
 VERSION = 1

@@ -1,6 +1,7 @@
 """What a pipeline's folder declares: tables, views and jobs. Nothing here asks AWS."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,9 @@ from sqlglot.errors import SqlglotError
 import glue_studio
 from common.command import UsageError
 from glue_studio import access
+
+# What the Data Catalog, Athena and this project agree on: lower case, no quoting needed.
+_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,254}")
 
 
 class DeclarationError(UsageError):
@@ -129,6 +133,22 @@ def load(project: Path) -> Pipeline:
             for job in map(_job, sorted((project / "glue_studio_json").glob("*.json")))
         },
     )
+
+
+def is_identifier(text: str) -> bool:
+    """Whether `text` may stand as a table or column name in SQL of this package."""
+    return _IDENTIFIER.fullmatch(text) is not None
+
+
+def quoted(name: str) -> str:
+    """`name` as a quoted Athena identifier.
+
+    Raises:
+        ValueError: the name is not one that may stand in SQL.
+    """
+    if not is_identifier(name):
+        raise ValueError(f"{name!r} is not a name that may stand in SQL")
+    return f'"{name}"'
 
 
 def plain_query(sql: str) -> str:

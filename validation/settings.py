@@ -11,7 +11,7 @@ from common.command import UsageError
 from common.project import PROJECT
 from common.s3 import S3Uri, S3UriError
 from validation import terraform_outputs
-from validation.identifiers import is_identifier
+from validation.pipeline import is_identifier
 from validation.terraform_outputs import TerraformOutputs
 
 # Flag, environment variable, help; argparse names the attribute after the flag.

@@ -12,9 +12,8 @@ from validation.athena.bundles import Bundle, Question
 from validation.athena.queries import Row
 from validation.checks import SqlCheck
 from validation.fact import Fact
-from validation.identifiers import quoted
 from validation.model import EXAMPLES_SHOWN
-from validation.pipeline import DeclaredTable, Pipeline
+from validation.pipeline import DeclaredTable, Pipeline, quoted
 from validation.redaction import redacted
 
 T = TypeVar("T")
