@@ -100,13 +100,18 @@ def load(path: Path, rules: Expectations | None = None) -> Expectations:
     except tomllib.TOMLDecodeError as error:
         raise ExpectationsError(f"The expectations file {path} is not TOML: {error}.") from error
     found = _Reader(path).expectations(values)
+    if rules is None:
+        return found
     missing = {
         member: getattr(rules, member)
         for section, members in _RULES.items()
         for member in members
-        if rules and section not in values
+        if section not in values
     }
-    return replace(found, **missing)
+    # In the pipeline's own order, whatever that of the file.
+    order = dict.fromkeys((*rules.counts, *found.counts))
+    counts = {name: found.counts[name] for name in order if name in found.counts}
+    return replace(found, counts=counts, **missing)
 
 
 def learned(report: Report, before: Expectations) -> Expectations:

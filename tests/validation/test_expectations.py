@@ -82,15 +82,22 @@ def test_a_bad_file_is_one_clear_error(tmp_path: Path, text: str, reason: str) -
 
 def test_what_a_file_does_not_say_is_as_the_pipelines_own_rules(tmp_path: Path) -> None:
     path = tmp_path / "expectations.toml"
-    path.write_text("version = 1\n[counts]\na = 1\n[freshness]\nmax_age_hours = 3\n")
+    counts = "a = 1\ncustomer_trusted = 2\ncustomer_landing = 3"
+    path.write_text(f"version = 1\n[counts]\n{counts}\n[freshness]\nmax_age_hours = 3\n")
     own = load(PROJECT / FILE)
 
     found = load(path, own)
 
-    assert (found.counts, found.accepted, found.max_age_hours) == ({"a": 1}, {}, 3)
+    assert list(found.counts.items()) == [
+        ("customer_landing", 3),
+        ("customer_trusted", 2),
+        ("a", 1),
+    ]
+    assert (found.accepted, found.max_age_hours) == ({}, 3)
     assert found.personal_columns == own.personal_columns
     assert (found.funnel, found.group_titles) == (own.funnel, own.group_titles)
     assert load(path).funnel is None
+    assert list(load(path).counts) == ["a", "customer_trusted", "customer_landing"]
 
 
 def test_an_unreadable_file_is_one_clear_error(tmp_path: Path) -> None:
