@@ -16,8 +16,10 @@ from sandbox.athena.sql.relations import (
     function_name,
     has,
     qualifies,
+    set_type,
     start_of,
     strip_schema,
+    type_of,
     walk_level,
 )
 
@@ -56,7 +58,7 @@ class Expressions(ABC):
     def expression(self, node: exp.Expr, scope: Scope, ctes: dict[str, list[Field]]) -> str | None:
         """Resolve an expression and tell its type, None if it is not known."""
         kind = self._type(node, scope, ctes)
-        self.result.types[id(node)] = kind
+        set_type(node, kind)
         return kind
 
     def _type(  # noqa: C901, PLR0912 - one case a kind of expression
@@ -82,25 +84,25 @@ class Expressions(ABC):
             return "interval"
         if isinstance(node, exp.DataType):
             return None
-        kinds = self.children(node, scope, ctes)
+        self.children(node, scope, ctes)
         if isinstance(node, exp.Cast):
             return types.of_data_type(node.to)
         if isinstance(node, exp.Paren | exp.Neg | exp.Window | exp.Filter | exp.Try):
-            return kinds.get(id(node.this))
+            return type_of(node.this)
         if isinstance(node, exp.Binary) and type(node) in _ARITHMETIC:
-            left, right = kinds.get(id(node.left)), kinds.get(id(node.right))
+            left, right = type_of(node.left), type_of(node.right)
             operator = _ARITHMETIC[type(node)]
             self._check_operands(node, operator, left, right)
             return types.arithmetic(operator, left, right)
         if isinstance(node, exp.Binary) and type(node) in _COMPARISONS:
-            left, right = kinds.get(id(node.left)), kinds.get(id(node.right))
+            left, right = type_of(node.left), type_of(node.right)
             self._check_operands(node, _COMPARISONS[type(node)], left, right)
             return "boolean"
         if isinstance(node, exp.Between):
-            self._check_between(node, kinds)
+            self._check_between(node)
             return "boolean"
         if isinstance(node, exp.In):
-            self._check_in(node, kinds)
+            self._check_in(node)
             return "boolean"
         if isinstance(
             node,
@@ -110,16 +112,16 @@ class Expressions(ABC):
         if isinstance(node, exp.Null):
             return "unknown"
         if isinstance(node, exp.Case):
-            branches = [self.result.types.get(id(i.args["true"])) for i in node.args["ifs"]]
+            branches = [type_of(i.args["true"]) for i in node.args["ifs"]]
             default = node.args.get("default")
-            branches.append(kinds.get(id(default)) if default else "unknown")
+            branches.append(type_of(default) if default else "unknown")
             self._check_common(node, "CASE results", branches)
             return types.common(branches)
         if isinstance(node, exp.Bracket):
-            return types.item_of(kinds.get(id(node.this)))
+            return types.item_of(type_of(node.this))
         if isinstance(node, exp.Dot):
-            return types.field_of(kinds.get(id(node.this)), node.expression.name)
-        arguments = [kinds[id(child)] for child in node.iter_expressions() if id(child) in kinds]
+            return types.field_of(type_of(node.this), node.expression.name)
+        arguments = [type_of(child) for child in self._parts(node)]
         name = (function_name(node, self._sql) or "").lower()
         if name == "coalesce":
             self._check_common(node, "COALESCE operands", arguments)
@@ -127,15 +129,18 @@ class Expressions(ABC):
             self._check_concatenation(node, arguments)
         return type_of_call(node, name, arguments)
 
-    def children(
-        self, node: exp.Expr, scope: Scope, ctes: dict[str, list[Field]]
-    ) -> dict[int, str | None]:
-        """Resolve the parts of an expression; give their types by id."""
-        return {
-            id(child): self.expression(child, scope, ctes)
+    def children(self, node: exp.Expr, scope: Scope, ctes: dict[str, list[Field]]) -> None:
+        """Resolve the parts of an expression."""
+        for child in self._parts(node):
+            self.expression(child, scope, ctes)
+
+    @staticmethod
+    def _parts(node: exp.Expr) -> list[exp.Expr]:
+        return [
+            child
             for child in node.iter_expressions()
             if not isinstance(child, exp.Identifier | exp.Star | exp.Var)
-        }
+        ]
 
     def _column(self, node: exp.Column, scope: Scope) -> str | None:
         parts = [part.name.lower() for part in node.parts]
@@ -260,8 +265,8 @@ class Expressions(ABC):
                 self.position(node),
             )
 
-    def _check_between(self, node: exp.Between, kinds: dict[int, str | None]) -> None:
-        value, low, high = (kinds.get(id(node.args[key])) for key in ("this", "low", "high"))
+    def _check_between(self, node: exp.Between) -> None:
+        value, low, high = (type_of(node.args[key]) for key in ("this", "low", "high"))
         families = {types.family(kind) for kind in (value, low, high)} - {None}
         if len(families) > 1:
             raise QueryError(
@@ -270,10 +275,10 @@ class Expressions(ABC):
                 self.position(node),
             )
 
-    def _check_in(self, node: exp.In, kinds: dict[int, str | None]) -> None:
-        value = kinds.get(id(node.this))
+    def _check_in(self, node: exp.In) -> None:
+        value = type_of(node.this)
         for item in node.expressions:
-            kind = kinds.get(id(item))
+            kind = type_of(item)
             families = {types.family(value), types.family(kind)} - {None}
             if len(families) > 1:
                 raise QueryError(

@@ -66,14 +66,26 @@ class Analysis:
         fields: the query's output.
         used: lower-case names of all columns that are read anywhere.
         relations: each table reference that isn't a common table expression.
-        types: id of an expression to its type.
-        starred: the SELECTs with a bare or qualified star.
     """
 
     fields: tuple[Field, ...] = ()
     used: set[str] = field(default_factory=set)
     relations: list[tuple[exp.Table, Relation]] = field(default_factory=list)
-    types: dict[int, str | None] = field(default_factory=dict)
+
+
+_TYPE = "athena"
+
+
+def type_of(node: exp.Expr) -> str | None:
+    """The type of an analysed expression in Athena's words, None where it is not known."""
+    kind: str | None = (node._meta or {}).get(_TYPE)  # noqa: SLF001 - `meta` would make one for each node
+    return kind
+
+
+def set_type(node: exp.Expr, kind: str | None) -> None:
+    """Note the type of an expression on it."""
+    if kind is not None:
+        node.meta[_TYPE] = kind
 
 
 def output_name(item: exp.Expr) -> str | None:

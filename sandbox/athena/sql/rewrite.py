@@ -12,6 +12,8 @@ from sandbox.athena.sql.relations import (
     Relation,
     function_name,
     output_name,
+    set_type,
+    type_of,
 )
 
 _MYSQL_FORMATS = {
@@ -89,9 +91,7 @@ def hidden_columns(analysis: Analysis) -> list[str]:
 class _Rewriter:
     def __init__(self, sql: str, analysis: Analysis) -> None:
         self._sql = sql
-        self._types = dict(analysis.types)
         self._analysis = analysis
-        self._kept: list[exp.Expr] = []  # ids stay unique while their objects live
         self._hidden = hidden_columns(analysis)
 
     def run(self, tree: exp.Expr) -> str:
@@ -103,17 +103,13 @@ class _Rewriter:
                 continue
             new = self._rewrite(node)
             if new is not node:
-                self._kept.append(node)
-                self._kept.append(new)
-                self._types.setdefault(id(new), self._types.get(id(node)))
+                if type_of(new) is None:
+                    set_type(new, type_of(node))
                 node.replace(new)
         top = root.this
         self._name_outputs(top)
         text = str(top.sql(dialect="duckdb"))
         return f"FROM {text}" if isinstance(top, exp.Values) else text
-
-    def _type(self, node: exp.Expr) -> str | None:
-        return self._types.get(id(node))
 
     def _name_table(self, node: exp.Table, relation: Relation) -> None:
         if not node.args.get("alias"):
@@ -158,8 +154,8 @@ class _Rewriter:
             return self._date_arithmetic(node)
         if isinstance(node, exp.Anonymous):
             return self._call(node)
-        if isinstance(node, exp.Avg) and types.is_decimal(self._type(node)):
-            precision, scale = types.decimal_of(self._type(node)) or (38, 0)
+        if isinstance(node, exp.Avg) and types.is_decimal(type_of(node)):
+            precision, scale = types.decimal_of(type_of(node)) or (38, 0)
             return exp.cast(node.copy(), f"DECIMAL({precision}, {scale})", dialect="duckdb")
         if isinstance(node, exp.TryCast | exp.Cast):
             return self._cast(node)
@@ -211,7 +207,7 @@ class _Rewriter:
     def _call_date_trunc(self, arguments: list[exp.Expr]) -> exp.Expr:
         _check_unit(arguments[0])
         call = exp.Anonymous(this="date_trunc", expressions=arguments)
-        if len(arguments) > 1 and self._type(arguments[1]) == "date":
+        if len(arguments) > 1 and type_of(arguments[1]) == "date":
             return exp.cast(call, "DATE", dialect="duckdb")
         return call
 
@@ -225,12 +221,12 @@ class _Rewriter:
         if name in {"millisecond", "second"}:
             interval = exp.Anonymous(this=make, expressions=[exp.cast(count, "DOUBLE")])
         added = exp.Paren(this=exp.Add(this=_wrapped(time), expression=interval))
-        if self._type(time) == "date":
+        if type_of(time) == "date":
             return exp.cast(added, "DATE", dialect="duckdb")
         return added
 
     def _call_to_iso8601(self, arguments: list[exp.Expr]) -> exp.Expr:
-        kind = self._type(arguments[0]) or ""
+        kind = type_of(arguments[0]) or ""
         time = exp.cast(arguments[0], "TIMESTAMP")
         pattern = "%Y-%m-%d" if kind == "date" else "%Y-%m-%dT%H:%M:%S.%g"
         pattern += "Z" if "zone" in kind else ""
@@ -241,13 +237,13 @@ class _Rewriter:
         unit, start, end = arguments
         _check_unit(unit)
         start, end = (
-            exp.cast(item, "TIMESTAMP") if self._type(item) != "date" else item
+            exp.cast(item, "TIMESTAMP") if type_of(item) != "date" else item
             for item in (start, end)
         )
         return exp.Anonymous(this="date_sub", expressions=[unit, start, end])
 
     def _call_cardinality(self, arguments: list[exp.Expr]) -> exp.Expr:
-        kind = self._type(arguments[0]) or ""
+        kind = type_of(arguments[0]) or ""
         name = "cardinality" if kind.startswith("map(") or _makes_map(arguments[0]) else "len"
         call = exp.Anonymous(this=name, expressions=arguments)
         return exp.cast(call, "BIGINT")
@@ -258,7 +254,7 @@ class _Rewriter:
         return _raw(f"({container})[{key}]")
 
     def _call_typeof(self, arguments: list[exp.Expr]) -> exp.Expr:
-        kind = self._type(arguments[0])
+        kind = type_of(arguments[0])
         if kind:
             return exp.Literal.string(kind)
         return exp.Lower(this=exp.Anonymous(this="typeof", expressions=arguments))
@@ -352,7 +348,7 @@ class _Rewriter:
     def _division(self, node: exp.Div) -> exp.Expr:
         # `//` cuts whole numbers as Athena does, divides all others as usual, and refuses zero;
         # only DOUBLE and REAL have an infinity. As text: sqlglot would make it floating point.
-        result = self._type(node)
+        result = type_of(node)
         left, right = (_wrapped(item).sql(dialect="duckdb") for item in (node.left, node.right))
         if result in {"double", "real"}:
             return _raw(f"({left} / {right})")
@@ -363,7 +359,7 @@ class _Rewriter:
         return _raw(f"({left} // {right})")
 
     def _concatenation(self, node: exp.DPipe) -> exp.Expr:
-        left, right = (self._type(item) or "" for item in (node.left, node.right))
+        left, right = (type_of(item) or "" for item in (node.left, node.right))
         lists = left.startswith("array("), right.startswith("array(")
         if lists == (True, False) and right:
             return exp.Anonymous(this="list_append", expressions=[node.left, node.right])
@@ -372,13 +368,13 @@ class _Rewriter:
         return node
 
     def _date_arithmetic(self, node: exp.Binary) -> exp.Expr:
-        if self._type(node) != "date":
+        if type_of(node) != "date":
             return node
         return exp.cast(exp.Paren(this=node.copy()), "DATE", dialect="duckdb")
 
     def _cast(self, node: exp.Cast) -> exp.Expr:
         kind = types.of_data_type(node.to) or ""
-        source = self._type(node.this) or ""
+        source = type_of(node.this) or ""
         function = "TRY_CAST" if isinstance(node, exp.TryCast) else "CAST"
         inner = node.this.sql(dialect="duckdb")
         if kind.startswith("timestamp") and "zone" not in kind:
@@ -428,7 +424,7 @@ class _Rewriter:
         lengths: list[str] = []
         for item in node.expressions:
             text = item.sql(dialect="duckdb")
-            kind = self._type(item)
+            kind = type_of(item)
             element = types.element_of(kind)
             if (kind or "").startswith("map(") or _makes_map(item):
                 parts += [f"unnest(map_keys({text}))", f"unnest(map_values({text}))"]
