@@ -9,7 +9,6 @@ import duckdb
 
 from sandbox.athena.engine.definitions import Definitions
 from sandbox.athena.engine.queries import QueryResult, QueryRunner
-from sandbox.athena.engine.values import writer_of
 from sandbox.athena.engine.writing import Writer, Written
 from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.catalog import Catalog
@@ -29,6 +28,7 @@ from sandbox.athena.sql.statements import (
     parse_statement,
 )
 from sandbox.athena.sql.types import ResultColumn
+from sandbox.athena.sql.values import writer_of
 from sandbox.athena.storage.cache import ObjectCache
 from sandbox.athena.storage.objects import ObjectStore
 

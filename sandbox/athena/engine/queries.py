@@ -99,7 +99,10 @@ class QueryRunner:
         self._register_all(analysis, self.lookup, analysis.used, 0)
         if self.scan_limit is not None and self.scanned > self.scan_limit:
             raise QueryCancelledError("Query cancelled! : Bytes scanned limit was exceeded")
-        return to_duckdb(query.tree, query.text, analysis)
+        try:
+            return to_duckdb(query.tree, analysis)
+        except QueryError as error:
+            raise _placed(error, query.text) from error
 
     def _register_all(
         self, analysis: Analysis, lookup: CatalogLookup, used: set[str], depth: int
@@ -150,7 +153,7 @@ class QueryRunner:
             )
         self._register_all(analysis, inner, used | analysis.used, depth + 1)
         listed = "(" + ", ".join(_quoted(name) for name in names) + ")" if names else ""
-        text = to_duckdb(tree, sql, analysis)
+        text = to_duckdb(tree, analysis)
         self._execute(
             f"CREATE OR REPLACE TEMP VIEW {_quoted(view_name(relation))}{listed} AS {text}"
         )

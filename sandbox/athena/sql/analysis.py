@@ -18,6 +18,7 @@ from sandbox.athena.sql.relations import (
     Relation,
     Scope,
     Source,
+    expands,
     has,
     items,
     named,
@@ -305,25 +306,25 @@ class _Analyzer(Expressions):
         return relation
 
     def _unnest(self, node: exp.Unnest, scope: Scope, ctes: dict[str, list[Field]]) -> list[Field]:
-        kinds: list[str | None] = []
+        fields: list[Field] = []
         for item in node.expressions:
             kind = self.expression(item, scope, ctes)
-            element = types.element_of(kind)
             if kind is not None and kind.startswith("map("):
-                kinds += [*types.parts_of(kind), None, None][:2]
-            elif element is not None and element.startswith("row("):
-                kinds += [part.partition(" ")[2] or None for part in types.parts_of(element)]
+                fields += [Field(None, part) for part in [*types.parts_of(kind), None, None][:2]]
+            elif expands(node, item):
+                fields += [
+                    Field(name, part) for name, part in types.row_fields(types.element_of(kind))
+                ]
             else:
-                kinds.append(element)
+                fields.append(Field(None, types.element_of(kind)))
         names = [column.name for column in (node.args.get("alias") or exp.TableAlias()).columns]
         offset = node.args.get("offset")
         if offset:
-            kinds.append("bigint")
+            fields.append(Field(None, "bigint"))
             if isinstance(offset, exp.Identifier):
                 names.append(offset.name)
-        kinds += [None] * (len(names) - len(kinds))
-        padded: list[str | None] = [*names, *([None] * (len(kinds) - len(names)))]
-        return [Field(name, kind) for name, kind in zip(padded, kinds, strict=False)]
+        fields += [Field(None)] * (len(names) - len(fields))
+        return named(fields, names)
 
     def _group(
         self, group: exp.Group, scope: Scope, width: int, ctes: dict[str, list[Field]]
@@ -354,7 +355,7 @@ class _Analyzer(Expressions):
         order = node.args.get("order")
         if order is None:
             return
-        outputs = {found.name.lower() for found in fields if found.name}
+        outputs = {found.name.lower(): found.type for found in fields if found.name}
         for ordered in order.expressions:
             item = ordered.this
             if isinstance(item, exp.Literal) and item.name.isdigit():
@@ -365,5 +366,5 @@ class _Analyzer(Expressions):
                         self.position(item),
                     )
                 continue
-            inner = Scope(scope.sources, scope.outer, scope.bound | outputs)
+            inner = Scope(scope.sources, scope.outer, {**scope.bound, **outputs})
             self.expression(item, inner, ctes)

@@ -1,13 +1,18 @@
 """The DuckDB that runs the queries: one in-memory database, locked down, a connection a query."""
 
+import inspect
 import re
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
+from duckdb.func import FunctionNullHandling
 
 from sandbox.athena.errors import SYSTEM_ERROR, QueryCancelledError, QueryError
-from sandbox.athena.sql import functions
+from sandbox.athena.sql import casts, functions
+from sandbox.athena.sql.functions.base import Helper
 from sandbox.athena.sql.types import athena_type
 
 _MEMORY_LIMIT = "3GB"  # beyond it DuckDB spills to disk
@@ -53,7 +58,15 @@ class Duck:
             },
         )
         database.execute("SET GLOBAL TimeZone = 'UTC'")
-        for statement in functions.macro_statements():
+        for helper in functions.HELPERS:
+            database.create_function(
+                f"{functions.HELPER_PREFIX}{helper.name}",
+                _with_parameters(helper),
+                list(helper.parameters),
+                helper.result,
+                null_handling=FunctionNullHandling.SPECIAL,
+            )
+        for statement in (*casts.MACROS, *functions.macro_statements()):
             database.execute(statement)
         folder = str(self._cache).replace("'", "''")
         database.execute("SET GLOBAL python_enable_replacements = false")
@@ -61,6 +74,18 @@ class Duck:
         database.execute("SET GLOBAL enable_external_access = false")
         database.execute("SET GLOBAL lock_configuration = true")
         return database
+
+
+def _with_parameters(helper: Helper) -> Callable[..., Any]:
+    """The helper as DuckDB wants a function: with as many parameters as it has types."""
+
+    def called(*values: object) -> object:
+        return None if None in values else helper.call(*values)
+
+    names = (f"value{index}" for index in range(len(helper.parameters)))
+    parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names]
+    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return called
 
 
 def query_error(error: duckdb.Error) -> QueryError | QueryCancelledError:  # noqa: C901, PLR0912 - a table of cases
@@ -75,6 +100,12 @@ def query_error(error: duckdb.Error) -> QueryError | QueryCancelledError:  # noq
         )
     if "ivision by zero" in text:
         return QueryError("DIVISION_BY_ZERO", "/ by zero")
+    # What a function's own check says, by way of a cast that fails or an exception of Python's.
+    own = re.search(r"(UDF: \w+: |['\"])([A-Z]{2,}(?:_[A-Z]+)+): (.*)", text, re.DOTALL)
+    if own:
+        return QueryError(own[2], own[3] if own[1].startswith("UDF") else _CAST_END.sub("", own[3]))
+    if "Map keys must be unique" in text:
+        return QueryError("INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed")
     if isinstance(error, duckdb.ConversionException):
         found = re.match(r"Could not convert string '(.*)' to (\w+)", message, re.DOTALL)
         if found:
@@ -98,7 +129,7 @@ def query_error(error: duckdb.Error) -> QueryError | QueryCancelledError:  # noq
         )
     call = re.search(r"(?:argument types|function call) ['\"]([\w\"]+)\((.*?)\)['\"]", text)
     if call:
-        name = call[1].strip('"').removeprefix(functions.MACRO_PREFIX)
+        name = call[1].strip('"').removeprefix(functions.PREFIX)
         kinds = ", ".join(athena_type(_plain(kind)) for kind in call[2].split(", ") if kind)
         return QueryError(
             "FUNCTION_NOT_FOUND", f"Unexpected parameters ({kinds}) for function {name}."
@@ -113,6 +144,10 @@ def query_error(error: duckdb.Error) -> QueryError | QueryCancelledError:  # noq
     if isinstance(error, duckdb.ParserException | duckdb.NotImplementedException):
         return QueryError("NOT_SUPPORTED", f"The embedded Athena can't run this: {message}")
     return QueryError("GENERIC_INTERNAL_ERROR", message, category=SYSTEM_ERROR, retryable=True)
+
+
+# What DuckDB says after the text that it cannot cast.
+_CAST_END = re.compile(r"""['"](?: to [A-Z]+\d*(?: when casting .*)?|, expected .*)$""", re.DOTALL)
 
 
 def _plain(kind: str) -> str:

@@ -7,13 +7,13 @@ from sqlglot import exp
 from sandbox.athena.errors import Position, QueryError
 from sandbox.athena.hive.model import HIDDEN_COLUMNS
 from sandbox.athena.sql import functions, types
-from sandbox.athena.sql.function_types import type_of_call
+from sandbox.athena.sql.functions.base import Missing
+from sandbox.athena.sql.functions.times import at_timezone_type
 from sandbox.athena.sql.relations import (
     Analysis,
     Field,
     Scope,
     end_of,
-    function_name,
     has,
     qualifies,
     set_type,
@@ -45,8 +45,7 @@ class Expressions(ABC):
     def aggregate_free(self, node: exp.Expr, where: str) -> None:
         """Refuse aggregates and window functions in a clause that can't have them."""
         for found in walk_level(node):
-            name = function_name(found, self._sql)
-            if isinstance(found, exp.Window) or (name and name.lower() in functions.AGGREGATES):
+            if isinstance(found, exp.Window) or functions.is_aggregate(found):
                 text = self._sql[start_of(found) or 0 :].split("(")[0]
                 raise QueryError(
                     "EXPRESSION_NOT_SCALAR",
@@ -73,21 +72,23 @@ class Expressions(ABC):
             fields = self.query(node, scope, ctes)
             return fields[0].type if len(fields) == 1 else None
         if isinstance(node, exp.Lambda):
-            names = frozenset(item.name.lower() for item in node.expressions)
-            inner = Scope(scope.sources, scope.outer, scope.bound | names)
-            self.expression(node.this, inner, ctes)
-            return None
+            return self._lambda(node, [], scope, ctes)
         if isinstance(node, exp.Literal):
             return _literal(node)
         if isinstance(node, exp.Interval):
             self.children(node, scope, ctes)
-            return "interval"
+            unit = str(node.args.get("unit") or "").upper()
+            return types.YEAR_TO_MONTH if "YEAR" in unit or "MONTH" in unit else types.DAY_TO_SECOND
         if isinstance(node, exp.DataType):
             return None
+        if isinstance(node, exp.Identifier):
+            return scope.bound_type(node.name.lower())
+        if isinstance(node, exp.Anonymous):
+            return self._call(node, scope, ctes)
         self.children(node, scope, ctes)
         if isinstance(node, exp.Cast):
             return types.of_data_type(node.to)
-        if isinstance(node, exp.Paren | exp.Neg | exp.Window | exp.Filter | exp.Try):
+        if isinstance(node, _TRANSPARENT) and isinstance(node.this, exp.Expr):
             return type_of(node.this)
         if isinstance(node, exp.Binary) and type(node) in _ARITHMETIC:
             left, right = type_of(node.left), type_of(node.right)
@@ -117,17 +118,62 @@ class Expressions(ABC):
             branches.append(type_of(default) if default else "unknown")
             self._check_common(node, "CASE results", branches)
             return types.common(branches)
+        if isinstance(node, exp.If):
+            branches = [type_of(node.args["true"])]
+            branches.append(type_of(node.args["false"]) if node.args.get("false") else "unknown")
+            return types.common(branches)
+        if isinstance(node, exp.Distinct):
+            return type_of(node.expressions[0])
+        if isinstance(node, exp.Struct | exp.Tuple):
+            parts = [type_of(item) for item in node.expressions]
+            return f"row({', '.join(map(str, parts))})" if all(parts) else None
+        if isinstance(node, exp.HexString):
+            return "varbinary"
+        if isinstance(node, exp.AtTimeZone):
+            return at_timezone_type(node.args["zone"])
         if isinstance(node, exp.Bracket):
             return types.item_of(type_of(node.this))
         if isinstance(node, exp.Dot):
             return types.field_of(type_of(node.this), node.expression.name)
         arguments = [type_of(child) for child in self._parts(node)]
-        name = (function_name(node, self._sql) or "").lower()
-        if name == "coalesce":
+        if isinstance(node, exp.Coalesce):
             self._check_common(node, "COALESCE operands", arguments)
-        if name == "concat" or isinstance(node, exp.DPipe):
+        if isinstance(node, exp.DPipe):
             self._check_concatenation(node, arguments)
-        return type_of_call(node, name, arguments)
+            return types.concatenated(*arguments)
+        function = functions.function_of(node)
+        return function.type_of(arguments) if function else None
+
+    def _call(self, node: exp.Anonymous, scope: Scope, ctes: dict[str, list[Field]]) -> str | None:
+        function = functions.function_of(node)
+        kinds: list[str | None] = []
+        for item in node.expressions:
+            if isinstance(item, exp.Lambda) and function and function.lambdas:
+                try:
+                    bound = function.lambdas(kinds)
+                except IndexError:
+                    bound = []
+                set_type(item, self._lambda(item, bound, scope, ctes))
+                kinds.append(type_of(item))
+            elif isinstance(item, exp.Star | exp.Var):
+                kinds.append(None)
+            else:
+                kinds.append(self.expression(item, scope, ctes))
+        if node.name.lower() == "concat":
+            self._check_concatenation(node, kinds)
+        return function.type_of(kinds) if function else None
+
+    def _lambda(
+        self,
+        node: exp.Lambda,
+        kinds: list[str | None],
+        scope: Scope,
+        ctes: dict[str, list[Field]],
+    ) -> str | None:
+        names = [item.name.lower() for item in node.expressions]
+        padded = [*kinds, *[None] * len(names)]
+        bound = {**scope.bound, **dict(zip(names, padded, strict=False))}
+        return self.expression(node.this, Scope(scope.sources, scope.outer, bound), ctes)
 
     def children(self, node: exp.Expr, scope: Scope, ctes: dict[str, list[Field]]) -> None:
         """Resolve the parts of an expression."""
@@ -139,7 +185,10 @@ class Expressions(ABC):
         return [
             child
             for child in node.iter_expressions()
-            if not isinstance(child, exp.Identifier | exp.Star | exp.Var)
+            if not isinstance(child, exp.Star | exp.Var)
+            and not (
+                isinstance(child, exp.Identifier) and isinstance(node, exp.Dot | exp.TableAlias)
+            )
         ]
 
     def _column(self, node: exp.Column, scope: Scope) -> str | None:
@@ -195,17 +244,19 @@ class Expressions(ABC):
     # Checks
 
     def _check_function(self, node: exp.Expr) -> None:
-        name = function_name(node, self._sql)
-        if name is not None and name.lower() in functions.UNSUPPORTED:
+        if not isinstance(node, exp.Anonymous):
+            return
+        name = node.name.lower()
+        function = functions.function_of(node)
+        if function is None:
+            raise QueryError(
+                "FUNCTION_NOT_FOUND", f"Function '{name}' not registered", self.position(node)
+            )
+        if isinstance(function.how, Missing):
+            reason = f": {function.how.reason}" if function.how.reason else ""
             raise QueryError(
                 "NOT_SUPPORTED",
-                f"The embedded Athena has no function '{name.lower()}'",
-                self.position(node),
-            )
-        if name is not None and name.lower() not in functions.KNOWN:
-            raise QueryError(
-                "FUNCTION_NOT_FOUND",
-                f"Function '{name.lower()}' not registered",
+                f"The embedded Athena has no function '{name}'{reason}",
                 self.position(node),
             )
 
@@ -228,10 +279,11 @@ class Expressions(ABC):
         if type(node) in _ARITHMETIC:
             fits = families == ("number", "number") or set(families) in (
                 {"time", "interval"},
+                {"clock", "interval"},
                 {"interval"},
                 {"interval", "number"},
             )
-            fits = fits or (families == ("time", "time") and operator == "-")
+            fits = fits or (families in (("time", "time"), ("clock", "clock")) and operator == "-")
         if not fits:
             raise QueryError(
                 "TYPE_MISMATCH",
@@ -288,6 +340,18 @@ class Expressions(ABC):
                 )
 
 
+# What has the type of the expression in it.
+_TRANSPARENT = (
+    exp.Paren,
+    exp.Neg,
+    exp.Window,
+    exp.Filter,
+    exp.Try,
+    exp.Order,
+    exp.IgnoreNulls,
+    exp.RespectNulls,
+    exp.WithinGroup,
+)
 _ARITHMETIC: dict[type[exp.Expr], str] = {
     exp.Add: "+",
     exp.Sub: "-",
@@ -311,8 +375,6 @@ def _literal(node: exp.Literal) -> str:
     if node.is_string:
         return f"varchar({len(node.name)})"
     text = node.name.lower()
-    if "e" in text:
-        return "double"
-    if "." in text:
-        return types.of_digits(text)
+    if "e" in text or "." in text:
+        return "double"  # also with a point alone: DECIMAL '1.5' is how Athena writes a decimal
     return "integer" if int(text) < 1 << 31 else "bigint"

@@ -13,89 +13,17 @@ from sqlglot.tokenizer_core import Token, TokenType
 from sandbox.athena.errors import MalformedQueryError, Position, QueryError
 from sandbox.athena.sql import functions, types
 
-# Calls that sqlglot may keep in a form of its own; all others stay as they are written.
-_KEPT = frozenset(
-    [
-        "array",
-        "if",
-        "coalesce",
-        "nullif",
-        "cast",
-        "try_cast",
-        "extract",
-        "position",
-        "trim",
-        "substring",
-        "listagg",
-        "row",
-        "map",
-        "unnest",
-        "try",
-        "in",
-        "not",
-        "exists",
-        "json_value",
-        "json_query",
-        "json_exists",
-        "json_object",
-        "json_array",
-        "grouping",
-        "current_date",
-        "current_timestamp",
-        "localtimestamp",
-        "first_value",
-        "last_value",
-        "lag",
-        "lead",
-        "nth_value",
-        "ntile",
-        "rank",
-        "dense_rank",
-        "row_number",
-        "percent_rank",
-        "cume_dist",
-        "interval",
-        "timestamp",
-        "time",
-        "decimal",
-        "varchar",
-        "char",
-        "any",
-        "some",
-        "all",
-        "count",
-        "sum",
-        "avg",
-        "min",
-        "max",
-        "array_agg",
-        "any_value",
-        "stddev",
-        "stddev_pop",
-        "stddev_samp",
-        "variance",
-        "var_pop",
-        "var_samp",
-        "corr",
-        "covar_pop",
-        "covar_samp",
-    ]
-)
-
-
+_KEPT = functions.SYNTAX.keys()
 _WHOLE_NUMBER = exp.DataType.build("decimal(38, 0)", dialect="trino")
 
 
 class _Parser(TrinoParser):
+    # Calls stay as they are written, but for those with a syntax of their own.
     FUNCTIONS: ClassVar = {
-        name: make
-        for name, make in TrinoParser.FUNCTIONS.items()
-        if name.lower() not in functions.KNOWN or name.lower() in _KEPT
+        name: make for name, make in TrinoParser.FUNCTIONS.items() if name.lower() in _KEPT
     }
     FUNCTION_PARSERS: ClassVar = {
-        name: parse
-        for name, parse in TrinoParser.FUNCTION_PARSERS.items()
-        if name.lower() not in {"date_add", "date_diff", "concat", "concat_ws"}
+        name: parse for name, parse in TrinoParser.FUNCTION_PARSERS.items() if name.lower() in _KEPT
     }
     TYPE_LITERAL_PARSERS: ClassVar = {
         **TrinoParser.TYPE_LITERAL_PARSERS,
@@ -112,6 +40,7 @@ class _Parser(TrinoParser):
 class AthenaDialect(Trino):
     """Trino's SQL whose function calls stay as they are written."""
 
+    INDEX_OFFSET = 0
     Parser = _Parser
 
 

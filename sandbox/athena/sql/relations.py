@@ -1,6 +1,6 @@
 """What relations are made of, while a query is analysed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -8,7 +8,6 @@ from sqlglot import exp
 
 from sandbox.athena.errors import Position
 from sandbox.athena.hive.catalog import Table
-from sandbox.athena.sql import functions
 
 
 @dataclass(frozen=True)
@@ -51,11 +50,17 @@ class Source:
 
 @dataclass
 class Scope:
-    """What names can mean at one place: the sources, names bound by lambdas, and around it."""
+    """What names can mean at one place: the sources, bound names with their types, and around it."""
 
     sources: list[Source]
     outer: "Scope | None" = None
-    bound: frozenset[str] = frozenset()
+    bound: Mapping[str, str | None] = field(default_factory=dict)
+
+    def bound_type(self, name: str) -> str | None:
+        """The type of a bound name, here or around."""
+        if name in self.bound or self.outer is None:
+            return self.bound.get(name)
+        return self.outer.bound_type(name)
 
 
 @dataclass
@@ -88,6 +93,19 @@ def set_type(node: exp.Expr, kind: str | None) -> None:
         node.meta[_TYPE] = kind
 
 
+def expands(unnest: exp.Unnest, item: exp.Expr) -> bool:
+    """Tell whether UNNEST makes a column of each field of the rows in an array.
+
+    Athena does unless the alias names one column for each array: then the column is the row.
+    """
+    alias = unnest.args.get("alias")
+    names = len(alias.columns) if isinstance(alias, exp.TableAlias) else 0
+    ordinality = unnest.args.get("offset")
+    names -= 1 if ordinality and not isinstance(ordinality, exp.Identifier) else 0
+    is_rows = "array(row(" in (type_of(item) or "")[:10]
+    return is_rows and names != len(unnest.expressions)
+
+
 def output_name(item: exp.Expr) -> str | None:
     """Tell the name that a SELECT item has; None if it is one of Athena's _col0, _col1."""
     if isinstance(item, exp.Alias):
@@ -97,19 +115,6 @@ def output_name(item: exp.Expr) -> str | None:
     if isinstance(item, exp.Dot):
         return str(item.expression.name)
     return None
-
-
-def function_name(node: exp.Expr, sql: str) -> str | None:
-    """Tell the function that an expression calls, as written; None if it is no call."""
-    if isinstance(node, exp.Anonymous):
-        return str(node.name)
-    if not isinstance(node, exp.Func) or isinstance(node, exp.Cast):
-        return None
-    meta = node._meta or {}  # noqa: SLF001 - `meta` would make one for each node
-    if "start" in meta:
-        written = sql[meta["start"] : meta["end"] + 1]
-        return written if written.isidentifier() else None
-    return str(node.sql_name()) if node.sql_name().lower() in functions.AGGREGATES else None
 
 
 def start_of(node: exp.Expr) -> int | None:

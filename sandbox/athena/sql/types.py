@@ -8,6 +8,8 @@ from sqlglot import exp
 
 from sandbox.athena.hive.types import split_top_level
 
+DAY_TO_SECOND = "interval day to second"
+YEAR_TO_MONTH = "interval year to month"
 INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _DECIMAL_DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}
 _MAX_PRECISION = 38
@@ -38,7 +40,9 @@ def family(kind: str | None) -> str | None:
     # A date and a timestamp compare; so do all timestamps.
     if base in {"date", "timestamp"}:
         return "time"
-    if base in {"boolean", "varbinary", "json", "interval", "uuid"}:
+    if base == "time":
+        return "clock"
+    if base in {"boolean", "varbinary", "json", "interval", "uuid", "ipaddress", "ipprefix"}:
         return base
     return None
 
@@ -55,10 +59,12 @@ def arithmetic(operator: str, left: str | None, right: str | None) -> str | None
     if left is None or right is None:
         return None
     families = {family(left), family(right)}
-    if "time" in families and families <= {"time", "interval", None}:
-        if left == "date" or right == "date":
-            return "date" if "interval" in families else None
-        return left if family(left) == "time" else right
+    if "interval" in families and families & {"time", "clock"}:
+        return left if family(right) == "interval" else right
+    if families in ({"time"}, {"clock"}):
+        return DAY_TO_SECOND
+    if "interval" in families:
+        return left if family(left) == "interval" else right
     if families != {"number"}:
         return None
     if "double" in {left, right}:
@@ -105,6 +111,9 @@ def common(kinds: list[str | None]) -> str | None:
                 result = f"decimal({max(precision - 1, 1)},{scale})"
         elif family(kind) == family(result) == "text":
             result = "varchar"
+        elif element_of(kind) is not None and element_of(result) is not None:
+            inner = common([element_of(result), element_of(kind)])
+            result = f"array({inner})" if inner else None
         else:
             return None
     return result
@@ -117,7 +126,8 @@ _DATA_TYPES = {
     "TIMESTAMPTZ": "timestamp(3) with time zone",
     "TIMESTAMP": "timestamp(3)",
     "TIMESTAMPNTZ": "timestamp(3)",
-    "STRUCT": "row",
+    "TIME": "time(3)",
+    "TIMETZ": "time(3) with time zone",
 }
 
 
@@ -126,18 +136,130 @@ def of_data_type(kind: exp.DataType) -> str | None:
     if isinstance(kind.this, str) or kind.this is None:
         return None
     name = str(kind.this.name)
+    parts = kind.expressions
+    if name == "USERDEFINED":
+        return str(kind.args.get("kind") or "").lower() or None
     if name == "DECIMAL":
-        numbers = [item.name for item in kind.expressions]
+        numbers = [item.name for item in parts]
         precision, scale = (*numbers, "0")[:2] if numbers else ("38", "0")
         return f"decimal({precision},{scale})"
-    if name in {"VARCHAR", "CHAR"} and kind.expressions:
-        return f"{name.lower()}({kind.expressions[0].name})"
-    if name == "ARRAY" and kind.expressions:
-        element = of_data_type(kind.expressions[0])
-        return f"array({element})" if element else None
-    if name in {"ARRAY", "MAP", "STRUCT"}:
-        return None
+    if name in {"VARCHAR", "CHAR"} and parts:
+        return f"{name.lower()}({parts[0].name})"
+    if name in {"ARRAY", "MAP"}:
+        inner = [of_data_type(part) for part in parts]
+        return f"{name.lower()}({', '.join(map(str, inner))})" if inner and all(inner) else None
+    if name == "STRUCT":
+        fields = [_field(part) for part in parts]
+        return f"row({', '.join(map(str, fields))})" if fields and all(fields) else None
     return _DATA_TYPES.get(name, name.lower())
+
+
+def _field(part: exp.Expr) -> str | None:
+    if isinstance(part, exp.ColumnDef):
+        kind = of_data_type(part.args["kind"]) if part.args.get("kind") else None
+        return f"{quoted_field(part.name)} {kind}" if kind else None
+    return of_data_type(part) if isinstance(part, exp.DataType) else None
+
+
+def quoted_field(name: str) -> str:
+    """The name of a row's field as a type spells it."""
+    return name if re.fullmatch(r"\w+", name) else f'"{name}"'
+
+
+_DUCKDB = {
+    "tinyint": "TINYINT",
+    "smallint": "SMALLINT",
+    "integer": "INTEGER",
+    "bigint": "BIGINT",
+    "real": "REAL",
+    "double": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "varchar": "VARCHAR",
+    "char": "VARCHAR",
+    "varbinary": "BLOB",
+    "date": "DATE",
+    "time": "TIME",
+    "json": "JSON",
+    "uuid": "VARCHAR",
+    "ipaddress": "VARCHAR",
+    "ipprefix": "VARCHAR",
+    "unknown": "INTEGER",
+}
+
+
+def duckdb_name(kind: str | None) -> str | None:
+    """Name a type in DuckDB's SQL; None where it isn't known."""
+    if kind is None:
+        return None
+    base = kind.partition("(")[0].partition(" ")[0]
+    if base == "timestamp":
+        return "TIMESTAMPTZ" if kind.endswith("zone") else "TIMESTAMP"
+    if base == "decimal":
+        return f"DECIMAL{kind[len(base) :]}"
+    if base == "interval":
+        return "INTERVAL"
+    if base == "row":
+        fields = [(name, duckdb_name(part)) for name, part in row_fields(kind)]
+        if not all(name and part for name, part in fields):
+            return None
+        return f"STRUCT({', '.join(f'{chr(34)}{n}{chr(34)} {part}' for n, part in fields)})"
+    if base in {"array", "map"}:
+        parts = [duckdb_name(part) for part in parts_of(kind)]
+        if not parts or None in parts:
+            return None
+        return f"{parts[0]}[]" if base == "array" else f"MAP({', '.join(map(str, parts))})"
+    return _DUCKDB.get(base)
+
+
+_TYPE = re.compile(
+    r"(tinyint|smallint|integer|bigint|real|double|boolean|varchar|char|varbinary|date|json|uuid|"
+    r"ipaddress|ipprefix|unknown|decimal|time|timestamp)(\(\d+(, ?\d+)?\))?( with time zone)?"
+    r"|interval (day to second|year to month)|(array|map|row)\(.*\)",
+    re.DOTALL,
+)
+
+
+def row_fields(kind: str | None) -> list[tuple[str | None, str]]:
+    """The names (None where there is none) and types of a row's fields."""
+    if not kind or not kind.startswith("row("):
+        return []
+    fields: list[tuple[str | None, str]] = []
+    for part in parts_of(kind):
+        named = re.fullmatch(r'("(?:[^"]|"")*"|\w+) (.*)', part, re.DOTALL)
+        if named is None or (_TYPE.fullmatch(part) and not _TYPE.fullmatch(named[2])):
+            fields.append((None, part))
+        else:
+            fields.append((named[1].strip('"'), named[2]))
+    return fields
+
+
+def row_types(kind: str | None) -> list[str]:
+    """The types of a row's fields."""
+    return [part for _, part in row_fields(kind)]
+
+
+def fits(kind: str | None, wanted: str | None) -> bool:
+    """Tell whether a value of a type is one of another, as it is or widened."""
+    if kind is None or wanted is None or "unknown" in {kind, wanted} or kind == wanted:
+        return True
+    if element_of(kind) is not None and element_of(wanted) is not None:
+        return fits(element_of(kind), element_of(wanted))
+    one = family(kind)
+    return one is not None and one == family(wanted)
+
+
+def concatenated(left: str | None, right: str | None) -> str | None:
+    """Tell the type of `left || right`: of texts, binaries, arrays, or an array and an element."""
+    arrays = [kind for kind in (left, right) if element_of(kind) is not None]
+    if len(arrays) == 2:  # noqa: PLR2004 - both
+        if not fits(left, right) and fits(left, element_of(right)):
+            return right
+        return common([left, right]) or left
+    if arrays:
+        return arrays[0]
+    if family(left) == "text" or family(right) == "text":
+        return "varchar"
+    return left if left == right else None
 
 
 def element_of(kind: str | None) -> str | None:
@@ -163,12 +285,9 @@ def parts_of(kind: str | None) -> list[str]:
 
 def field_of(kind: str | None, name: str) -> str | None:
     """Tell the type of a row's field."""
-    if not kind or not kind.startswith("row("):
-        return None
-    for part in parts_of(kind):
-        field, _, field_type = part.partition(" ")
-        if field.strip('"').lower() == name.lower():
-            return field_type
+    for field, part in row_fields(kind):
+        if field and field.lower() == name.lower():
+            return part
     return None
 
 

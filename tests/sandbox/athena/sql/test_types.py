@@ -55,7 +55,7 @@ def test_column_metadata() -> None:
         ("+", "real", "double", "double"),
         ("-", "real", "integer", "real"),
         ("+", "date", "interval", "date"),
-        ("-", "date", "date", None),
+        ("-", "date", "date", "interval day to second"),
         ("+", "timestamp(3)", "interval", "timestamp(3)"),
         ("+", "varchar", "integer", None),
         ("+", None, "integer", None),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.athena.engine.values import java_double, writer_of
+from sandbox.athena.sql.values import java_double, writer_of
 
 
 @pytest.mark.parametrize(

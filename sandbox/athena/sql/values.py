@@ -15,27 +15,12 @@ _PLAIN_FROM, _PLAIN_TO = 1e-3, 1e7
 
 def writer_of(athena: str) -> Callable[[Any], str]:
     """Give the function that writes values of an Athena type; NULL is not among them."""
-    base = athena.partition("(")[0]
-    if base in {"tinyint", "smallint", "integer", "bigint"}:
-        return lambda value: str(int(value))
-    if base == "boolean":
-        return lambda value: "true" if value else "false"
-    if base in {"real", "double"}:
-        return lambda value: java_double(value, single=base == "real")
-    if base == "decimal":
-        return lambda value: format(value, "f")
-    if base == "timestamp":
-        zone = " UTC" if athena.endswith("zone") else ""
-        return lambda value: _timestamp(value) + zone
-    if base == "varbinary":
-        return lambda value: str(value.hex(" "))
-    if base == "json":
-        return _compact_json
-    if base.startswith("interval"):
-        return _interval
+    base = athena.partition("(")[0].partition(" ")[0]
     if base in {"array", "map", "row"}:
         return _nested_writer(base, split_top_level(athena[len(base) + 1 : -1]))
-    return str
+    if base == "timestamp" and athena.endswith("zone"):
+        return lambda value: f"{_timestamp(value)} UTC"
+    return _WRITERS.get(base, str)
 
 
 def _nested_writer(base: str, parts: list[str]) -> Callable[[Any], str]:
@@ -91,15 +76,50 @@ def _timestamp(value: dt.datetime) -> str:
     return value.strftime("%Y-%m-%d %H:%M:%S.") + f"{value.microsecond // 1000:03d}"
 
 
-def _compact_json(value: Any) -> str:
+def canonical_json(text: str, *, is_sorted: bool = False) -> str:
+    """JSON without blanks and with numbers as Java writes them; `is_sorted` by the objects' keys."""
     try:
-        return json.dumps(json.loads(value), separators=(",", ":"), ensure_ascii=False)
+        return _json(json.loads(text), is_sorted=is_sorted)
     except ValueError:
-        return str(value)
+        return text
+
+
+def _json(value: Any, *, is_sorted: bool) -> str:
+    if isinstance(value, dict):
+        items = list(value.items())
+        if is_sorted:
+            items.sort(key=lambda item: item[0].encode("utf-16-be"))
+        pairs = (
+            f"{_json(key, is_sorted=False)}:{_json(v, is_sorted=is_sorted)}" for key, v in items
+        )
+        return "{" + ",".join(pairs) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(_json(item, is_sorted=is_sorted) for item in value) + "]"
+    if isinstance(value, float):
+        return java_double(value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _interval(value: Any) -> str:
-    seconds, nanos = divmod(value.nanoseconds, 1_000_000_000)
-    days, seconds = value.days + seconds // 86_400, seconds % 86_400
+    if value.months:
+        years, months = divmod(abs(value.months), 12)
+        return f"{'-' if value.months < 0 else ''}{years}-{months}"
+    total = value.days * 86_400_000 + value.nanoseconds // 1_000_000
+    days, rest = divmod(abs(total), 86_400_000)
+    seconds, millis = divmod(rest, 1000)
     clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-    return f"{days} {clock}.{nanos // 1_000_000:03d}"
+    return f"{'-' if total < 0 else ''}{days} {clock}.{millis:03d}"
+
+
+_WRITERS: dict[str, Callable[[Any], str]] = {
+    **dict.fromkeys(("tinyint", "smallint", "integer", "bigint"), lambda value: str(int(value))),
+    "boolean": lambda value: "true" if value else "false",
+    "real": lambda value: java_double(value, single=True),
+    "double": java_double,
+    "decimal": lambda value: format(value, "f"),
+    "timestamp": _timestamp,
+    "time": lambda value: f"{value:%H:%M:%S}.{value.microsecond // 1000:03d}",
+    "varbinary": lambda value: str(value.hex(" ")),
+    "json": canonical_json,
+    "interval": _interval,
+}

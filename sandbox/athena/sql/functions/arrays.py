@@ -1,0 +1,467 @@
+"""Functions of arrays: what they are in DuckDB."""
+
+from itertools import combinations
+
+from sqlglot import exp
+
+from sandbox.athena.sql import types
+from sandbox.athena.sql.functions.base import (
+    Arguments,
+    Function,
+    Helper,
+    Kind,
+    TypeRule,
+    a_lambda,
+    array_of,
+    array_of_first,
+    bad_argument,
+    call,
+    element,
+    fail,
+    first,
+    last,
+    macro,
+    macro_call,
+    raw,
+    renamed,
+    rewritten,
+    row_of,
+    syntax,
+    text_of,
+)
+from sandbox.athena.sql.relations import type_of
+
+# The first of equal elements, in their order; by way of sorting, for long arrays.
+DISTINCT = (
+    "CASE WHEN a IS NOT NULL THEN list_transform(list_sort(list_transform([list_sort("
+    "list_transform(a, lambda __d, __i: {'e': __d, 'i': __i}))], lambda __s: list_transform("
+    "list_filter(__s, lambda __v, __j: __j = 1 OR __s[__j - 1].e IS DISTINCT FROM __v.e), "
+    "lambda __v: {'i': __v.i, 'e': __v.e}))[1]), lambda __v: __v.e) END"
+)
+_HAS_NULL = "len(list_filter({a}, lambda __n: __n IS NULL)) > 0"
+_NULL_IN_A = _HAS_NULL.format(a="a")
+_IN_B = f"(list_contains(b, __x) OR __x IS NULL AND {_HAS_NULL.format(a='b')})"
+
+
+def _three_valued(found: str, wanted: str, otherwise: str) -> str:
+    """True or false if an element says so, NULL if only a NULL might."""
+    return (
+        f"list_transform([{found}], lambda __m: CASE WHEN __m IS NULL THEN NULL "
+        f"WHEN list_contains(__m, {wanted}) THEN {otherwise} "
+        f"WHEN {_HAS_NULL.format(a='__m')} THEN NULL ELSE NOT {otherwise} END)[1]"
+    )
+
+
+def _match(name: str, wanted: str, otherwise: str) -> Function:
+    def make(arguments: Arguments) -> exp.Expr:
+        array, condition = (item.sql(dialect="duckdb") for item in arguments)
+        return raw(_three_valued(f"list_transform({array}, {condition})", wanted, otherwise))
+
+    return Function(name, rewritten(name, make).how, "boolean", lambdas=_elements)
+
+
+def _elements(kinds: list[Kind]) -> list[Kind]:
+    return [element(kinds)]
+
+
+def _over_elements(name: str, duckdb: str, kind: TypeRule) -> Function:
+    def make(arguments: Arguments) -> exp.Expr:
+        array, function = arguments
+        return call(duckdb, array, function)
+
+    return Function(name, rewritten(name, make).how, kind, lambdas=_elements)
+
+
+def _contains(arguments: Arguments) -> exp.Expr:
+    container, item = arguments
+    if types.family(type_of(container)) == "text":
+        return macro_call("contains_ip", container, item)
+    return macro_call("contains_element", container, item)
+
+
+def _cardinality(arguments: Arguments) -> exp.Expr:
+    (container,) = arguments
+    name = "cardinality" if (type_of(container) or "").startswith("map(") else "len"
+    return exp.cast(call(name, container), "BIGINT")
+
+
+def _element_at(arguments: Arguments) -> exp.Expr:
+    container, key = arguments
+    if (type_of(container) or "").startswith("map("):
+        return raw(f"{_atom(container)}[{key.sql(dialect='duckdb')}]")
+    return macro_call("array_element", container, key)
+
+
+def subscript(container: exp.Expr, key: exp.Expr) -> exp.Expr:
+    """`container[key]`, where what is not there is an error."""
+    kind = type_of(container) or ""
+    if kind.startswith("map("):
+        return macro_call("map_subscript", container, key)
+    if kind.startswith("row("):
+        return raw(f"{_atom(container)}[{key.sql(dialect='duckdb')}]")
+    return macro_call("array_subscript", container, key)
+
+
+def _atom(node: exp.Expr) -> str:
+    return f"({node.sql(dialect='duckdb')})"
+
+
+def _array_sort(arguments: Arguments) -> exp.Expr:
+    if len(arguments) == 1:
+        return call("list_sort", arguments[0])
+    array, compare = arguments[0], a_lambda(arguments[1])
+    # Each element's place is how many stand before it: smaller ones, and equal ones further left.
+    first_name, second_name = (item.name for item in compare.expressions)
+    body = compare.this.sql(dialect="duckdb")
+    before = (
+        f"list_transform([{{'p': __p.e, 'q': __q.e}}], lambda __c: list_transform([__c.q], "
+        f"lambda {first_name}: list_transform([__c.p], lambda {second_name}: {body})[1])[1])[1]"
+    )
+    return raw(
+        f"list_transform(list_sort(list_transform([list_transform({array.sql(dialect='duckdb')}, "
+        "lambda __e, __i: {'e': __e, 'i': __i})], lambda __a: list_transform(__a, lambda __p: "
+        "{'n': len(list_filter(__a, lambda __q: __q.i <> __p.i AND list_transform(["
+        + before
+        + "], "
+        "lambda __r: __r < 0 OR __r = 0 AND __q.i < __p.i)[1])), 'e': __p.e}))[1]), "
+        "lambda __s: __s.e)"
+    )
+
+
+def _reduce(arguments: Arguments) -> exp.Expr:
+    array, start, *functions = arguments
+    merge, finish = map(a_lambda, functions)
+    state, item = (parameter.name for parameter in merge.expressions)
+    wanted = types.duckdb_name(type_of(start) if type_of(start) != "unknown" else None)
+    begin = start.sql(dialect="duckdb")
+    begin = f"CAST({begin} AS {wanted})" if wanted else begin
+    step = merge.this.sql(dialect="duckdb")
+    step = f"CAST({step} AS {wanted})" if wanted else step
+    # DuckDB reduces a list to one of its elements, so the state rides beside each.
+    rows = (
+        f"list_prepend({{'s': {begin}, 'e': NULL}}, list_transform("
+        f"{array.sql(dialect='duckdb')}, lambda __e: {{'s': NULL, 'e': __e}}))"
+    )
+    reduced = (
+        f"list_reduce({rows}, lambda __p, __q: list_transform([__p.s], lambda {state}: "
+        f"list_transform([__q.e], lambda {item}: {{'s': {step}, 'e': __q.e}})[1])[1]).s"
+    )
+    result, *_ = finish.expressions
+    body = finish.this.sql(dialect="duckdb")
+    return raw(
+        f"CASE WHEN ({array.sql(dialect='duckdb')}) IS NOT NULL THEN "
+        f"list_transform([{reduced}], lambda {result.name}: {body})[1] END"
+    )
+
+
+def _reduce_lambdas(kinds: list[Kind]) -> list[Kind]:
+    # Before the merging lambda stand array and start; before the finishing one stands that too.
+    return [kinds[1], element(kinds)]
+
+
+def _zip_with(arguments: Arguments) -> exp.Expr:
+    left, right, merge = arguments
+    pairs = f"list_zip({left.sql(dialect='duckdb')}, {right.sql(dialect='duckdb')})"
+    return raw(f"list_transform({pairs}, {a_lambda(merge).sql(dialect='duckdb')})")
+
+
+def _zip(arguments: Arguments) -> exp.Expr:
+    return call("list_zip", *arguments)
+
+
+def _sequence(arguments: Arguments) -> exp.Expr:
+    kinds = [type_of(item) or "bigint" for item in arguments]
+    if types.family(kinds[0]) == "time":
+        step = arguments[2] if len(arguments) > 2 else raw("INTERVAL 1 DAY")  # noqa: PLR2004
+        bounds = [exp.cast(item.copy(), "TIMESTAMP", dialect="duckdb") for item in arguments[:2]]
+        made = macro_call("sequence_of_times", *bounds, step)
+        return raw(f"CAST({made.sql(dialect='duckdb')} AS {types.duckdb_name(kinds[0])}[])")
+    if len(arguments) == 2:  # noqa: PLR2004 - without a step
+        low, high = map(text_of, arguments)
+        arguments = [*arguments, raw(f"CASE WHEN {low} <= {high} THEN 1 ELSE -1 END")]
+    return macro_call("sequence_of_numbers", *arguments)
+
+
+def _sequence_type(kinds: list[Kind]) -> Kind:
+    return array_of(first(kinds) if types.family(first(kinds)) == "time" else "bigint")
+
+
+def _common_array(kinds: list[Kind]) -> Kind:
+    return types.common(kinds)
+
+
+def _index_error(text: str) -> str:
+    return fail(f"'INVALID_FUNCTION_ARGUMENT: {text}'", "i")
+
+
+_STARTS_AT_ONE = _index_error("SQL array indices start at 1")
+
+FUNCTIONS: list[Function] = [
+    syntax(
+        "array", exp.Array, kind=lambda kinds: array_of(types.common(kinds) if kinds else "unknown")
+    ),
+    macro("array_distinct", ("a", DISTINCT), kind=first),
+    macro(
+        "array_except",
+        (
+            "a, b",
+            f"CASE WHEN b IS NOT NULL THEN athena_array_distinct(list_filter(a, lambda __x: NOT {_IN_B})) END",
+        ),
+        kind=_common_array,
+    ),
+    macro(
+        "array_intersect",
+        (
+            "a, b",
+            f"CASE WHEN b IS NOT NULL THEN athena_array_distinct(list_filter(a, lambda __x: {_IN_B})) END",
+        ),
+        kind=_common_array,
+    ),
+    macro(
+        "array_union",
+        (
+            "a, b",
+            (
+                "CASE WHEN a IS NOT NULL AND b IS NOT NULL "
+                "THEN athena_array_distinct(list_concat(a, b)) END"
+            ),
+        ),
+        kind=_common_array,
+    ),
+    macro(
+        "array_join",
+        (
+            "a, d",
+            "CASE WHEN a IS NOT NULL AND d IS NOT NULL THEN coalesce(array_to_string(a, d), '') END",
+        ),
+        (
+            "a, d, n",
+            (
+                "CASE WHEN a IS NOT NULL AND d IS NOT NULL THEN coalesce(array_to_string("
+                "list_transform(a, lambda __x: coalesce(CAST(__x AS VARCHAR), n)), d), '') END"
+            ),
+        ),
+        kind="varchar",
+    ),
+    macro("array_max", ("a", f"CASE WHEN NOT {_NULL_IN_A} THEN list_max(a) END"), kind=element),
+    macro("array_min", ("a", f"CASE WHEN NOT {_NULL_IN_A} THEN list_min(a) END"), kind=element),
+    macro(
+        "array_position",
+        (
+            "a, x",
+            (
+                "CASE WHEN a IS NOT NULL AND x IS NOT NULL "
+                "THEN CAST(coalesce(list_position(a, x), 0) AS BIGINT) END"
+            ),
+        ),
+        kind="bigint",
+    ),
+    macro(
+        "array_remove",
+        (
+            "a, x",
+            "CASE WHEN x IS NOT NULL THEN list_filter(a, lambda __x: __x IS DISTINCT FROM x) END",
+        ),
+        kind=first,
+    ),
+    Function(
+        "array_sort",
+        rewritten("array_sort", _array_sort).how,
+        first,
+        lambdas=lambda k: [element(k)] * 2,
+    ),
+    macro(
+        "arrays_overlap",
+        (
+            "a, b",
+            (
+                "CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN list_has_any("
+                "list_filter(a, lambda __x: __x IS NOT NULL), "
+                "list_filter(b, lambda __x: __x IS NOT NULL)) THEN true "
+                f"WHEN len(a) > 0 AND len(b) > 0 AND ({_NULL_IN_A} OR {_HAS_NULL.format(a='b')}) "
+                "THEN NULL ELSE false END"
+            ),
+        ),
+        kind="boolean",
+    ),
+    _match("any_match", "true", "true"),
+    _match("all_match", "false", "false"),
+    _match("none_match", "true", "false"),
+    rewritten("cardinality", _cardinality, "bigint"),
+    macro(
+        "combinations",
+        (
+            "a, n",
+            (
+                "list_transform(python_combinations(CAST(len(a) AS BIGINT), CAST(n AS BIGINT)), "
+                "lambda __c: list_transform(__c, lambda __i: a[__i]))"
+            ),
+        ),
+        kind=array_of_first,
+    ),
+    rewritten("contains", _contains, "boolean"),
+    macro(
+        "contains_sequence",
+        (
+            "a, b",
+            (
+                "CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN len(list_filter("
+                "range(1, CAST(len(a) - len(b) + 2 AS BIGINT)), "
+                "lambda __i: list_slice(a, __i, __i + len(b) - 1) IS NOT DISTINCT FROM b)) > 0 END"
+            ),
+        ),
+        kind="boolean",
+    ),
+    rewritten("element_at", _element_at, lambda kinds: types.item_of(first(kinds))),
+    _over_elements("filter", "list_filter", first),
+    renamed("flatten", "flatten", element),
+    macro(
+        "ngrams",
+        (
+            "a, n",
+            (
+                "CASE WHEN n >= len(a) THEN [a] ELSE list_transform(range(1, CAST(len(a) - n + 2 AS "
+                "BIGINT)), lambda __i: list_slice(a, __i, __i + n - 1)) END"
+            ),
+        ),
+        kind=array_of_first,
+    ),
+    Function("reduce", rewritten("reduce", _reduce).how, last, lambdas=_reduce_lambdas),
+    macro(
+        "repeat",
+        ("x, n", "list_transform(range(CAST(n AS BIGINT)), lambda __i: x)"),
+        kind=array_of_first,
+    ),
+    rewritten("sequence", _sequence, _sequence_type),
+    macro(
+        "shuffle",
+        (
+            "a",
+            (
+                "list_transform(list_sort(list_transform(a, lambda __x: "
+                "{'r': random(), 'e': __x})), lambda __s: __s.e)"
+            ),
+        ),
+        kind=first,
+    ),
+    macro(
+        "slice",
+        (
+            "a, i, n",
+            (
+                f"CASE WHEN i = 0 AND {_STARTS_AT_ONE} THEN NULL WHEN -i > len(a) THEN a[:0] "
+                "WHEN i < 0 THEN list_slice(a, len(a) + i + 1, len(a) + i + n) "
+                "ELSE list_slice(a, i, i + n - 1) END"
+            ),
+        ),
+        kind=first,
+    ),
+    Function(
+        "transform",
+        _over_elements("transform", "list_transform", array_of_first).how,
+        lambda kinds: array_of(kinds[1]) if len(kinds) > 1 else None,
+        lambdas=_elements,
+    ),
+    macro(
+        "trim_array",
+        (
+            "a, i",
+            (
+                "CASE WHEN i > len(a) AND "
+                + _index_error("size must not exceed array cardinality")
+                + " THEN NULL WHEN i < 0 AND "
+                + _index_error("size must not be negative: ")
+                + " THEN NULL ELSE list_slice(a, 1, len(a) - i) END"
+            ),
+        ),
+        kind=first,
+    ),
+    rewritten("zip", _zip, lambda kinds: array_of(row_of(*map(types.element_of, kinds)))),
+    Function(
+        "zip_with",
+        rewritten("zip_with", _zip_with).how,
+        lambda kinds: array_of(kinds[2]) if len(kinds) > 2 else None,  # noqa: PLR2004
+        lambdas=lambda kinds: [types.element_of(kinds[0]), types.element_of(kinds[1])],
+        over="pairs",
+    ),
+]
+
+# What calls of the functions above become, by the types of their arguments.
+MACROS: list[Function] = [
+    macro(
+        "array_element",
+        ("a, i", f"CASE WHEN i = 0 AND {_STARTS_AT_ONE} THEN NULL ELSE a[i] END"),
+    ),
+    macro(
+        "array_subscript",
+        (
+            "a, i",
+            (
+                "CASE WHEN i BETWEEN 1 AND len(a) THEN a[i] WHEN a IS NULL OR i IS NULL THEN NULL "
+                "WHEN "
+                + fail(
+                    "CASE WHEN i = 0 THEN 'INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1' "
+                    "WHEN i < 0 THEN 'INVALID_FUNCTION_ARGUMENT: Array subscript is negative: ' || i "
+                    "ELSE 'INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to "
+                    "array length: ' || i || ' > ' || len(a) END",
+                    "a",
+                )
+                + " THEN NULL END"
+            ),
+        ),
+    ),
+    macro(
+        "contains_element",
+        (
+            "a, x",
+            (
+                "CASE WHEN list_contains(a, x) THEN true WHEN a IS NULL OR x IS NULL THEN NULL "
+                f"WHEN {_NULL_IN_A} THEN NULL ELSE false END"
+            ),
+        ),
+    ),
+    macro(
+        "sequence_of_times",
+        (
+            "a, b, c",
+            (
+                # Each from the start: the end of a month is not lost on the way.
+                "CASE WHEN a IS NOT NULL AND b IS NOT NULL AND c IS NOT NULL THEN list_filter("
+                "list_transform(range(10000), lambda __i: a + CAST(__i AS INTEGER) * c), "
+                "lambda __t: CASE WHEN a + c >= a THEN __t <= b ELSE __t >= b END) END"
+            ),
+        ),
+    ),
+    macro(
+        "sequence_of_numbers",
+        (
+            "a, b, c",
+            (
+                "CASE WHEN (c = 0 OR c > 0 AND b < a OR c < 0 AND b > a) AND "
+                + fail(
+                    "'INVALID_FUNCTION_ARGUMENT: sequence stop value should be greater than or "
+                    "equal to start value if step is greater than zero otherwise stop should be less "
+                    "than or equal to start'",
+                    "a",
+                )
+                + " THEN NULL WHEN abs((b - a) // c) >= 10000 AND "
+                + fail(
+                    "'INVALID_FUNCTION_ARGUMENT: result of sequence function must not have more "
+                    "than 10000 entries'",
+                    "a",
+                )
+                + " THEN NULL ELSE "
+                "generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CAST(c AS BIGINT)) END"
+            ),
+        ),
+    ),
+]
+
+
+def _combinations(size: int, number: int) -> list[list[int]]:
+    if not 0 <= number <= 5:  # noqa: PLR2004 - Trino's own limit
+        raise bad_argument("combination size must not be negative or exceed 5")
+    return [list(found) for found in combinations(range(1, size + 1), number)]
+
+
+HELPERS = [Helper("combinations", _combinations, ("BIGINT", "BIGINT"), "BIGINT[][]")]

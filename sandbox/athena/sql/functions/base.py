@@ -1,0 +1,247 @@
+"""What is said of a function of Athena's, and the pieces that say it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from sandbox.athena.errors import QueryError
+from sandbox.athena.sql import types
+
+Kind = str | None
+TypeRule = Callable[[list[Kind]], Kind]
+Arguments = list[exp.Expr]
+
+PREFIX = "athena_"  # of the macros that stand for functions
+HELPER_PREFIX = "python_"  # of the functions that macros and rewriters call
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """DuckDB has the function, with the same meaning, under this name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Macro:
+    """A macro of DuckDB's; `bodies` has (parameters, expression) for each number of arguments."""
+
+    bodies: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """The call is made anew from its arguments, whose types are on them.
+
+    `make` raises ValueError for a wrong number of arguments.
+    """
+
+    make: Callable[[Arguments], exp.Expr]
+
+
+Finish = Callable[[exp.Expr], exp.Expr]
+
+
+@dataclass(frozen=True)
+class Aggregated:
+    """An aggregate of DuckDB's whose result is worked on.
+
+    `make` takes the arguments and the type of the call; it gives the aggregate, and what is done
+    around its FILTER and OVER.
+    """
+
+    make: Callable[[Arguments, Kind], tuple[exp.Expr, Finish]]
+
+
+@dataclass(frozen=True)
+class Syntax:
+    """sqlglot's parser has forms of its own for the call, and the rewriter knows them."""
+
+    forms: tuple[type[exp.Expr], ...] = ()
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Athena has the function and the sandbox has not; `reason` ends its refusal."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function of Athena's.
+
+    Attributes:
+        name: in lower case.
+        how: what becomes of a call.
+        type: of a call, or the rule that tells it from its arguments' types; None: not known.
+        aggregate: whether it is one.
+        lambdas: tells the types of the parameters of each lambda among the arguments, given the
+            types of the arguments before it.
+        over: what a lambda's parameters become: the two parts of "entries" (of a map) or of "pairs"
+            (of zipped arrays), or names of their own.
+    """
+
+    name: str
+    how: Renamed | Macro | Rewritten | Aggregated | Syntax | Missing
+    type: Kind | TypeRule = None
+    aggregate: bool = False
+    lambdas: Callable[[list[Kind]], list[Kind]] | None = None
+    over: str = ""
+
+    def type_of(self, arguments: list[Kind]) -> Kind:
+        """The type of a call with arguments of these types."""
+        return self.type(arguments) if callable(self.type) else self.type
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A function in Python that macros call, with DuckDB's types; NULL in gives NULL."""
+
+    name: str
+    call: Callable[..., object]
+    parameters: tuple[str, ...]
+    result: str
+
+
+def same(names: str, kind: Kind | TypeRule = None, *, aggregate: bool = False) -> list[Function]:
+    """Functions that DuckDB has under the same names and with the same meaning."""
+    return [Function(name, Renamed(name), kind, aggregate) for name in names.split()]
+
+
+def renamed(
+    name: str, duckdb: str, kind: Kind | TypeRule = None, *, aggregate: bool = False
+) -> Function:
+    """A function that DuckDB has with the same meaning under another name."""
+    return Function(name, Renamed(duckdb), kind, aggregate)
+
+
+def macro(name: str, *bodies: tuple[str, str], kind: Kind | TypeRule = None) -> Function:
+    """A function that a macro says."""
+    return Function(name, Macro(bodies), kind)
+
+
+def rewritten(
+    name: str, make: Callable[[Arguments], exp.Expr], kind: Kind | TypeRule = None
+) -> Function:
+    """A function whose call is made anew."""
+    return Function(name, Rewritten(make), kind)
+
+
+def syntax(name: str, *forms: type[exp.Expr], kind: Kind | TypeRule = None) -> Function:
+    """A function that the parser knows."""
+    return Function(name, Syntax(forms), kind)
+
+
+def missing(names: str, reason: str = "") -> list[Function]:
+    """Functions that the sandbox does not have."""
+    return [Function(name, Missing(reason)) for name in names.split()]
+
+
+# Types of calls
+
+
+def first(kinds: list[Kind]) -> Kind:
+    """The type of the first argument."""
+    return kinds[0] if kinds else None
+
+
+def last(kinds: list[Kind]) -> Kind:
+    """The type of the last argument."""
+    return kinds[-1] if kinds else None
+
+
+def common(kinds: list[Kind]) -> Kind:
+    """The type that all arguments are coerced to."""
+    return types.common(kinds)
+
+
+def element(kinds: list[Kind]) -> Kind:
+    """The type of the first argument's elements."""
+    return types.element_of(first(kinds))
+
+
+def array_of_first(kinds: list[Kind]) -> Kind:
+    """An array of the first argument's type."""
+    return array_of(first(kinds))
+
+
+def array_of(kind: Kind) -> Kind:
+    """The type of an array of such elements."""
+    return f"array({kind})" if kind else None
+
+
+def map_of(key: Kind, value: Kind) -> Kind:
+    """The type of a map."""
+    return f"map({key}, {value})" if key and value else None
+
+
+def row_of(*kinds: Kind) -> Kind:
+    """The type of a row without names."""
+    return f"row({', '.join(str(kind) for kind in kinds)})" if all(kinds) else None
+
+
+# Pieces of calls
+
+
+def call(name: str, *arguments: exp.Expr) -> exp.Expr:
+    """A call of a function of DuckDB's."""
+    return exp.Anonymous(this=name, expressions=list(arguments))
+
+
+def macro_call(name: str, *arguments: exp.Expr) -> exp.Expr:
+    """A call of the macro that stands for a function of Athena's."""
+    return call(f"{PREFIX}{name}", *arguments)
+
+
+def raw(text: str) -> exp.Expr:
+    """A piece of DuckDB's SQL as it is."""
+    return exp.Var(this=text)
+
+
+def text_of(node: exp.Expr) -> str:
+    """A rewritten piece as DuckDB's SQL, fit to stand beside an operator."""
+    return str(wrapped(node).sql(dialect="duckdb"))
+
+
+def wrapped(node: exp.Expr) -> exp.Expr:
+    """A piece in brackets, if it needs them beside an operator."""
+    return exp.Paren(this=node) if isinstance(node, exp.Binary | exp.Interval) else node
+
+
+def string(text: str) -> exp.Expr:
+    """A text literal."""
+    return exp.Literal.string(text)
+
+
+def is_text(node: exp.Expr) -> bool:
+    """Tell a text literal."""
+    return isinstance(node, exp.Literal) and bool(node.is_string)
+
+
+def a_lambda(node: exp.Expr) -> exp.Lambda:
+    """An argument that must be a lambda expression.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if not isinstance(node, exp.Lambda):
+        raise ValueError  # noqa: TRY004 - as a wrong number of arguments
+    return node
+
+
+def fail(message: str, on: str = "") -> str:
+    """A condition in a macro that is never true, for it ends the query.
+
+    Args:
+        message: an SQL expression of the error.
+        on: a parameter of the macro, so that DuckDB does not work out a constant message beforehand.
+    """
+    text = f"{message} || left(CAST({on} AS VARCHAR), 0)" if on else message
+    return f"CAST({text} AS BOOLEAN)"
+
+
+def bad_argument(message: str) -> QueryError:
+    """The error of a function that gets a wrong value."""
+    return QueryError("INVALID_FUNCTION_ARGUMENT", message)

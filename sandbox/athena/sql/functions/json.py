@@ -1,0 +1,233 @@
+"""Functions of JSON: what they are in DuckDB."""
+
+import json
+import re
+
+from sqlglot import exp
+
+from sandbox.athena.sql import types
+from sandbox.athena.sql.functions.base import (
+    Arguments,
+    Function,
+    Helper,
+    bad_argument,
+    call,
+    fail,
+    is_text,
+    macro,
+    macro_call,
+    rewritten,
+    string,
+    syntax,
+)
+from sandbox.athena.sql.relations import type_of
+from sandbox.athena.sql.values import canonical_json
+
+_PATH = re.compile(
+    r"""\.(?P<key>[\w:$-]+)|\[\s*(?P<index>\d+)\s*\]|\[\s*"(?P<double>(?:[^"\\]|\\.)*)"\s*\]"""
+    r"""|\[\s*'(?P<single>(?:[^'\\]|\\.)*)'\s*\]|\."(?P<quoted>(?:[^"\\]|\\.)*)\""""
+)
+
+
+def json_path(path: str) -> str:
+    """A path of Trino's as DuckDB writes it, with quoted keys."""
+    text = re.sub(r"^\s*(lax|strict)\s+", "", path).strip()
+    if not text.startswith("$"):
+        text = f"$.{text}" if text and text[0] not in ".[" else f"${text}"
+    at, made = 1, "$"
+    while at < len(text):
+        found = _PATH.match(text, at)
+        if found is None:
+            raise bad_argument(f"Invalid JSON path: '{path}'")
+        if found["index"] is not None:
+            made += f"[{int(found['index'])}]"
+        else:
+            key = next(
+                found[name]
+                for name in ("key", "double", "single", "quoted")
+                if found[name] is not None
+            )
+            key = re.sub(r"\\(.)", r"\1", key) if found["key"] is None else key
+            made += '."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        at = found.end()
+    return made
+
+
+def _path(node: exp.Expr) -> exp.Expr:
+    return string(json_path(node.name)) if is_text(node) else call("python_json_path", node)
+
+
+def _with_path(name: str, kind: str) -> Function:
+    """A function whose second argument is a path."""
+
+    def make(arguments: Arguments) -> exp.Expr:
+        document, path = arguments
+        return macro_call(f"{name}_at", document, _path(path))
+
+    return rewritten(name, make, kind)
+
+
+def json_value(node: exp.JSONValue) -> exp.Expr:
+    """JSON_VALUE(document, 'lax $.path')."""
+    return macro_call("json_extract_scalar_at", node.this, _path(node.args["path"]))
+
+
+def _json_array_contains(arguments: Arguments) -> exp.Expr:
+    document, value = arguments
+    name = {"text": "text", "number": "number"}.get(types.family(type_of(value)) or "", "boolean")
+    return macro_call(f"json_array_contains_{name}", document, value)
+
+
+def parse_json(node: exp.Expr) -> exp.Expr:
+    """A text as JSON."""
+    return macro_call("json_parse", node)
+
+
+def _canonical(text: str) -> str:
+    return canonical_json(text, is_sorted=True)
+
+
+def _number(text: str, path: str) -> str | None:
+    """The digits of a number as they stand in the document."""
+    value = json.loads(text, parse_float=str, parse_int=str)
+    for found in re.finditer(r'\."((?:[^"\\]|\\.)*)"|\[(\d+)\]', path):
+        value = value[int(found[2])] if found[2] else value[re.sub(r"\\(.)", r"\1", found[1])]
+    return str(value)
+
+
+_VALID = "json_valid(CAST(j AS VARCHAR))"
+_ELEMENTS = "json_extract(j, '$[*]')"
+_CONTAINS = (
+    "CASE WHEN v IS NOT NULL AND " + _VALID + " AND json_type(j) = 'ARRAY' THEN "
+    "len(list_filter(" + _ELEMENTS + ", lambda __e: {match})) > 0 END"
+)
+_SCALAR = "json_type({j}{p}) IN ('OBJECT', 'ARRAY', 'NULL')"
+
+FUNCTIONS: list[Function] = [
+    macro(
+        "is_json_scalar",
+        ("j", f"CASE WHEN {_VALID} THEN json_type(j) NOT IN ('OBJECT', 'ARRAY') END"),
+        kind="boolean",
+    ),
+    rewritten("json_array_contains", _json_array_contains, "boolean"),
+    macro(
+        "json_array_get",
+        (
+            "j, i",
+            (
+                f"CASE WHEN {_VALID} AND json_type(j) = 'ARRAY' THEN CASE WHEN i < 0 "
+                f"THEN {_ELEMENTS}[len({_ELEMENTS}) + i + 1] ELSE {_ELEMENTS}[i + 1] END END"
+            ),
+        ),
+        kind="json",
+    ),
+    macro(
+        "json_array_length",
+        (
+            "j",
+            (
+                f"CASE WHEN {_VALID} AND json_type(j) = 'ARRAY' "
+                "THEN CAST(json_array_length(j) AS BIGINT) END"
+            ),
+        ),
+        kind="bigint",
+    ),
+    _with_path("json_extract", "json"),
+    _with_path("json_extract_scalar", "varchar"),
+    _with_path("json_size", "bigint"),
+    macro("json_format", ("j", "CAST(j AS VARCHAR)"), kind="varchar"),
+    macro(
+        "json_parse",
+        (
+            "s",
+            (
+                "CASE WHEN json_valid(s) THEN CAST(python_json_canonical(CAST(s AS VARCHAR)) AS JSON) "
+                "WHEN "
+                + fail("'INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: ''' || s || ''''")
+                + " THEN NULL END"
+            ),
+        ),
+        kind="json",
+    ),
+    syntax("json", exp.ParseJSON, kind="json"),
+    syntax("json_value", exp.JSONValue, kind="varchar"),
+    syntax("json_query", exp.JSONExtract, kind="varchar"),
+    syntax("json_object", exp.JSONObject, kind="varchar"),
+    rewritten(
+        "json_array",
+        lambda arguments: exp.cast(call("json_array", *arguments), "VARCHAR", dialect="duckdb"),
+        "varchar",
+    ),
+    rewritten(
+        "json_exists",
+        lambda arguments: macro_call("json_exists_at", arguments[0], _path(arguments[1])),
+        "boolean",
+    ),
+]
+
+# What the functions with a path, and those told apart by an argument's type, become.
+MACROS: list[Function] = [
+    macro(
+        "json_exists_at",
+        ("j, p", f"CASE WHEN {_VALID} THEN json_exists(j, p) WHEN j IS NOT NULL THEN false END"),
+    ),
+    macro("json_extract_at", ("j, p", f"CASE WHEN {_VALID} THEN json_extract(j, p) END")),
+    macro(
+        "json_extract_scalar_at",
+        (
+            "j, p",
+            (
+                f"CASE WHEN NOT {_VALID} THEN NULL WHEN "
+                + _SCALAR.format(j="j", p=", p")
+                + " THEN NULL WHEN json_type(j, p) = 'DOUBLE' THEN "
+                "python_json_number(CAST(j AS VARCHAR), p) ELSE json_extract_string(j, p) END"
+            ),
+        ),
+    ),
+    macro(
+        "json_size_at",
+        (
+            "j, p",
+            (
+                f"CASE WHEN NOT {_VALID} THEN NULL ELSE CASE json_type(j, p) "
+                "WHEN 'ARRAY' THEN CAST(json_array_length(j, p) AS BIGINT) "
+                "WHEN 'OBJECT' THEN CAST(len(json_keys(j, p)) AS BIGINT) "
+                "ELSE CASE WHEN json_exists(j, p) THEN 0 END END END"
+            ),
+        ),
+    ),
+    macro(
+        "json_array_contains_boolean",
+        (
+            "j, v",
+            _CONTAINS.format(
+                match="json_type(__e) = 'BOOLEAN' AND CAST(__e AS VARCHAR) = CAST(v AS VARCHAR)"
+            ),
+        ),
+    ),
+    macro(
+        "json_array_contains_number",
+        (
+            "j, v",
+            _CONTAINS.format(
+                match="json_type(__e) IN ('UBIGINT', 'BIGINT', 'DOUBLE', 'HUGEINT') "
+                "AND CAST(CAST(__e AS VARCHAR) AS DOUBLE) = v"
+            ),
+        ),
+    ),
+    macro(
+        "json_array_contains_text",
+        (
+            "j, v",
+            _CONTAINS.format(
+                match="json_type(__e) = 'VARCHAR' AND json_extract_string(__e, '$') = v"
+            ),
+        ),
+    ),
+]
+
+HELPERS = [
+    Helper("json_canonical", _canonical, ("VARCHAR",), "VARCHAR"),
+    Helper("json_number", _number, ("VARCHAR", "VARCHAR"), "VARCHAR"),
+    Helper("json_path", json_path, ("VARCHAR",), "VARCHAR"),
+]

@@ -1,0 +1,354 @@
+"""Functions of text: what they are in DuckDB."""
+
+import re
+import unicodedata
+from decimal import ROUND_HALF_UP, Decimal
+
+from sqlglot import exp
+
+from sandbox.athena.sql import types
+from sandbox.athena.sql.functions.base import (
+    HELPER_PREFIX,
+    Arguments,
+    Function,
+    Helper,
+    Kind,
+    bad_argument,
+    call,
+    fail,
+    first,
+    macro,
+    macro_call,
+    missing,
+    raw,
+    renamed,
+    rewritten,
+    same,
+    string,
+    syntax,
+    text_of,
+)
+from sandbox.athena.sql.relations import type_of
+
+# What Java calls white space.
+_SPACE = "' \t\n\x0b\f\r\x1c\x1d\x1e\x1f\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000'"
+
+# A position that the text doesn't have gives no character; left keeps NULL what is NULL.
+_SUBSTR = (
+    ("s, i", "CASE WHEN i = 0 OR -i > length(s) THEN left(s, 0) ELSE substr(s, i) END"),
+    (
+        "s, i, n",
+        "CASE WHEN i = 0 OR -i > length(s) OR n <= 0 THEN left(s, 0) ELSE substr(s, i, n) END",
+    ),
+)
+_EMPTY_DELIMITER = fail(
+    "'INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string'", "d"
+)
+_SPLIT = f"CASE WHEN d <> '' THEN string_split(s, d) WHEN {_EMPTY_DELIMITER} THEN NULL END"
+# `a=1,b=2` as pairs; the separator may also end the text.
+_PAIRS = (
+    "list_transform(CASE WHEN s = '' THEN [] ELSE "
+    "string_split(CASE WHEN suffix(s, e) THEN left(s, length(s) - length(e)) ELSE s END, e) END, "
+    "lambda __p: CASE WHEN len(string_split(__p, k)) = 2 "
+    "THEN row(string_split(__p, k)[1], string_split(__p, k)[2]) WHEN "
+    + fail(
+        "'INVALID_FUNCTION_ARGUMENT: Key-value delimiter must appear exactly once in each entry. "
+        "Bad input: ''' || __p || ''''"
+    )
+    + " THEN NULL END)"
+)
+
+
+def _length(arguments: Arguments) -> exp.Expr:
+    (value,) = arguments
+    is_binary = type_of(value) == "varbinary"
+    return call("octet_length" if is_binary else "length", value)
+
+
+def _reverse(arguments: Arguments) -> exp.Expr:
+    (value,) = arguments
+    is_list = (type_of(value) or "").startswith("array(")
+    return call("list_reverse" if is_list else "reverse", value)
+
+
+def _concat_ws(arguments: Arguments) -> exp.Expr:
+    if len(arguments) == 2 and (type_of(arguments[1]) or "").startswith("array("):  # noqa: PLR2004
+        separator, parts = map(text_of, arguments)
+        return raw(
+            f"CASE WHEN {separator} IS NOT NULL THEN "
+            f"coalesce(array_to_string({parts}, {separator}), '') END"
+        )
+    return call("concat_ws", *arguments)
+
+
+def _format(arguments: Arguments) -> exp.Expr:
+    template, *values = arguments
+    texts = ", ".join(f"CAST({text_of(value)} AS VARCHAR)" for value in values)
+    kinds = ",".join((type_of(value) or "varchar").split("(")[0] for value in values)
+    return call(f"{HELPER_PREFIX}format", template, raw(f"[{texts}]::VARCHAR[]"), string(kinds))
+
+
+def trim(node: exp.Trim) -> exp.Expr:
+    """TRIM with its words, `TRIM(BOTH 'x' FROM s)`."""
+    name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position")), "trim")
+    characters = node.args.get("expression")
+    return call(name, node.this, characters) if characters else macro_call(name, node.this)
+
+
+def normalize(node: exp.Normalize) -> exp.Expr:
+    """NORMALIZE(text, form)."""
+    form = node.args.get("form")
+    return call(f"{HELPER_PREFIX}normalize", node.this, string(form.name if form else "NFC"))
+
+
+def _soundex(text: str) -> str:
+    if not all(letter.isascii() for letter in text):
+        raise bad_argument("Soundex cannot be applied to text that is not ASCII")
+    codes = dict(zip("BFPVCGJKQSXZDTLMNR", "111122222222334556", strict=True))
+    letters = [letter for letter in text.upper() if letter.isalpha()]
+    if not letters:
+        return ""
+    result, before = letters[0], codes.get(letters[0], "0")
+    for letter in letters[1:]:
+        if letter in "HW":
+            continue
+        code = codes.get(letter, "0")
+        if code not in {"0", before}:
+            result += code
+        before = code
+    return (result + "000")[:4]
+
+
+def _luhn_check(text: str) -> bool:
+    if not (text.isascii() and text.isdigit()):
+        if text == "":
+            return False
+        raise bad_argument("Input contains non-digit character")
+    total = 0
+    for index, digit in enumerate(map(int, reversed(text))):
+        doubled = digit * 2 if index % 2 else digit
+        total += doubled - 9 if doubled > 9 else doubled  # noqa: PLR2004 - the sum of its digits
+    return total % 10 == 0
+
+
+_DIRECTIVE = re.compile(r"%(?:(\d+)\$)?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])")
+_WHOLE = frozenset({"tinyint", "smallint", "integer", "bigint"})
+
+
+def _java_format(template: str, values: list[str | None], kinds: str) -> str:
+    """Java's String.format of values that are texts of these types."""
+    types_of = kinds.split(",")
+    following = 0
+
+    def one(found: re.Match[str]) -> str:
+        nonlocal following
+        index, flags, width, precision, letter = found.groups()
+        if letter == "%":
+            return "%"
+        if letter == "n":
+            return "\n"
+        at = int(index) - 1 if index else following
+        following += 0 if index else 1
+        if at >= len(values):
+            raise bad_argument(f"Invalid format string: {template} (Format specifier '{found[0]}')")
+        text = _directive(letter, flags, precision, values[at], types_of[at])
+        size = int(width or 0)
+        if "-" in flags:
+            return text.ljust(size)
+        if "0" in flags and letter in "dfxXo":
+            sign = text[0] if text[:1] in "+-" else ""
+            return sign + text[len(sign) :].rjust(size - len(sign), "0")
+        return text.rjust(size)
+
+    if "%" in _DIRECTIVE.sub("", template):
+        raise bad_argument(f"Invalid format string: {template}")
+    return _DIRECTIVE.sub(one, template)
+
+
+def _directive(letter: str, flags: str, precision: str | None, value: str | None, kind: str) -> str:
+    if value is None:
+        text = "null"
+    elif letter in "sS":
+        text = str(value)[: int(precision)] if precision else str(value)
+    elif letter == "b":
+        text = str(value) if kind == "boolean" else "true"
+    elif letter in "dxXo" and kind in _WHOLE:
+        number = int(value)
+        text = {"d": f"{number:,}" if "," in flags else str(number)}.get(letter, "")
+        if letter != "d":
+            bits = {"tinyint": 8, "smallint": 16, "integer": 32}.get(kind, 64)
+            text = format(number % (1 << bits), letter)
+    elif letter in "feE" and kind in {"double", "real", "decimal"}:
+        exact = Decimal(value)
+        places = int(precision or 6)
+        if letter == "f":
+            rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+            text = f"{rounded:,f}" if "," in flags else f"{rounded:f}"
+        else:
+            text = f"{exact:.{places}{letter}}"
+    else:
+        raise bad_argument(f"Invalid format string: %{letter} of a value of type {kind}")
+    if "+" in flags and letter in "dfe" and not text.startswith("-"):
+        text = f"+{text}"
+    return text.upper() if letter == "S" else text
+
+
+def _concatenated(kinds: list[Kind]) -> Kind:
+    result = first(kinds)
+    for kind in kinds[1:]:
+        result = types.concatenated(result, kind)
+    return result
+
+
+def _concat(arguments: Arguments) -> exp.Expr:
+    if len(arguments) < 2:  # noqa: PLR2004 - concat wants two
+        raise ValueError
+    result = arguments[0]
+    kind = type_of(result)
+    for item in arguments[1:]:
+        result = concatenation(result, item, kind)
+        kind = types.concatenated(kind, type_of(item))
+    return exp.Paren(this=result)
+
+
+def concatenation(left: exp.Expr, right: exp.Expr, left_kind: Kind) -> exp.Expr:
+    """`left || right`, of texts, binaries, arrays, or an array and an element."""
+    whole = types.concatenated(left_kind, type_of(right))
+    element = types.element_of(whole)
+    if element is not None and left_kind is not None and not types.fits(left_kind, whole):
+        return call("list_prepend", left, right)
+    if element is not None and type_of(right) is not None and not types.fits(type_of(right), whole):
+        return call("list_append", left, right)
+    return exp.DPipe(this=wrapped_pipe(left), expression=wrapped_pipe(right))
+
+
+def wrapped_pipe(node: exp.Expr) -> exp.Expr:
+    """A piece in brackets, if it is weaker than `||`."""
+    return exp.Paren(this=node) if isinstance(node, exp.Binary | exp.Case) else node
+
+
+FUNCTIONS: list[Function] = [
+    *same("chr lower translate upper", "varchar"),
+    *same("starts_with", "boolean"),
+    renamed("hamming_distance", "hamming", "bigint"),
+    renamed("levenshtein_distance", "levenshtein", "bigint"),
+    macro("codepoint", ("s", "unicode(s)"), kind="integer"),
+    rewritten("concat", _concat, _concatenated),
+    rewritten("concat_ws", _concat_ws, "varchar"),
+    macro("ends_with", ("s, t", "suffix(s, t)"), kind="boolean"),
+    rewritten("format", _format, "varchar"),
+    rewritten("length", _length, "bigint"),
+    macro("lpad", ("s, n, p", "lpad(s, CAST(n AS INTEGER), p)"), kind="varchar"),
+    macro("rpad", ("s, n, p", "rpad(s, CAST(n AS INTEGER), p)"), kind="varchar"),
+    macro("ltrim", ("s", f"ltrim(s, {_SPACE})"), ("s, c", "ltrim(s, c)"), kind="varchar"),
+    macro("rtrim", ("s", f"rtrim(s, {_SPACE})"), ("s, c", "rtrim(s, c)"), kind="varchar"),
+    macro("trim", ("s", f"trim(s, {_SPACE})"), ("s, c", "trim(s, c)"), kind="varchar"),
+    syntax("trim", exp.Trim, kind="varchar"),
+    macro("luhn_check", ("s", "python_luhn_check(s)"), kind="boolean"),
+    syntax("normalize", exp.Normalize, kind="varchar"),
+    syntax("position", exp.StrPosition, kind="bigint"),
+    macro(
+        "replace",
+        ("s, f", "replace(s, f, '')"),
+        (
+            "s, f, t",
+            (
+                "CASE WHEN f = '' THEN t || array_to_string(string_split(s, ''), t) || "
+                "CASE WHEN s = '' THEN '' ELSE t END ELSE replace(s, f, t) END"
+            ),
+        ),
+        kind="varchar",
+    ),
+    rewritten("reverse", _reverse, first),
+    macro("soundex", ("s", "python_soundex(s)"), kind="varchar"),
+    macro(
+        "split",
+        ("s, d", _SPLIT),
+        (
+            "s, d, n",
+            (
+                "CASE WHEN n <= 0 AND "
+                + fail("'INVALID_FUNCTION_ARGUMENT: Limit must be positive'", "s")
+                + f" THEN NULL WHEN len({_SPLIT}) <= n THEN string_split(s, d) ELSE "
+                "list_append(list_slice(string_split(s, d), 1, n - 1), "
+                "array_to_string(list_slice(string_split(s, d), n, len(string_split(s, d))), d)) END"
+            ),
+        ),
+        kind="array(varchar)",
+    ),
+    macro(
+        "split_part",
+        (
+            "s, d, i",
+            (
+                "CASE WHEN i > 0 THEN list_extract(string_split(s, d), i) WHEN "
+                + fail("'INVALID_FUNCTION_ARGUMENT: Index must be greater than zero'", "s")
+                + " THEN NULL END"
+            ),
+        ),
+        kind="varchar",
+    ),
+    macro(
+        "split_to_map",
+        ("s, e, k", f"map_from_entries({_PAIRS})"),
+        kind="map(varchar, varchar)",
+    ),
+    macro(
+        "split_to_multimap",
+        ("s, e, k", f"athena_multimap_from_entries({_PAIRS})"),
+        kind="map(varchar, array(varchar))",
+    ),
+    macro(
+        "strpos",
+        ("s, t", "strpos(s, t)"),
+        ("s, t, n", "python_strpos(s, t, CAST(n AS BIGINT))"),
+        kind="bigint",
+    ),
+    macro("substr", *_SUBSTR, kind="varchar"),
+    syntax("substring", exp.Substring, kind="varchar"),
+    macro("to_utf8", ("s", "encode(s)"), kind="varbinary"),
+    macro(
+        "from_utf8",
+        ("b", "coalesce(TRY(decode(b)), python_from_utf8(b, chr(65533)))"),
+        ("b, r", "python_from_utf8(b, CASE WHEN typeof(r) = 'VARCHAR' THEN r ELSE chr(r) END)"),
+        kind="varchar",
+    ),
+    *missing("word_stem"),
+    *missing("char2hexint index", "a function of Teradata's"),
+]
+
+
+def _strpos(text: str, part: str, instance: int) -> int:
+    if instance == 0:
+        raise bad_argument("'instance' must be a positive or negative number.")
+    if part == "":
+        return 1
+    at = -1 if instance > 0 else len(text)
+    for _ in range(abs(instance)):
+        at = (
+            text.find(part, at + 1)
+            if instance > 0
+            else text.rfind(part, 0, max(at - 1, 0) + len(part))
+        )
+        if at < 0:
+            return 0
+    return at + 1
+
+
+def _from_utf8(data: bytes, replacement: str) -> str:
+    return data.decode("utf-8", errors="replace").replace("\ufffd", replacement)
+
+
+HELPERS = [
+    Helper("format", _java_format, ("VARCHAR", "VARCHAR[]", "VARCHAR"), "VARCHAR"),
+    Helper("from_utf8", _from_utf8, ("BLOB", "VARCHAR"), "VARCHAR"),
+    Helper("luhn_check", _luhn_check, ("VARCHAR",), "BOOLEAN"),
+    Helper(
+        "normalize",
+        lambda text, form: unicodedata.normalize(form, text),
+        ("VARCHAR", "VARCHAR"),
+        "VARCHAR",
+    ),
+    Helper("soundex", _soundex, ("VARCHAR",), "VARCHAR"),
+    Helper("strpos", _strpos, ("VARCHAR", "VARCHAR", "BIGINT"), "BIGINT"),
+]

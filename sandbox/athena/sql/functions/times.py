@@ -1,0 +1,333 @@
+"""Functions of dates and times: what they are in DuckDB."""
+
+import datetime as dt
+import re
+
+from sqlglot import exp
+
+from sandbox.athena.errors import QueryError
+from sandbox.athena.sql.functions.base import (
+    Arguments,
+    Function,
+    Helper,
+    Kind,
+    bad_argument,
+    call,
+    is_text,
+    last,
+    macro,
+    macro_call,
+    missing,
+    raw,
+    renamed,
+    rewritten,
+    string,
+    syntax,
+    text_of,
+    wrapped,
+)
+from sandbox.athena.sql.functions.time_patterns import (
+    format_joda,
+    format_mysql,
+    joda_as_strftime,
+    mysql_as_strftime,
+    parse_joda,
+    parse_mysql,
+)
+from sandbox.athena.sql.relations import type_of
+
+ZONED = "timestamp(3) with time zone"
+_UNITS = (
+    "millisecond",
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+)
+_TIME_UNITS = frozenset(_UNITS[:4])
+
+
+def _unit(unit: exp.Expr, kind: Kind) -> str:
+    name = unit.name.lower()
+    if is_text(unit) and (name not in _UNITS or (kind == "date" and name in _TIME_UNITS)):
+        what = "DATE" if name in _TIME_UNITS else "Time"
+        raise QueryError("INVALID_FUNCTION_ARGUMENT", f"'{unit.name}' is not a valid {what} field")
+    return name
+
+
+def _date_trunc(arguments: Arguments) -> exp.Expr:
+    unit, time = arguments
+    kind = type_of(time)
+    _unit(unit, kind)
+    made = call("date_trunc", unit, time)
+    return exp.cast(made, "DATE", dialect="duckdb") if kind == "date" else made
+
+
+def _date_add(arguments: Arguments) -> exp.Expr:
+    unit, count, time = arguments
+    name = _unit(unit, type_of(time))
+    whole = exp.cast(count, "BIGINT" if name in {"hour", "minute"} else "INTEGER")
+    if name in {"millisecond", "second"}:
+        whole = exp.cast(count, "DOUBLE")
+    added = exp.Paren(this=exp.Add(this=wrapped(time), expression=call(f"to_{name}s", whole)))
+    return exp.cast(added, "DATE", dialect="duckdb") if type_of(time) == "date" else added
+
+
+def _date_diff(arguments: Arguments) -> exp.Expr:
+    # Athena counts whole units, as DuckDB's date_sub does.
+    unit, start, end = arguments
+    _unit(unit, "date" if type_of(start) == type_of(end) == "date" else None)
+    times = [exp.cast(item, "TIMESTAMP", dialect="duckdb") for item in (start, end)]
+    return call("date_sub", unit, *times)
+
+
+def _to_iso8601(arguments: Arguments) -> exp.Expr:
+    (time,) = arguments
+    kind = type_of(time) or ""
+    pattern = "%Y-%m-%d" if kind == "date" else "%Y-%m-%dT%H:%M:%S.%g"
+    pattern += "Z" if "zone" in kind else ""
+    return call("strftime", exp.cast(time, "TIMESTAMP", dialect="duckdb"), string(pattern))
+
+
+def _formatting(name: str) -> Function:
+    translate = mysql_as_strftime if name == "date_format" else joda_as_strftime
+
+    def make(arguments: Arguments) -> exp.Expr:
+        time, pattern = arguments
+        native = translate(pattern.name) if is_text(pattern) else None
+        moment = exp.cast(time, "TIMESTAMP", dialect="duckdb")
+        if native is not None:
+            return call("strftime", moment, string(native))
+        return call(f"python_{name}", moment, pattern)
+
+    return rewritten(name, make, "varchar")
+
+
+def _parsing(name: str, kind: Kind) -> Function:
+    def make(arguments: Arguments) -> exp.Expr:
+        text, pattern = arguments
+        made = call(f"python_{name}", text, pattern)
+        if is_text(pattern):
+            native = (mysql_as_strftime if name == "date_parse" else joda_as_strftime)(
+                pattern.name, parsing=True
+            )
+            if native is not None:
+                # What DuckDB does not take may still be lenient enough for Athena.
+                quick = call("try_strptime", text, string(native))
+                made = exp.Coalesce(this=quick, expressions=[made])
+        if kind == ZONED:
+            return exp.cast(made, "TIMESTAMPTZ", dialect="duckdb")
+        return exp.cast(made, "TIMESTAMP", dialect="duckdb")
+
+    return rewritten(name, make, kind)
+
+
+def at_timezone(time: exp.Expr, zone: exp.Expr) -> exp.Expr:
+    """The local time of an instant in a zone; in UTC the instant itself."""
+    moment = exp.cast(time, "TIMESTAMPTZ", dialect="duckdb")
+    if zone.name.upper() in {"UTC", "GMT", "ETC/UTC", "Z", "+00:00"}:
+        return moment
+    return exp.AtTimeZone(this=moment, zone=_zone(zone))
+
+
+def at_timezone_type(zone: exp.Expr) -> Kind:
+    """The type of what `at_timezone` gives."""
+    return (
+        ZONED if zone.name.upper() in {"UTC", "GMT", "ETC/UTC", "Z", "+00:00"} else "timestamp(3)"
+    )
+
+
+def _zone(zone: exp.Expr) -> exp.Expr:
+    # DuckDB knows fixed offsets as POSIX names, whose sign is the other way round.
+    fixed = re.fullmatch(r"([+-])(\d\d):?(\d\d)?", zone.name) if is_text(zone) else None
+    if fixed is None:
+        return zone
+    sign = "-" if fixed[1] == "+" else "+"
+    if (fixed[3] or "00") != "00":
+        raise QueryError(
+            "NOT_SUPPORTED", f"The embedded Athena has no time zone {zone.name}: only whole hours"
+        )
+    return string(f"Etc/GMT{sign}{int(fixed[2])}")
+
+
+def _with_timezone(arguments: Arguments) -> exp.Expr:
+    time, zone = arguments
+    return exp.AtTimeZone(
+        this=wrapped(exp.cast(time, "TIMESTAMP", dialect="duckdb")), zone=_zone(zone)
+    )
+
+
+def _from_unixtime(arguments: Arguments) -> exp.Expr:
+    seconds = exp.cast(arguments[0], "DOUBLE", dialect="duckdb")
+    moment = call("to_timestamp", raw(f"round({text_of(seconds)}, 3)"))
+    if len(arguments) == 1:
+        return moment
+    if len(arguments) == 2:  # noqa: PLR2004 - with a zone
+        return at_timezone(moment, arguments[1])
+    hours, minutes = map(text_of, arguments[1:])
+    return raw(
+        f"(CAST({moment.sql(dialect='duckdb')} AS TIMESTAMP) + to_hours({hours}) + to_minutes({minutes}))"
+    )
+
+
+def extract(node: exp.Extract) -> exp.Expr:
+    """EXTRACT(field FROM time)."""
+    field = node.this.name.lower()
+    names = {"dow": "day_of_week", "doy": "day_of_year", "yow": "year_of_week"}
+    name = names.get(field, field)
+    if name not in FIELDS:
+        raise QueryError("INVALID_FUNCTION_ARGUMENT", f"Invalid EXTRACT field: {field.upper()}")
+    return macro_call(name, node.expression)
+
+
+# Fields of times, with DuckDB's names.
+FIELDS = {
+    "day": "day",
+    "day_of_month": "day",
+    "day_of_week": "isodow",
+    "day_of_year": "dayofyear",
+    "dow": "isodow",
+    "doy": "dayofyear",
+    "hour": "hour",
+    "minute": "minute",
+    "month": "month",
+    "quarter": "quarter",
+    "second": "second",
+    "week": "week",
+    "week_of_year": "week",
+    "year": "year",
+    "year_of_week": "isoyear",
+    "yow": "isoyear",
+}
+
+_ISO_TIME = (
+    r"regexp_full_match(s, '\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})')"
+)
+_IN_UTC = "0 * coalesce(epoch(t), 0)"
+
+FUNCTIONS: list[Function] = [
+    *(
+        macro(name, ("t", f"CAST({duckdb}(t) AS BIGINT)"), kind="bigint")
+        for name, duckdb in FIELDS.items()
+    ),
+    macro("millisecond", ("t", "CAST(millisecond(t) % 1000 AS BIGINT)"), kind="bigint"),
+    # Instants are kept in UTC here.
+    macro("timezone_hour", ("t", f"CAST({_IN_UTC} AS BIGINT)"), kind="bigint"),
+    macro("timezone_minute", ("t", f"CAST({_IN_UTC} AS BIGINT)"), kind="bigint"),
+    rewritten("at_timezone", lambda a: at_timezone(*a), None),
+    rewritten("with_timezone", _with_timezone, ZONED),
+    syntax("extract", exp.Extract, kind="bigint"),
+    syntax("current_date", exp.CurrentDate, kind="date"),
+    syntax("current_time", exp.CurrentTime, kind="time(3) with time zone"),
+    syntax("current_timestamp", exp.CurrentTimestamp, kind=ZONED),
+    syntax("localtime", exp.Localtime, kind="time(3)"),
+    syntax("localtimestamp", exp.Localtimestamp, kind="timestamp(3)"),
+    macro("current_timezone", ("", "'UTC'"), kind="varchar"),
+    renamed("now", "now", ZONED),
+    macro("date", ("x", "CAST(x AS DATE)"), kind="date"),
+    rewritten("date_add", _date_add, last),
+    rewritten("date_diff", _date_diff, "bigint"),
+    rewritten("date_trunc", _date_trunc, last),
+    _formatting("date_format"),
+    _formatting("format_datetime"),
+    _parsing("date_parse", "timestamp(3)"),
+    _parsing("parse_datetime", ZONED),
+    macro("from_iso8601_date", ("s", "python_iso8601_date(s)"), kind="date"),
+    *(
+        macro(
+            name,
+            (
+                "s",
+                (
+                    f"CASE WHEN {_ISO_TIME} THEN CAST(s AS TIMESTAMPTZ) "
+                    "ELSE CAST(python_iso8601_time(s) AS TIMESTAMPTZ) END"
+                ),
+            ),
+            kind=ZONED,
+        )
+        for name in ("from_iso8601_timestamp", "from_iso8601_timestamp_nanos")
+    ),
+    rewritten("from_unixtime", _from_unixtime, lambda k: ZONED if len(k) == 1 else None),
+    macro("from_unixtime_nanos", ("x", "to_timestamp(CAST(x AS BIGINT) / 1e9)"), kind=ZONED),
+    macro(
+        "human_readable_seconds", ("x", "python_human_seconds(CAST(x AS DOUBLE))"), kind="varchar"
+    ),
+    renamed("last_day_of_month", "last_day", "date"),
+    rewritten("to_iso8601", _to_iso8601, "varchar"),
+    macro("to_milliseconds", ("i", "CAST(round(epoch(i) * 1000) AS BIGINT)"), kind="bigint"),
+    macro("to_unixtime", ("t", "epoch(t)"), kind="double"),
+    macro(
+        "parse_duration",
+        ("s", "to_milliseconds(python_duration(s))"),
+        kind="interval day to second",
+    ),
+    *missing("to_char to_date to_timestamp", "a function of Teradata's"),
+]
+
+
+def _iso8601_date(text: str) -> dt.date:
+    try:
+        if found := re.fullmatch(r"(\d{4})-?(\d{3})", text):
+            return dt.date(int(found[1]), 1, 1) + dt.timedelta(days=int(found[2]) - 1)
+        if found := re.fullmatch(r"(\d{4})(?:-(\d{2}))?", text):
+            return dt.date(int(found[1]), int(found[2] or 1), 1)
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise bad_argument(f'Invalid format: "{text}"') from None
+
+
+def _iso8601_time(text: str) -> dt.datetime:
+    day, _, clock = text.partition("T")
+    try:
+        found = re.fullmatch(r"(.*?)(Z|[+-]\d{2}(?::?\d{2})?)?", clock)
+        time = found[1] if found else ""
+        moment = dt.datetime.combine(_iso8601_date(day), dt.time.fromisoformat(time or "00"))
+        zone = found[2] if found else None
+        if zone and zone != "Z":
+            away = dt.timedelta(hours=int(zone[1:3]), minutes=int(zone[3:].strip(":") or 0))
+            moment += away if zone[0] == "-" else -away
+    except (ValueError, QueryError):
+        raise bad_argument(f'Invalid format: "{text}"') from None
+    return moment
+
+
+_LENGTHS = {"ns": 1e-6, "us": 1e-3, "ms": 1, "s": 1e3, "m": 6e4, "h": 3.6e6, "d": 8.64e7}
+
+
+def _duration(text: str) -> float:
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(ns|us|ms|s|m|h|d)\s*", text)
+    if found is None:
+        raise bad_argument(f"duration is not a valid data duration string: {text}")
+    return float(round(float(found[1]) * _LENGTHS[found[2]]))
+
+
+def _human_seconds(seconds: float) -> str:
+    left = round(abs(seconds))
+    parts = []
+    for size, name in (
+        (604800, "week"),
+        (86400, "day"),
+        (3600, "hour"),
+        (60, "minute"),
+        (1, "second"),
+    ):
+        count, left = divmod(left, size)
+        if count:
+            parts.append(f"{count} {name}{'s' if count > 1 else ''}")
+    return ("-" if seconds < 0 else "") + (", ".join(parts) or "0 seconds")
+
+
+HELPERS = [
+    Helper("date_format", format_mysql, ("TIMESTAMP", "VARCHAR"), "VARCHAR"),
+    Helper("date_parse", parse_mysql, ("VARCHAR", "VARCHAR"), "TIMESTAMP"),
+    Helper("duration", _duration, ("VARCHAR",), "DOUBLE"),
+    Helper("format_datetime", format_joda, ("TIMESTAMP", "VARCHAR"), "VARCHAR"),
+    Helper("human_seconds", _human_seconds, ("DOUBLE",), "VARCHAR"),
+    Helper("iso8601_date", _iso8601_date, ("VARCHAR",), "DATE"),
+    Helper("iso8601_time", _iso8601_time, ("VARCHAR",), "TIMESTAMP"),
+    Helper("parse_datetime", parse_joda, ("VARCHAR", "VARCHAR"), "TIMESTAMP"),
+]

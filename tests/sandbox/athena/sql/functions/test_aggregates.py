@@ -1,0 +1,96 @@
+import pytest
+
+from tests.sandbox.athena.conftest import Lake
+
+QUERIES: list[tuple[str, list[list[str | None]]]] = [
+    (
+        "SELECT array_agg(x), array_agg(DISTINCT x), array_agg(x ORDER BY x DESC), array_agg(x) FILTER (WHERE x > 1) FROM (VALUES 3,1,3,2) t(x)",
+        [["[3, 1, 3, 2]", "[3, 1, 2]", "[3, 3, 2, 1]", "[3, 3, 2]"]],
+    ),
+    (
+        "SELECT array_agg(x), count(x), sum(x), max(x), avg(x) FROM (VALUES 1) t(x) WHERE x > 5",
+        [[None, "0", None, None, None]],
+    ),
+    ("SELECT array_agg(x) FROM (VALUES 1, NULL, 2) t(x)", [["[1, null, 2]"]]),
+    (
+        "SELECT approx_distinct(x), approx_percentile(x, 0.5), approx_percentile(x, ARRAY[0.5, 0.9]), approx_percentile(x, w, 0.5) FROM (VALUES (1,10),(2,1),(3,1)) t(x,w)",
+        [["3", "2", "[2, 3]", "1"]],
+    ),
+    (
+        "SELECT arbitrary(x), any_value(x), bool_and(x > 0), bool_or(x > 5), every(x > 0), count_if(x > 1), count(*), count(DISTINCT x) FROM (VALUES 1,2) t(x)",
+        [["1", "1", "true", "false", "true", "1", "2", "2"]],
+    ),
+    (
+        "SELECT avg(x), avg(CAST(x AS DECIMAL(5,2))), sum(CAST(x AS DECIMAL(5,2))), sum(x), avg(CAST(x AS REAL)), geometric_mean(x), stddev(x), stddev_pop(x), variance(x), var_pop(x) FROM (VALUES 1,2,4) t(x)",
+        [
+            [
+                "2.3333333333333335",
+                "2.33",
+                "7.00",
+                "7",
+                "2.3333333",
+                "2.0",
+                "1.5275252316519465",
+                "1.247219128924647",
+                "2.333333333333333",
+                "1.5555555555555554",
+            ]
+        ],
+    ),
+    (
+        "SELECT skewness(x), kurtosis(x) FROM (VALUES 1,2,5,9) t(x)",
+        [["0.5130239584603057", "-0.5818938605619169"]],
+    ),
+    (
+        "SELECT corr(y,x), covar_pop(y,x), covar_samp(y,x), regr_slope(y,x), regr_intercept(y,x) FROM (VALUES (1.0,2.0),(2.0,4.0),(3.0,6.5)) t(x,y)",
+        [["0.9979487157886733", "1.5", "2.25", "2.25", "-0.33333333333333304"]],
+    ),
+    (
+        "SELECT bitwise_and_agg(x), bitwise_or_agg(x), bitwise_xor_agg(x) FROM (VALUES 7,3) t(x)",
+        [["3", "7", "4"]],
+    ),
+    (
+        "SELECT histogram(x), map_agg(x, y), multimap_agg(x, y), map_union(MAP(ARRAY[x], ARRAY[y])) FROM (VALUES ('a',1),('b',2),('a',3)) t(x,y)",
+        [["{a=2, b=1}", "{a=1, b=2}", "{a=[1, 3], b=[2]}", "{a=1, b=2}"]],
+    ),
+    (
+        "SELECT entropy(x), stddev_samp(x), var_samp(x) FROM (VALUES 1, 1, 1, 1) t(x)",
+        [["2.0", "0.0", "0.0"]],
+    ),
+    (
+        "SELECT listagg(x, ',') WITHIN GROUP (ORDER BY x), listagg(x) WITHIN GROUP (ORDER BY x DESC) FROM (VALUES 'a','c','b') t(x)",
+        [["a,b,c", "cba"]],
+    ),
+    (
+        "SELECT max(x, 2), min(x, 2), max_by(x, y), min_by(x, y), max_by(x, y, 2), min_by(x, y, 2) FROM (VALUES ('a',1),('b',3),('c',2)) t(x,y)",
+        [["[c, b]", "[a, b]", "b", "a", "[b, c]", "[a, c]"]],
+    ),
+    ("SELECT max_by(x, y) FROM (VALUES ('a',1),(NULL,3),('c',NULL)) t(x,y)", [[None]]),
+    (
+        "SELECT x, sum(x) OVER (ORDER BY x), avg(CAST(x AS DECIMAL(5,2))) OVER (), array_agg(x) OVER (ORDER BY x), row_number() OVER (ORDER BY x DESC), map_agg(x, x) OVER (ORDER BY x) FROM (VALUES 1,2) t(x) ORDER BY x",
+        [["1", "1", "1.50", "[1]", "2", "{1=1}"], ["2", "3", "1.50", "[1, 2]", "1", "{1=1, 2=2}"]],
+    ),
+    ("SELECT sum(x) FILTER (WHERE x > 1) OVER () FROM (VALUES 1,2) t(x) LIMIT 1", [["2"]]),
+    (
+        "SELECT x, rank() OVER (ORDER BY x), dense_rank() OVER (ORDER BY x), percent_rank() OVER (ORDER BY x), cume_dist() OVER (ORDER BY x), ntile(2) OVER (ORDER BY x), lag(x) OVER (ORDER BY x), lead(x, 1, 9) OVER (ORDER BY x), first_value(x) OVER (ORDER BY x), nth_value(x, 2) OVER (ORDER BY x ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) FROM (VALUES 1,1,2) t(x) ORDER BY x, 8",
+        [
+            ["1", "1", "1", "0.0", "0.6666666666666666", "1", None, "1", "1", "1"],
+            ["1", "1", "1", "0.0", "0.6666666666666666", "1", "1", "2", "1", "1"],
+            ["2", "3", "2", "1.0", "1.0", "2", "1", "9", "1", "1"],
+        ],
+    ),
+    (
+        "SELECT last_value(x) IGNORE NULLS OVER (ORDER BY y ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) FROM (VALUES (1,1),(NULL,2)) t(x,y)",
+        [["1"], ["1"]],
+    ),
+    ("SELECT count(*) * 100.0 / 3 FROM (VALUES 1,2) t(x)", [["66.66666666666667"]]),
+    (
+        "SELECT grouping(x), count(*) FROM (VALUES 1,2) t(x) GROUP BY GROUPING SETS ((x),()) ORDER BY 1, 2",
+        [["0", "1"], ["0", "1"], ["1", "2"]],
+    ),
+]
+
+
+@pytest.mark.parametrize(("query", "rows"), QUERIES)
+def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> None:
+    assert shared_lake.rows(query) == rows

@@ -1,0 +1,97 @@
+import pytest
+
+from tests.sandbox.athena.conftest import Lake
+
+CALLS: list[tuple[str, str | None]] = [
+    ("CAST(JSON '\"HELLO\"' AS varchar)", "HELLO"),
+    ("CAST('HELLO' AS JSON)", '"HELLO"'),
+    ("CAST(1 AS JSON)", "1"),
+    ("CAST(1.5 AS JSON)", "1.5"),
+    ("CAST(true AS JSON)", "true"),
+    ("CAST(NULL AS JSON)", None),
+    ("CAST(DATE '2020-01-01' AS JSON)", '"2020-01-01"'),
+    ("CAST(ARRAY[1,NULL,3] AS JSON)", "[1,null,3]"),
+    ("CAST(MAP(ARRAY['k2','k1'],ARRAY[1,23]) AS JSON)", '{"k1":23,"k2":1}'),
+    (
+        "CAST(CAST(ROW(123,'abc',true) AS ROW(v1 BIGINT, v2 VARCHAR, v3 BOOLEAN)) AS JSON)",
+        '[123,"abc",true]',
+    ),
+    ("CAST(ARRAY['a'] AS JSON)", '["a"]'),
+    ("CAST(JSON '9223372036854775807' AS bigint)", "9223372036854775807"),
+    ("CAST(JSON '1.5' AS double)", "1.5"),
+    ("CAST(JSON 'true' AS boolean)", "true"),
+    ("CAST(JSON 'null' AS varchar)", None),
+    ("CAST(JSON '1' AS varchar)", "1"),
+    ("CAST(JSON '\"5\"' AS integer)", "5"),
+    ("CAST(JSON '[1,23,456]' AS ARRAY(INTEGER))", "[1, 23, 456]"),
+    ('CAST(JSON \'{"k1":1,"k2":23}\' AS MAP(VARCHAR, INTEGER))', "{k1=1, k2=23}"),
+    (
+        'CAST(JSON \'{"v1":123,"v2":"abc","v3":true}\' AS ROW(v1 BIGINT, v2 VARCHAR, v3 BOOLEAN))',
+        "{v1=123, v2=abc, v3=true}",
+    ),
+    (
+        "CAST(JSON '[123,\"abc\",true]' AS ROW(v1 BIGINT, v2 VARCHAR, v3 BOOLEAN))",
+        "{v1=123, v2=abc, v3=true}",
+    ),
+    ("CAST(JSON '[[1,23],456]' AS ARRAY(JSON))", "[[1,23], 456]"),
+    ("CAST(2.5E0 AS integer)", "3"),
+    ("CAST(-2.5E0 AS integer)", "-3"),
+    ("CAST(2.5 AS bigint)", "3"),
+    ("CAST(DECIMAL '2.5' AS integer)", "3"),
+    ("CAST('5' AS integer)", "5"),
+    ("CAST(true AS integer)", "1"),
+    ("CAST(0 AS boolean)", "false"),
+    ("CAST('true' AS boolean)", "true"),
+    ("CAST('f' AS boolean)", "false"),
+    ("TRY_CAST('1.5' AS integer)", None),
+    ("TRY_CAST('2024/01/01' AS date)", None),
+    ("TRY(CAST('x' AS integer))", None),
+    ("CAST('2024-01-01' AS date)", "2024-01-01"),
+    ("CAST('2024-01-01 10:00:00.5' AS timestamp)", "2024-01-01 10:00:00.500"),
+    ("CAST('2024-1-1' AS date)", "2024-01-01"),
+    ("CAST(1.5 AS varchar)", "1.5E0"),
+    ("CAST(DECIMAL '1.50' AS varchar)", "1.50"),
+    ("CAST(DATE '2020-01-01' AS varchar)", "2020-01-01"),
+    ("CAST(TIMESTAMP '2020-01-01 00:00:00' AS varchar)", "2020-01-01 00:00:00.000"),
+    ("CAST(123 AS varchar)", "123"),
+    ("CAST('abc' AS varchar(2))", "ab"),
+    ("CAST('a' AS char(3))", "a  "),
+    ("CAST(true AS varchar)", "true"),
+    ("CAST(TIMESTAMP '2020-01-01 01:02:03' AS time)", "01:02:03.000"),
+    ("CAST(TIMESTAMP '2020-01-01 01:02:03' AS date)", "2020-01-01"),
+    ("CAST(DATE '2020-01-01' AS timestamp)", "2020-01-01 00:00:00.000"),
+    ("CAST(DECIMAL '0.1' AS double) + CAST(DECIMAL '0.2' AS double)", "0.30000000000000004"),
+    ("CAST(2147483647 AS bigint) + 1", "2147483648"),
+]
+FAILURES = [
+    ("CAST('1.5' AS integer)", "INVALID_CAST_ARGUMENT: Cannot cast '1.5' to INTEGER"),
+    ("CAST('1e3' AS bigint)", "INVALID_CAST_ARGUMENT: Cannot cast '1e3' to BIGINT"),
+    ("CAST('yes' AS boolean)", "INVALID_CAST_ARGUMENT: Cannot cast 'yes' to BOOLEAN"),
+    (
+        "CAST('2024/01/01' AS date)",
+        "INVALID_CAST_ARGUMENT: Value cannot be cast to date: 2024/01/01",
+    ),
+    (
+        "CAST('2024-01-01 10:00:00' AS date)",
+        "INVALID_CAST_ARGUMENT: Value cannot be cast to date: 2024-01-01 10:00:00",
+    ),
+    (
+        "CAST('2024-01-01T10:00:00' AS timestamp)",
+        "INVALID_CAST_ARGUMENT: Value cannot be cast to timestamp: 2024-01-01T10:00:00",
+    ),
+    ("CAST(12345 AS varchar(3))", "cannot be represented as varchar(3)"),
+    (
+        "CAST('2024-01-01T10:00:00' AS timestamp)",
+        "INVALID_CAST_ARGUMENT: Value cannot be cast to timestamp: 2024-01-01T10:00:00",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "value"), CALLS)
+def test_value(shared_lake: Lake, call: str, value: str | None) -> None:
+    assert shared_lake.value(f"SELECT {call}") == value
+
+
+@pytest.mark.parametrize(("call", "error"), FAILURES)
+def test_failure(shared_lake: Lake, call: str, error: str) -> None:
+    assert error in shared_lake.error(f"SELECT {call}")
