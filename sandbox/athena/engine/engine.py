@@ -100,6 +100,7 @@ class Engine:
     def close(self) -> None:
         """Free what the engine holds."""
         self._duck.close()
+        self._cache.close()
 
     def parse(self, sql: str, parameters: Sequence[str] = ()) -> Statement:
         """Parse one statement, the one time that its text is parsed.

@@ -6,9 +6,12 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -33,6 +36,7 @@ from sandbox.athena.storage.serdes.json_lines import JsonSerde
 
 _BLOCK = 8 << 20  # bytes of text that are decoded at a time; bounds the memory of a scan
 _READERS = 2  # objects of one query that are read at the same time
+_DECODERS = 2  # blocks of all queries that are decoded at the same time
 _FORMAT = 1  # part of every cache key: raise it when the cached files change their meaning
 
 _PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
@@ -84,6 +88,11 @@ class ObjectCache:
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
         self._known: dict[str, dict[str, Any]] = {}
+        self._decoders = ThreadPoolExecutor(_DECODERS, thread_name_prefix="athena-decode")
+
+    def close(self) -> None:
+        """End the threads that decode."""
+        self._decoders.shutdown(cancel_futures=True)
 
     def files(
         self,
@@ -219,11 +228,33 @@ class ObjectCache:
         header = table.parameters.get("skip.header.line.count", "0")
         skip = int(header) if header.isdigit() else 0
         with self._store.open(source) as body:
-            tables = (
-                serde.decode(block, faults)
-                for block in _blocks(_decompressed(body, source), source.uri, skip)
-            )
-            return _write(partial, table.columns, tables, check)
+            blocks = _blocks(_decompressed(body, source), source.uri, skip)
+            tables = self._decoded(serde, blocks, faults)
+            with closing(tables):
+                return _write(partial, table.columns, tables, check)
+
+    def _decoded(
+        self, serde: LineSerde, blocks: Iterator[Block], faults: Faults
+    ) -> Generator[pa.Table]:
+        """Decode the blocks of a file in several threads, in their order."""
+
+        def decode(block: Block) -> tuple[pa.Table, Faults]:
+            found = Faults()
+            return serde.decode(block, found), found
+
+        waiting: deque[Future[tuple[pa.Table, Faults]]] = deque()
+        try:
+            for block in chain(blocks, [None] * _DECODERS):
+                if block is not None:
+                    waiting.append(self._decoders.submit(decode, block))
+                if waiting and (block is None or len(waiting) > _DECODERS):
+                    table, found = waiting.popleft().result()
+                    for name, fault in found.columns.items():
+                        faults.columns.setdefault(name, fault)
+                    yield table
+        finally:
+            for future in waiting:
+                future.cancel()
 
 
 def line_serde(storage: Storage, columns: tuple[Column, ...]) -> LineSerde:
@@ -257,7 +288,8 @@ def _write(
 ) -> int:
     schema = schema_of(columns) if columns else to_table((), []).schema
     rows = 0
-    with pq.ParquetWriter(path, schema, compression="lz4") as writer:
+    # Dictionaries would take twice the time to write, and save little of what is read once or twice.
+    with pq.ParquetWriter(path, schema, compression="lz4", use_dictionary=False) as writer:
         for table in tables:
             check()
             writer.write_table(table)

@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
 import pyarrow as pa
 
 from sandbox.athena.hive.types import Column
+
+_NEWLINE = 10
 
 
 @dataclass
@@ -36,10 +39,31 @@ class Block:
     first_line: int
     uri: str
 
+    def text(self) -> bytes:
+        """The lines as UTF-8; as in Java, bytes that are not UTF-8 become U+FFFD."""
+        data = self.data
+        if not data.isascii():
+            try:
+                data.decode("utf-8")
+            except UnicodeDecodeError:
+                data = data.decode("utf-8", errors="replace").encode()
+        if b"\r" in data:
+            data = data.replace(b"\r\n", b"\n").removesuffix(b"\r")
+        return data
+
     def lines(self) -> list[str]:
-        """Decode the lines; as in Java, bytes that are no UTF-8 become U+FFFD."""
-        text = self.data.decode("utf-8", errors="replace")
-        return [line.removesuffix("\r") for line in text.split("\n")]
+        """The lines one by one."""
+        return self.text().decode("utf-8").split("\n")
+
+    def column(self) -> pa.Array:
+        """The lines as an array."""
+        data = self.text()
+        breaks = np.flatnonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
+        offsets = np.zeros(len(breaks) + 2, np.int32)
+        offsets[1:-1] = breaks - np.arange(len(breaks))
+        offsets[-1] = len(data) - len(breaks)
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data.translate(None, b"\n"))]
+        return pa.Array.from_buffers(pa.string(), len(breaks) + 1, buffers)
 
 
 class LineSerde(Protocol):

@@ -1,16 +1,31 @@
 """Text SerDes: LazySimpleSerDe, OpenCSVSerde and RegexSerDe."""
 
 import csv
-import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
+import numpy as np
 import pyarrow as pa
+from pyarrow import csv as arrow_csv
 
 from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.types import Column, HiveType
-from sandbox.athena.storage.serdes import scalars
-from sandbox.athena.storage.serdes.base import Block, FatalLineError, Faults, to_table
+from sandbox.athena.storage.serdes import scalars, vectors
+from sandbox.athena.storage.serdes.base import (
+    Block,
+    FatalLineError,
+    Faults,
+    schema_of,
+    to_table,
+)
+from sandbox.athena.storage.serdes.vectors import Expressions, Query, quoted
+
+_SAMPLE = 50  # lines that tell how many fields a line has
+_DAY = 24 * 60 * 60 * 1000  # milliseconds
+_FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # since the epoch, of the years 1 to 9999
 
 # Hive's separators by nesting depth, when the table names none.
 _SEPARATORS = [chr(code) for code in range(1, 9)]
@@ -35,24 +50,35 @@ class LazySimpleSerde:
         self._escape = separator(escape) if escape else None
         last = properties.get("serialization.last.column.takes.rest", "false").lower() == "true"
         self._splits = len(columns) - 1 if last else -1
+        self._query = Query(self._sql())
 
-    def decode(self, block: Block, faults: Faults) -> pa.Table:  # noqa: ARG002 - never any
+    def decode(self, block: Block, faults: Faults) -> pa.Table:
         """Read a block of lines; see `LineSerde`."""
-        width = len(self._columns)
-        rows: list[list[object]] = []
-        for line in block.lines():
-            fields = self._split(line, 0, self._splits)
-            fields += [self._null] * (width - len(fields))
-            rows.append(
-                [
-                    self._value(text, column.type, 1)
-                    for text, column in zip(fields, self._columns, strict=False)
-                ]
-            )
-        return to_table(self._columns, rows)
+        if len(block.data) <= vectors.SMALL or not self._columns:
+            return self.decode_carefully(block, faults)
+        found = self._query.run(pa.table({"line": block.column()}))
+        table = _mended(found, self._columns, lambda kind, text: self._value(text, kind, 1))
+        others = vectors.array_of(found.column(found.num_columns - 1))
+        at = vectors.places(others)
+        if not len(at):
+            return table
+        rows = [self._row(line) for line in others.take(pa.array(at)).to_pylist()]
+        return vectors.replaced(table, at, to_table(self._columns, rows))
+
+    def decode_carefully(self, block: Block, faults: Faults) -> pa.Table:  # noqa: ARG002 - never any
+        """Read a block line by line."""
+        return to_table(self._columns, [self._row(line) for line in block.lines()])
+
+    def _row(self, line: str) -> list[object]:
+        fields = self._split(line, 0, self._splits)
+        fields += [self._null] * (len(self._columns) - len(fields))
+        return [
+            self._value(text, column.type, 1)
+            for text, column in zip(fields, self._columns, strict=False)
+        ]
 
     def _split(self, text: str, depth: int, limit: int = -1) -> list[str]:
-        by = self._separators[min(depth, len(self._separators) - 1)]
+        by = self._separator(depth)
         if self._escape is None or self._escape not in text:
             return text.split(by, limit)
         parts = [""]
@@ -104,6 +130,63 @@ class LazySimpleSerde:
                 pairs[key] = self._value(rest[0], kind.children[1], depth + 2) if rest else None
         return list(pairs.items())
 
+    def _sql(self) -> str:
+        """Give the query that reads lines without escapes; it gives back the others."""
+        cells = [
+            (f"f[{place}]", *self._expressions(f"f[{place}]", column.type, 1))
+            for place, column in enumerate(self._columns, 1)
+        ]
+        odd = [f"contains(line, {quoted(self._escape)})"] if self._escape else []
+        if self._splits >= 0:
+            odd.append(f"len(f) > {len(cells)}")
+        split = f"FROM given SELECT line, string_split(line, {quoted(self._separators[0])}) AS f"
+        return (
+            f"FROM ({split}) "
+            f"SELECT {_select(cells)}, CASE WHEN {' OR '.join(odd) or 'false'} THEN line END"
+        )
+
+    def _expressions(self, text: str, kind: HiveType, depth: int) -> Expressions:
+        """Give SQL of a field's value; no text with an escape gets here."""
+        if not kind.children:
+            return vectors.from_text(f"nullif({text}, {quoted(self._null)})", kind)
+        missing = f"({text} IS NULL OR {text} = {quoted(self._null)})"
+        parts = f"string_split({text}, {quoted(self._separator(depth))})"
+        if kind.kind == "struct":
+            fields = [
+                self._expressions(f"{parts}[{index + 1}]", child, depth + 1)
+                for index, child in enumerate(kind.children)
+            ]
+            return (
+                f"CASE WHEN NOT {missing} THEN {vectors.struct_of(kind.names, fields)} END",
+                f"({missing} OR ({vectors.all_of([certain for _, certain in fields])}))",
+            )
+        part = f"e{depth}"
+        if kind.kind == "array":
+            value, certain = self._expressions(part, kind.children[0], depth + 1)
+        else:
+            by = quoted(self._separator(depth + 1))
+            name = f"split_part({part}, {by}, 1)"
+            rest = f"CASE WHEN contains({part}, {by}) THEN substr({part}, len({name}) + 2) END"
+            key = self._expressions(name, kind.children[0], depth + 2)
+            item = self._expressions(rest, kind.children[1], depth + 2)
+            value = vectors.struct_of(("k", "v"), [key, item])
+            certain = vectors.all_of([key[1], item[1]])
+        listed = f"list_transform({parts}, lambda {part}: {value})"
+        sure = f"list_bool_and(list_transform({parts}, lambda {part}: {certain}))"
+        if kind.kind == "map":
+            # Of a key that comes twice the first counts, and a key that is NULL does not.
+            keys = f"list_transform({listed}, lambda k{depth}: k{depth}.k)"
+            sure += f" AND len(list_distinct({keys})) = len({keys})"
+            listed = f"map_from_entries(CASE WHEN {sure} THEN {listed} ELSE [] END)"
+        empty = f"CAST({'MAP {}' if kind.kind == 'map' else '[]'} AS {kind.duckdb()})"
+        return (
+            f"CASE WHEN {missing} THEN NULL WHEN {text} = '' THEN {empty} ELSE {listed} END",
+            f"({missing} OR {text} = '' OR ({sure}))",
+        )
+
+    def _separator(self, depth: int) -> str:
+        return self._separators[min(depth, len(self._separators) - 1)]
+
 
 class OpenCsvSerde:
     """Quoted CSV. Numbers must parse; dates are days and timestamps millis since the epoch."""
@@ -112,7 +195,11 @@ class OpenCsvSerde:
         self._columns = columns
         self._separator = separator(properties.get("separatorChar") or ",")
         self._quote = separator(properties.get("quoteChar") or '"')
-        self._escape = separator(properties.get("escapeChar") or "\\")
+        escape = separator(properties.get("escapeChar") or "\\")
+        self._escape = escape if escape != self._quote else None
+        csv.field_size_limit(sys.maxsize)
+        cells = [(f"t{i}", *_csv_expressions(f"t{i}", c.type)) for i, c in enumerate(columns)]
+        self._query = Query(f"FROM given SELECT {_select(cells)}")
         for column in columns:
             if column.type.children:
                 raise QueryError(
@@ -122,46 +209,118 @@ class OpenCsvSerde:
 
     def decode(self, block: Block, faults: Faults) -> pa.Table:
         """Read a block of lines; see `LineSerde`."""
-        escape = self._escape if self._escape != self._quote else None
-        width = len(self._columns)
+        split = self._split(block) if len(block.data) > vectors.SMALL and self._columns else None
+        if split is None:
+            return self.decode_carefully(block, faults)
+
+        def failed(index: int, place: int, text: str, error: ValueError) -> None:
+            self._note(faults, block, place, index, text, error)
+
+        return _mended(
+            self._query.run(split),
+            self._columns,
+            lambda kind, text: _csv_scalar(kind)(text),
+            failed,
+        )
+
+    def decode_carefully(self, block: Block, faults: Faults) -> pa.Table:
+        """Read a block line by line."""
         rows: list[list[object]] = []
-        for offset, line in enumerate(block.lines()):
-            number = block.first_line + offset
-            try:
-                fields: list[str | None] = [
-                    *next(
-                        csv.reader(
-                            [line],
-                            delimiter=self._separator,
-                            quotechar=self._quote,
-                            escapechar=escape,
-                        ),
-                        [],
-                    )
-                ]
-            except csv.Error as error:
-                raise FatalLineError(
-                    f"HIVE_CURSOR_ERROR: Failed to read file at {block.uri}: {error} "
-                    f"(line {number})"
-                ) from error
-            fields += [None] * (width - len(fields))
-            rows.append(self._row(fields, number, block.uri, faults))
+        for place, line in enumerate(block.lines()):
+            row: list[object] = []
+            fields = self._fields(block, place, line)
+            for index, (text, column) in enumerate(zip(fields, self._columns, strict=False)):
+                try:
+                    row.append(None if text is None else _csv_scalar(column.type)(text))
+                except ValueError as error:
+                    row.append(None)
+                    self._note(faults, block, place, index, text, error)
+            rows.append(row)
         return to_table(self._columns, rows)
 
-    def _row(self, fields: list[str | None], number: int, uri: str, faults: Faults) -> list[object]:
-        row: list[object] = []
-        for index, column in enumerate(self._columns):
-            text = fields[index]
-            try:
-                row.append(None if text is None else _csv_scalar(column.type)(text))
-            except ValueError as error:
-                row.append(None)
-                faults.columns.setdefault(
-                    column.name,
-                    f"HIVE_BAD_DATA: Error parsing field value '{text}' for field {index}: "
-                    f"{error} (column {column.name}, file {uri}, line {number})",
-                )
-        return row
+    def _split(self, block: Block) -> pa.Table | None:
+        """Split the lines into columns t0, t1 and so on; None where only line by line is right."""
+        data = block.text() + b"\n"
+        signs = [self._separator, self._quote, *([self._escape] if self._escape else [])]
+        if b"\r" in data or not all(len(sign) == 1 and sign.isascii() for sign in signs):
+            return None
+        lines = data.count(b"\n")
+        sample = data.decode("utf-8", "ignore").split("\n", _SAMPLE)[:_SAMPLE]
+        found = Counter(
+            len(self._fields(block, place, line, pad=False)) for place, line in enumerate(sample)
+        ).most_common(1)[0][0]
+        if found < 2:  # noqa: PLR2004 - a blank line of one field cannot be told from an empty field
+            return None
+        others: list[int] = []
+
+        def skip(row: arrow_csv.InvalidRow) -> str:
+            others.append(row.number - 1)
+            return "skip"
+
+        width = len(self._columns)
+        names = [f"t{index}" for index in range(max(found, width))]
+        try:
+            table = arrow_csv.read_csv(
+                pa.BufferReader(data),
+                arrow_csv.ReadOptions(
+                    use_threads=False, block_size=len(data) + 1, column_names=names[:found]
+                ),
+                arrow_csv.ParseOptions(
+                    delimiter=self._separator,
+                    quote_char=self._quote,
+                    escape_char=self._escape or False,
+                    ignore_empty_lines=False,
+                    invalid_row_handler=skip,
+                ),
+                arrow_csv.ConvertOptions(
+                    check_utf8=False,
+                    column_types=dict.fromkeys(names, pa.string()),
+                    include_columns=names[:width],
+                    include_missing_columns=True,
+                ),
+            ).combine_chunks()
+        except pa.ArrowInvalid:
+            return None
+        if table.num_rows + len(others) != lines:
+            return None  # a quote that stays open: more than its own line would be read with it
+        if not others:
+            return table
+        texts = block.column().take(pa.array(others)).to_pylist()
+        rows = [self._fields(block, *pair) for pair in zip(others, texts, strict=True)]
+        added = [pa.array([row[index] for row in rows], pa.string()) for index in range(width)]
+        kept = np.delete(np.arange(lines), others)
+        order = np.argsort(np.concatenate([kept, np.array(others)]))
+        both = pa.concat_tables([table, pa.table(dict(zip(names, added, strict=False)))])
+        return both.take(pa.array(order))
+
+    def _fields(self, block: Block, place: int, line: str, *, pad: bool = True) -> list[str | None]:
+        reader = csv.reader(
+            [line], delimiter=self._separator, quotechar=self._quote, escapechar=self._escape
+        )
+        try:
+            fields: list[str | None] = [*next(reader, [])]
+        except csv.Error as error:
+            raise FatalLineError(
+                f"HIVE_CURSOR_ERROR: Failed to read file at {block.uri}: {error} "
+                f"(line {block.first_line + place})"
+            ) from error
+        return fields + [None] * (len(self._columns) - len(fields)) if pad else fields
+
+    def _note(
+        self,
+        faults: Faults,
+        block: Block,
+        place: int,
+        index: int,
+        text: str | None,
+        error: ValueError,
+    ) -> None:
+        name = self._columns[index].name
+        faults.columns.setdefault(
+            name,
+            f"HIVE_BAD_DATA: Error parsing field value '{text}' for field {index}: {error} "
+            f"(column {name}, file {block.uri}, line {block.first_line + place})",
+        )
 
 
 class RegexSerde:
@@ -190,13 +349,26 @@ class RegexSerde:
                 f"Number of matching groups doesn't match the number of columns: the table has "
                 f"{len(columns)}, input.regex has {self._pattern.groups}.",
             )
+        cells = [(f"t{i}", *vectors.from_text(f"t{i}", c.type)) for i, c in enumerate(columns)]
+        self._query = Query(f"FROM given SELECT {_select(cells)}")
 
-    def decode(self, block: Block, faults: Faults) -> pa.Table:  # noqa: ARG002 - never any
+    def decode(self, block: Block, faults: Faults) -> pa.Table:
         """Read a block of lines; see `LineSerde`."""
+        if len(block.data) <= vectors.SMALL or not self._columns:
+            return self.decode_carefully(block, faults)
+        columns = [
+            pa.array(texts, pa.string())
+            for texts, _ in zip(zip(*self._groups(block), strict=True), self._columns, strict=False)
+        ]
+        texts = pa.table({f"t{index}": column for index, column in enumerate(columns)})
+        return _mended(
+            self._query.run(texts), self._columns, lambda kind, text: _scalar(kind)(text)
+        )
+
+    def decode_carefully(self, block: Block, faults: Faults) -> pa.Table:  # noqa: ARG002 - never any
+        """Read a block line by line."""
         rows: list[list[object]] = []
-        for line in block.lines():
-            match = self._pattern.fullmatch(line)
-            groups = match.groups() if match else (None,) * len(self._columns)
+        for groups in self._groups(block):
             row: list[object] = []
             for text, column in zip(groups, self._columns, strict=False):
                 try:
@@ -205,6 +377,11 @@ class RegexSerde:
                     row.append(None)
             rows.append(row)
         return to_table(self._columns, rows)
+
+    def _groups(self, block: Block) -> Iterator[Sequence[str | None]]:
+        nothing = (None,) * self._pattern.groups
+        for match in map(self._pattern.fullmatch, block.lines()):
+            yield match.groups() if match else nothing
 
 
 def separator(text: str) -> str:
@@ -243,12 +420,51 @@ def _scalar(kind: HiveType) -> Callable[[str], object]:
 def _csv_scalar(kind: HiveType) -> Callable[[str], object]:
     # The Athena user guide, "Open CSV SerDe": dates and timestamps are numbers there.
     if kind.kind == "date":
-        return lambda text: (
-            dt.date(1970, 1, 1) + dt.timedelta(days=scalars.parse_integer(text, "int"))
-        )
+        return lambda text: scalars.from_epoch_days(scalars.parse_integer(text, "int"))
     if kind.kind == "timestamp":
         return lambda text: scalars.from_epoch_millis(scalars.parse_integer(text, "bigint"))
     return _scalar(kind)
+
+
+def _csv_expressions(text: str, kind: HiveType) -> Expressions:
+    number = f"TRY_CAST({text} AS BIGINT)"
+    certain = f"CAST({number} AS VARCHAR) = {text}"
+    if kind.kind == "date":
+        certain += f" AND {number} BETWEEN {_FIRST_DAY} AND {_LAST_DAY}"
+        value = f"CASE WHEN {certain} THEN DATE '1970-01-01' + CAST({number} AS INTEGER) END"
+    elif kind.kind == "timestamp":
+        certain += f" AND {number} BETWEEN {_FIRST_DAY * _DAY} AND {_LAST_DAY * _DAY}"
+        value = f"CASE WHEN {certain} THEN make_timestamp_ms({number}) END"
+    else:
+        return vectors.from_text(text, kind)
+    return value, f"coalesce({certain}, {text} IS NULL)"
+
+
+def _select(cells: Sequence[tuple[str, str, str]]) -> str:
+    """Select of each (text, value, certain) the value, and the text where this is not certain."""
+    return ", ".join(
+        f"{value}, CASE WHEN NOT ({certain}) THEN {text} END" for text, value, certain in cells
+    )
+
+
+def _mended(
+    found: pa.Table,
+    columns: tuple[Column, ...],
+    read: Callable[[HiveType, str], object],
+    failed: Callable[[int, int, str, ValueError], None] = lambda *_: None,
+) -> pa.Table:
+    """Make the table of what `_select` gave."""
+    arrays = [
+        vectors.mended(
+            found.column(2 * index),
+            found.column(2 * index + 1),
+            column.type,
+            partial(read, column.type),
+            partial(failed, index),
+        )
+        for index, column in enumerate(columns)
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema_of(columns))
 
 
 def _boolean(text: str) -> bool:

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import re
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 from sandbox.athena.hive.types import HiveType
 
 _INTEGER_BITS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
 _INTEGER = re.compile(r"[+-]?\d+")
+_DECIMALS = Context(prec=76)  # twice what a decimal holds
 _FLOAT = re.compile(r"[+-]?(\d+\.?\d*([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?|NaN|Infinity)[fFdD]?")
 _DATE = re.compile(r"(\d{1,4})-(\d{1,2})-(\d{1,2})")
 _TIMESTAMP = re.compile(
@@ -44,10 +45,10 @@ def parse_decimal(text: str, kind: HiveType) -> Decimal:
     """Read a decimal, rounded to the declared scale."""
     precision, scale = kind.parameters
     try:
-        value = Decimal(text.strip()).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
+        value = Decimal(text.strip()).quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP, _DECIMALS)
     except InvalidOperation as error:
         raise ValueError(f'For input string: "{text}"') from error
-    if len(value.as_tuple().digits) > precision:
+    if not value.is_finite() or len(value.as_tuple().digits) > precision:
         raise ValueError(f"Invalid decimal value '{text}' for {kind.athena()} type")
     return value
 
@@ -93,6 +94,14 @@ def parse_openx_timestamp(text: str) -> dt.datetime:
         return from_epoch_millis(truncate_decimal(f"{text}e3"))
     number = parse_integer(text, "bigint")
     return from_epoch_millis(number if len(text) >= _MILLISECOND_DIGITS else number * 1000)
+
+
+def from_epoch_days(days: int) -> dt.date:
+    """Give the date of a number of days since 1970."""
+    try:
+        return dt.date(1970, 1, 1) + dt.timedelta(days=days)
+    except OverflowError as error:
+        raise ValueError(f'Date out of range: "{days}"') from error
 
 
 def from_epoch_millis(millis: int) -> dt.datetime:

@@ -1,0 +1,180 @@
+"""Whole columns at once, by DuckDB: the regular values here, the others one by one by the SerDe.
+
+An expression comes in two: SQL of the value, and SQL that is true where this value is certainly the
+one that the SerDe's own reading gives. What is not certain is read again, value by value.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TypeVar
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sandbox.athena.hive.types import HiveType
+
+SMALL = 16 << 10  # bytes of text up to which preparing a query takes longer than reading them
+
+_MEMORY_LIMIT = "200MB"
+_FLOAT = r"[+-]?(\d+\.?\d*([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?)"
+_TIMESTAMP = r"[1-9]\d{3}-\d\d-\d\d[ T]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
+
+Expressions = tuple[str, str]
+_Rows = TypeVar("_Rows", pa.Array, pa.Table)
+
+
+class Query:
+    """A query over one table `given`, planned once and run over many tables, in their rows' order.
+
+    Planning costs as much as reading a megabyte. Threads may run it at the same time.
+    """
+
+    def __init__(self, sql: str) -> None:
+        self._sql = sql
+        self._idle: list[tuple[duckdb.DuckDBPyConnection, _Given]] = []
+
+    def run(self, table: pa.Table) -> pa.Table:
+        """Run over one table; all tables have the same columns."""
+        connection, given = self._idle.pop() if self._idle else self._planned(table)
+        given.table = table
+        found = connection.sql("EXECUTE planned").to_arrow_table().combine_chunks()
+        given.table = table.slice(0, 0)  # what was read is free
+        self._idle.append((connection, given))
+        return found
+
+    def _planned(self, table: pa.Table) -> tuple[duckdb.DuckDBPyConnection, "_Given"]:
+        connection, given = _database().cursor(), _Given(table)
+        connection.register("given", given)
+        connection.execute(f"PREPARE planned AS {self._sql}")
+        return connection, given
+
+
+class _Given:
+    """The table that a planned query reads next."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "threads": "1",  # each thread that decodes runs its own query
+            "memory_limit": _MEMORY_LIMIT,
+            "temp_directory": "",
+        },
+    )
+
+
+def quoted(text: str) -> str:
+    """Write a text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def named(name: str) -> str:
+    """Write a name as an identifier of SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def all_of(conditions: Sequence[str]) -> str:
+    """Join conditions of which each must be true."""
+    return " AND ".join(item for item in conditions if item != "true") or "true"
+
+
+def from_text(text: str, kind: HiveType) -> Expressions:
+    """Convert a text to a primitive type as Hive's text SerDes do."""
+    name = kind.kind
+    if name in {"string", "varchar", "char"}:
+        return (f"left({text}, {kind.parameters[0]})" if kind.parameters else text), "true"
+    value = f"TRY_CAST({text} AS {kind.duckdb()})"
+    if name in {"tinyint", "smallint", "int", "bigint"}:
+        return value, _certain(f"CAST({value} AS VARCHAR) = {text}", text)
+    if name in {"double", "float"}:
+        value = f"TRY_CAST({text} AS DOUBLE)"
+        if name == "float":
+            value = f"TRY_CAST({value} AS REAL)"
+        return value, _certain(f"regexp_full_match({text}, '{_FLOAT}') AND isfinite({value})", text)
+    if name == "decimal":
+        plain = f"regexp_full_match({text}, '-?\\d+(\\.\\d+)?')"
+        return value, _certain(f"{plain} AND {value} IS NOT NULL", text)
+    if name == "boolean":
+        return f"lower({text}) = 'true'", _certain(f"lower({text}) IN ('true', 'false')", text)
+    if name == "date":
+        same = f"CAST({value} AS VARCHAR) = {text} AND strlen({text}) = 10"
+        return value, _certain(same, text)
+    if name == "timestamp":
+        plain = f"regexp_full_match({text}, '{_TIMESTAMP}')"
+        return value, _certain(f"{plain} AND {value} IS NOT NULL", text)
+    return f"CAST(NULL AS {kind.duckdb()})", f"{text} IS NULL"
+
+
+def _certain(condition: str, text: str) -> str:
+    return f"coalesce({condition}, {text} IS NULL)"
+
+
+def struct_of(names: Sequence[str], fields: Sequence[Expressions]) -> str:
+    """Make a struct of the fields' values."""
+    pairs = zip(names, fields, strict=True)
+    return f"struct_pack({', '.join(f'{named(name)} := {value}' for name, (value, _) in pairs)})"
+
+
+def places(values: pa.Array) -> np.ndarray:
+    """Tell where an array is not NULL."""
+    return np.flatnonzero(pc.is_valid(values).to_numpy(zero_copy_only=False))
+
+
+def replaced(values: _Rows, at: np.ndarray, others: _Rows) -> _Rows:
+    """Put `others` in the places `at` of an array or a table."""
+    order = np.arange(len(values))
+    order[at] = len(values) + np.arange(len(at))
+    if isinstance(values, pa.Table):
+        return pa.concat_tables([values, others]).take(pa.array(order)).combine_chunks()
+    return pa.concat_arrays([values, others]).take(pa.array(order))
+
+
+def mended(
+    values: pa.Array,
+    doubtful: pa.Array,
+    kind: HiveType,
+    read: Callable[[str], object],
+    failed: Callable[[int, str, ValueError], None] | None = None,
+) -> pa.Array:
+    """Read again, one by one, the values that are not certain.
+
+    Args:
+        values: of a whole column.
+        doubtful: the texts that are to be read again, NULL in all other places.
+        kind: the column's type.
+        read: reads one text; a ValueError makes the value NULL.
+        failed: told of the first place of each text that cannot be read, and why.
+    """
+    values, doubtful = array_of(values).cast(kind.arrow()), array_of(doubtful)
+    at = places(doubtful)
+    if not len(at):
+        return values
+    texts = doubtful.take(pa.array(at)).dictionary_encode()
+    indices = texts.indices.to_numpy()
+    known: list[object] = []
+    for index, text in enumerate(texts.dictionary.to_pylist()):
+        try:
+            known.append(read(text))
+        except ValueError as error:
+            known.append(None)
+            if failed is not None:
+                failed(int(at[np.argmax(indices == index)]), text, error)
+    others = pa.array(known, type=kind.arrow()).take(texts.indices)
+    return replaced(values, at, others)
+
+
+def array_of(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Give a column as one array."""
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
