@@ -67,10 +67,10 @@ def add_project_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--project",
         type=Path,
-        default=PROJECT,
+        default=PROJECT if (PROJECT / "athena_sql").is_dir() else Path(),
         metavar="DIR",
         help="the pipeline's folder, with athena_sql, glue_studio_json and terraform in it "
-        "(default: this checkout)",
+        "(default: the checkout that this command is part of, else the current folder)",
     )
 
 
