@@ -32,6 +32,8 @@ from glue_studio.nodes.kind import (
     TableRef,
     Text,
     reads_table_elsewhere,
+    source,
+    target,
     writes_table_elsewhere,
 )
 
@@ -72,9 +74,9 @@ def kind_of(node: Node) -> Kind:
 
 def _newer(node_type: str) -> Kind:
     if node_type.endswith("Source"):
-        return Kind(node_type, Role.SOURCE, access=reads_table_elsewhere)
+        return source(node_type, reads_table_elsewhere)
     if node_type.endswith("Target"):
-        return Kind(node_type, Role.TARGET, access=writes_table_elsewhere)
+        return target(node_type, writes_table_elsewhere)
     return Kind(node_type)
 
 

@@ -1,10 +1,9 @@
 """Tables of the Data Catalog whose data is on S3, read and written."""
 
-from collections.abc import Callable
 from typing import Any
 
 from glue_studio.model import Node
-from glue_studio.nodes.kind import Kind, Role, Scope, Text, commits, reads_table, writes_table
+from glue_studio.nodes.kind import Scope, Text, commits, reads_table, source, target, writes_table
 from glue_studio.nodes.quality import IMPORT, recognise_target_check, target_check
 from glue_studio.nodes.reading import Block, Call, Unread
 from glue_studio.nodes.settings import (
@@ -21,7 +20,6 @@ from glue_studio.nodes.settings import (
 )
 
 _FROM_DF_IMPORT = "from awsglue import DynamicFrame"
-_PARTITION_KEYS = ("PartitionKeys[]",)
 
 
 def _emit_table(node: Node, scope: Scope) -> Text:
@@ -131,63 +129,22 @@ def _table_settings(call: Call) -> dict[str, Any]:
     }
 
 
-def _source(
-    node_type: str,
-    emit: Callable[[Node, Scope], Text] | None = None,
-    recognise: Callable[[Block], dict[str, Any]] | None = None,
-) -> Kind:
-    return Kind(node_type, Role.SOURCE, emit, recognise, access=reads_table)
-
-
 KINDS = (
-    _source("CatalogSource", _emit_table, _recognise_table),
+    source("CatalogSource", reads_table, _emit_table, _recognise_table),
     # The same text; a script does not tell whether the table's data is on S3.
-    _source("S3CatalogSource", _emit_table),
-    _source("GovernedCatalogSource"),
-    _source("CatalogIcebergSource", _emit_iceberg, _recognise_iceberg),
-    *map(
-        _source,
-        (
-            "S3CatalogIcebergSource",
-            "CatalogHudiSource",
-            "S3CatalogHudiSource",
-            "CatalogDeltaSource",
-            "S3CatalogDeltaSource",
-        ),
-    ),
+    source("S3CatalogSource", reads_table, _emit_table),
+    source("GovernedCatalogSource", reads_table),
+    source("CatalogIcebergSource", reads_table, _emit_iceberg, _recognise_iceberg),
+    source("S3CatalogIcebergSource", reads_table),
+    source("CatalogHudiSource", reads_table),
+    source("S3CatalogHudiSource", reads_table),
+    source("CatalogDeltaSource", reads_table),
+    source("S3CatalogDeltaSource", reads_table),
     # Only a target on S3 can update the catalog or evaluate quality by itself.
-    Kind(
-        "S3CatalogTarget",
-        Role.TARGET,
-        _emit_target,
-        _recognise_s3_target,
-        access=writes_table,
-        appends=True,
-        paths=_PARTITION_KEYS,
-    ),
-    Kind(
-        "CatalogTarget",
-        Role.TARGET,
-        _emit_target,
-        _recognise_target,
-        access=writes_table,
-        appends=True,
-        paths=_PARTITION_KEYS,
-    ),
-    Kind(
-        "GovernedCatalogTarget",
-        Role.TARGET,
-        access=writes_table,
-        appends=True,
-        paths=_PARTITION_KEYS,
-    ),
-    *(
-        Kind(
-            f"S3{table_format}CatalogTarget",
-            Role.TARGET,
-            access=commits(table_format, writes_table),
-            paths=_PARTITION_KEYS,
-        )
-        for table_format in ("Hudi", "Delta", "Iceberg")
-    ),
+    target("S3CatalogTarget", writes_table, _emit_target, _recognise_s3_target, appends=True),
+    target("CatalogTarget", writes_table, _emit_target, _recognise_target, appends=True),
+    target("GovernedCatalogTarget", writes_table, appends=True),
+    target("S3HudiCatalogTarget", commits("Hudi", writes_table)),
+    target("S3DeltaCatalogTarget", commits("Delta", writes_table)),
+    target("S3IcebergCatalogTarget", commits("Iceberg", writes_table)),
 )

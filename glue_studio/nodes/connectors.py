@@ -1,7 +1,7 @@
 """Marketplace and custom connectors, and streams: what they reach is known, their text is not."""
 
 from glue_studio.model import Node
-from glue_studio.nodes.kind import Access, Kind, Role, reads_table_elsewhere, texts_at
+from glue_studio.nodes.kind import Access, reads_table_elsewhere, source, target, texts_at
 
 
 def _connector(node: Node) -> Access:
@@ -31,26 +31,15 @@ def _stream(node: Node) -> Access:
 
 
 KINDS = (
-    *(
-        Kind(node_type, Role.SOURCE, access=_connector)
-        for node_type in (
-            "AthenaConnectorSource",
-            "JDBCConnectorSource",
-            "SparkConnectorSource",
-        )
-    ),
-    *(
-        Kind(node_type, Role.TARGET, access=_connector)
-        for node_type in ("JDBCConnectorTarget", "SparkConnectorTarget")
-    ),
-    Kind("ConnectorDataSource", Role.SOURCE, access=_any_connector),
-    Kind("ConnectorDataTarget", Role.TARGET, access=_any_connector),
-    *(
-        Kind(node_type, Role.SOURCE, access=_stream, streams=True)
-        for node_type in ("DirectKafkaSource", "DirectKinesisSource")
-    ),
-    *(
-        Kind(node_type, Role.SOURCE, access=reads_table_elsewhere, streams=True)
-        for node_type in ("CatalogKafkaSource", "CatalogKinesisSource")
-    ),
+    source("AthenaConnectorSource", _connector),
+    source("JDBCConnectorSource", _connector),
+    source("SparkConnectorSource", _connector),
+    target("JDBCConnectorTarget", _connector),
+    target("SparkConnectorTarget", _connector),
+    source("ConnectorDataSource", _any_connector),
+    target("ConnectorDataTarget", _any_connector),
+    source("DirectKafkaSource", _stream, streams=True),
+    source("DirectKinesisSource", _stream, streams=True),
+    source("CatalogKafkaSource", reads_table_elsewhere, streams=True),
+    source("CatalogKinesisSource", reads_table_elsewhere, streams=True),
 )

@@ -6,11 +6,11 @@ from glue_studio.model import Node
 from glue_studio.nodes.kind import (
     Access,
     Helper,
-    Kind,
-    Role,
     Scope,
     Text,
     reads_table_elsewhere,
+    source,
+    target,
     texts_at,
     writes_table_elsewhere,
 )
@@ -157,39 +157,16 @@ def _reads_export(node: Node) -> Access:
 
 
 KINDS = (
-    Kind(
-        "DirectJDBCSource",
-        Role.SOURCE,
-        _emit_jdbc,
-        _recognise_jdbc,
-        unshown="Database",
-        access=_reads_database,
-    ),
-    Kind(
-        "DynamoDBELTConnectorSource",
-        Role.SOURCE,
-        _emit_dynamodb,
-        _recognise_dynamodb,
-        access=_reads_export,
-    ),
-    *(
-        Kind(node_type, Role.SOURCE, access=reads_table_elsewhere)
-        for node_type in (
-            "DynamoDBCatalogSource",
-            "MicrosoftSQLServerCatalogSource",
-            "MySQLCatalogSource",
-            "OracleSQLCatalogSource",
-            "PostgreSQLCatalogSource",
-            "RelationalCatalogSource",
-        )
-    ),
-    *(
-        Kind(node_type, Role.TARGET, access=writes_table_elsewhere)
-        for node_type in (
-            "MicrosoftSQLServerCatalogTarget",
-            "MySQLCatalogTarget",
-            "OracleSQLCatalogTarget",
-            "PostgreSQLCatalogTarget",
-        )
-    ),
+    source("DirectJDBCSource", _reads_database, _emit_jdbc, _recognise_jdbc, unshown="Database"),
+    source("DynamoDBELTConnectorSource", _reads_export, _emit_dynamodb, _recognise_dynamodb),
+    source("DynamoDBCatalogSource", reads_table_elsewhere),
+    source("MicrosoftSQLServerCatalogSource", reads_table_elsewhere),
+    source("MySQLCatalogSource", reads_table_elsewhere),
+    source("OracleSQLCatalogSource", reads_table_elsewhere),
+    source("PostgreSQLCatalogSource", reads_table_elsewhere),
+    source("RelationalCatalogSource", reads_table_elsewhere),
+    target("MicrosoftSQLServerCatalogTarget", writes_table_elsewhere),
+    target("MySQLCatalogTarget", writes_table_elsewhere),
+    target("OracleSQLCatalogTarget", writes_table_elsewhere),
+    target("PostgreSQLCatalogTarget", writes_table_elsewhere),
 )

@@ -88,6 +88,8 @@ class Scope:
         return node.inputs
 
 
+Emit = Callable[[Node, Scope], Text]
+Recognise = Callable[[Block], dict[str, Any]]
 Columns = tuple[str, ...] | None
 """Names of columns in order; None where they are not known."""
 
@@ -190,8 +192,8 @@ class Kind:
 
     type: str
     role: Role = Role.TRANSFORM
-    emit: Callable[[Node, Scope], Text] | None = None
-    recognise: Callable[[Block], dict[str, Any]] | None = None
+    emit: Emit | None = None
+    recognise: Recognise | None = None
     unshown: str = ""
     access: Callable[[Node], Access] = _no_access
     collection: bool = False
@@ -221,6 +223,29 @@ class Kind:
                 node.type,
             )
         return self.emit(node, scope)
+
+
+def source(
+    node_type: str,
+    access: Callable[[Node], Access],
+    emit: Emit | None = None,
+    recognise: Recognise | None = None,
+    **more: Any,
+) -> Kind:
+    """The kind of a source."""
+    return Kind(node_type, Role.SOURCE, emit, recognise, access=access, **more)
+
+
+def target(
+    node_type: str,
+    access: Callable[[Node], Access],
+    emit: Emit | None = None,
+    recognise: Recognise | None = None,
+    **more: Any,
+) -> Kind:
+    """The kind of a target, whose columns may part its files into folders."""
+    paths = ("PartitionKeys[]",)
+    return Kind(node_type, Role.TARGET, emit, recognise, access=access, paths=paths, **more)
 
 
 def table_of(node: Node) -> TableRef | None:

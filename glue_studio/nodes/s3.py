@@ -1,19 +1,19 @@
 """Files on S3, read and written, with or without a table that the target creates and keeps current."""
 
 import ast
-from collections.abc import Callable
 from typing import Any
 
 from glue_studio.errors import UnsupportedNodeError
 from glue_studio.model import Node
 from glue_studio.nodes.kind import (
     Kind,
-    Role,
     Scope,
     Text,
     commits,
     reads_paths,
     same_columns,
+    source,
+    target,
     writes_path,
 )
 from glue_studio.nodes.quality import IMPORT, recognise_target_check, target_check
@@ -41,7 +41,6 @@ _QUOTES = {"quote": r'"\""', "single_quote": '"\'"', "disabled": "-1"}
 _SEPARATORS = {"comma": ",", "pipe": "|", "semicolon": ";", "tab": r"\t"}
 _GLUE_PARQUET = "glueparquet"
 _FORMATS = ("json", "csv", "avro", "orc", "parquet", "xml")
-_PARTITION_KEYS = ("PartitionKeys[]",)
 _UNKNOWN = (
     "CompressionType",
     "Exclusions",
@@ -362,49 +361,25 @@ def _partitions(block: Block, index: int) -> int:
     return count.value
 
 
-def _source(
-    node_type: str,
-    emit: Callable[[Node, Scope], Text] | None = None,
-    recognise: Callable[[Block], dict[str, Any]] | None = None,
-) -> Kind:
-    return Kind(node_type, Role.SOURCE, emit, recognise, access=reads_paths)
-
-
 KINDS = (
-    _source("S3CsvSource", _emit_csv, _recognise_csv),
-    _source("S3JsonSource", _emit_json, _recognise_json),
-    _source("S3ParquetSource", _emit_parquet, _recognise_parquet),
-    *map(_source, ("S3ExcelSource", "S3HudiSource", "S3DeltaSource")),
-    Kind(
+    source("S3CsvSource", reads_paths, _emit_csv, _recognise_csv),
+    source("S3JsonSource", reads_paths, _emit_json, _recognise_json),
+    source("S3ParquetSource", reads_paths, _emit_parquet, _recognise_parquet),
+    source("S3ExcelSource", reads_paths),
+    source("S3HudiSource", reads_paths),
+    source("S3DeltaSource", reads_paths),
+    target(
         "S3GlueParquetTarget",
-        Role.TARGET,
+        writes_path,
         _emit_glue_parquet,
         _recognise_glue_parquet,
-        access=writes_path,
         appends=True,
-        paths=_PARTITION_KEYS,
     ),
-    Kind(
-        "S3DirectTarget",
-        Role.TARGET,
-        _emit_direct,
-        _recognise_direct,
-        access=writes_path,
-        appends=True,
-        paths=_PARTITION_KEYS,
-    ),
-    Kind(
-        "S3HyperDirectTarget", Role.TARGET, access=writes_path, appends=True, paths=_PARTITION_KEYS
-    ),
-    *(
-        Kind(
-            f"S3{table_format}DirectTarget",
-            Role.TARGET,
-            access=commits(table_format, writes_path),
-            paths=_PARTITION_KEYS,
-        )
-        for table_format in ("Hudi", "Delta", "Iceberg")
-    ),
+    target("S3DirectTarget", writes_path, _emit_direct, _recognise_direct, appends=True),
+    target("S3HyperDirectTarget", writes_path, appends=True),
+    target("S3HudiDirectTarget", commits("Hudi", writes_path)),
+    target("S3DeltaDirectTarget", commits("Delta", writes_path)),
+    target("S3IcebergDirectTarget", commits("Iceberg", writes_path)),
     # A sample of the rows that pass, written as JSON.
     Kind("Spigot", access=writes_path, acts=True, columns=same_columns),
 )

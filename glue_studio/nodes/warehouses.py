@@ -8,11 +8,11 @@ from glue_studio.model import Node
 from glue_studio.names import hash_order
 from glue_studio.nodes.kind import (
     Access,
-    Kind,
-    Role,
     Scope,
     Text,
     reads_table_elsewhere,
+    source,
+    target,
     texts_at,
     writes_table_elsewhere,
 )
@@ -377,49 +377,35 @@ def _temporary(node: Node) -> Access:
     return Access(paths_written=texts_at(node.settings, "RedshiftTmpDir"))
 
 
+_UNSHOWN = "Action, TableSchema"
+
 KINDS = (
-    Kind(
-        "AmazonRedshiftSource",
-        Role.SOURCE,
-        _emit_redshift_source,
-        _recognise_redshift_source,
-        access=_connected,
-    ),
-    Kind(
+    source("AmazonRedshiftSource", _connected, _emit_redshift_source, _recognise_redshift_source),
+    target(
         "AmazonRedshiftTarget",
-        Role.TARGET,
+        _connected,
         _emit_redshift_target,
         _recognise_redshift_target,
-        unshown="Action, TableSchema",
-        access=_connected,
+        unshown=_UNSHOWN,
     ),
-    Kind(
+    source(
         "RedshiftSource",
-        Role.SOURCE,
+        lambda node: reads_table_elsewhere(node) + _temporary(node),
         _emit_catalog_source,
         _recognise_catalog_source,
-        access=lambda node: reads_table_elsewhere(node) + _temporary(node),
     ),
-    Kind(
+    target(
         "RedshiftTarget",
-        Role.TARGET,
+        lambda node: writes_table_elsewhere(node) + _temporary(node),
         _emit_catalog_target,
         _recognise_catalog_target,
-        access=lambda node: writes_table_elsewhere(node) + _temporary(node),
     ),
-    Kind(
-        "SnowflakeSource",
-        Role.SOURCE,
-        _emit_snowflake_source,
-        _recognise_snowflake_source,
-        access=_connected,
-    ),
-    Kind(
+    source("SnowflakeSource", _connected, _emit_snowflake_source, _recognise_snowflake_source),
+    target(
         "SnowflakeTarget",
-        Role.TARGET,
+        _connected,
         _emit_snowflake_target,
         _recognise_snowflake_target,
-        unshown="Action, TableSchema",
-        access=_connected,
+        unshown=_UNSHOWN,
     ),
 )
