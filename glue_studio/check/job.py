@@ -1,6 +1,7 @@
 """The job as a whole: what belongs to one account, and whether a script can be generated."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
@@ -66,7 +67,7 @@ def _reason(error: GraphError, context: Context) -> str:
 
 def _environment(context: Context) -> Iterator[Finding]:
     """One finding about the job's settings, and one a node that names an account."""
-    cleaned = clean(context.job)
+    cleaned = clean(replace(context.job, nodes={}))  # nodes are told one by one below
     if cleaned.removed:
         paths = ", ".join(removal.path for removal in cleaned.removed)
         yield Finding(

@@ -54,6 +54,8 @@ def constants(script: Script) -> dict[str, str]:
     """Names that the header sets to a text, and that nothing sets again, to that text."""
     found: dict[str, str] = {}
     statements = [item.statement for item in script.items]
+    if not any(isinstance(statement, ast.Assign) for statement in statements):
+        return found
     for block in script.blocks:
         statements += block.statements
     stored = Counter(

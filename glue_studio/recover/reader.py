@@ -274,6 +274,8 @@ class _Reader:
 
     def _definition_of(self, raw: RawBlock) -> Definition | None:
         """The custom function that a block calls; of several with one name, its own."""
+        if not self._definitions:
+            return None
         called = {
             node.func.id
             for statement in raw.statements

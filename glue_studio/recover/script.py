@@ -120,7 +120,8 @@ def parse_script(text: str) -> Script:
             "The text is not a Glue script: it imports nothing from awsglue; "
             "give the script of a Glue job."
         )
-    _refuse_streaming(statements)
+    if ".forEachBatch" in text:
+        _refuse_streaming(statements)
     source = Source(text)
     comments = _comments(source, statements, COMMENT)
     if not comments:
@@ -243,6 +244,8 @@ def _with_queries(
     header: Sequence[ast.stmt], blocks: Sequence[RawBlock]
 ) -> tuple[list[ast.stmt], list[RawBlock]]:
     """SQL queries moved from the header, where the oldest era had them, to the nodes they are of."""
+    if not any(_QUERY.match("".join(_targets(statement))) for statement in header):
+        return list(header), list(blocks)
     readers = {
         node.id: block
         for block in reversed(blocks)
