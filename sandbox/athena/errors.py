@@ -66,7 +66,7 @@ class QueryError(Exception):
 
 
 class MalformedQueryError(QueryError):
-    """The text is no statement of Athena's: StartQueryExecution itself refuses it."""
+    """The text is not a statement of Athena's: StartQueryExecution itself refuses it."""
 
     def __init__(self, detail: str, position: Position | None = None) -> None:
         super().__init__("", detail, position)

@@ -12,13 +12,14 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from common.s3 import S3Uri, S3UriError
 from sandbox import environment
 from sandbox.athena.api.executions import FINAL, Execution, Executions, Request
 from sandbox.athena.api.workgroups import DATA_CATALOG, PRIMARY, WorkGroups, invalid, page
 from sandbox.athena.engine import Engine
 from sandbox.athena.errors import MalformedQueryError
 from sandbox.athena.sql.statements import Body, Deallocate, Prepare
-from sandbox.athena.storage.objects import ObjectStore, split_uri
+from sandbox.athena.storage.objects import ObjectStore
 from sandbox.aws_json import RequestContext
 from sandbox.errors import AwsError
 
@@ -43,7 +44,7 @@ class AthenaService:
     def __init__(
         self, endpoint_url: str, state_dir: str | Path, delay_seconds: float | None = None
     ) -> None:
-        # A text that is no SQL is the caller's mistake, which the caller is told.
+        # A text that is not SQL is the caller's mistake, which the caller is told.
         logging.getLogger("sqlglot").setLevel(logging.ERROR)
         folder = Path(state_dir) / "athena"
         self._s3 = environment.client("s3", endpoint_url)
@@ -158,9 +159,10 @@ class AthenaService:
             raise invalid(f"PreparedStatement {body.name} was not found")
 
     def _check_output(self, location: str) -> None:
-        if not location.startswith("s3://"):
-            raise invalid(f"outputLocation is not a valid S3 path: {location}")
-        bucket, _ = split_uri(location)
+        try:
+            bucket = S3Uri.parse(location).bucket
+        except S3UriError as error:
+            raise invalid(f"outputLocation is not a valid S3 path: {location}") from error
         try:
             self._s3.list_objects_v2(Bucket=bucket, MaxKeys=1)
         except ClientError as error:

@@ -200,7 +200,7 @@ def decode_view(text: str, where: str) -> View:
     """Read what `encode_view` wrote.
 
     Raises:
-        QueryError: the text is no view of Athena's.
+        QueryError: the text is not a view of Athena's.
     """
     body = text.strip().removeprefix(_VIEW_PREFIX.strip()).removesuffix(_VIEW_SUFFIX.strip())
     try:

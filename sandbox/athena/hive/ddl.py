@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from common.s3 import S3Uri, S3UriError
 from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.model import (
     LAZY_SIMPLE,
@@ -85,12 +86,14 @@ class DefinitionReader(Tokens):
             raise QueryError(
                 "", "FAILED: SemanticException table is external but location is not specified"
             )
-        if not table.location.startswith("s3://"):
+        try:
+            S3Uri.parse(table.location)
+        except S3UriError as error:
             raise QueryError(
                 "",
-                f"FAILED: SemanticException '{table.location}' is no location in Amazon S3; it "
+                f"FAILED: SemanticException '{table.location}' is not a location in Amazon S3; it "
                 "must begin with s3://",
-            )
+            ) from error
         return table
 
     def _columns(self) -> tuple[ColumnDefinition, ...]:

@@ -141,7 +141,7 @@ def parse_hive_type(text: str) -> HiveType:
     """Read a type as the Data Catalog spells it.
 
     Raises:
-        QueryError: the text is no Hive type (HIVE_INVALID_METADATA, as Athena calls it).
+        QueryError: the text is not a Hive type (HIVE_INVALID_METADATA, as Athena calls it).
     """
     tokens: list[str] = []
     at = 0

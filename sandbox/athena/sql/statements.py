@@ -380,7 +380,7 @@ def _end(sql: str) -> int:
 def bind(sql: str, parameters: Sequence[str]) -> str:
     """Put values in the place of the question marks; each value is an SQL literal.
 
-    A value that is no literal is taken as a text, as Athena does for execution parameters that
+    A value that is not a literal is taken as a text, as Athena does for execution parameters that
     aren't quoted.
 
     Raises:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
+from common.s3 import S3Uri, S3UriError
 from sandbox.athena.errors import QueryError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class DataObject:
     @property
     def uri(self) -> str:
         """Give the object's address, as the hidden column "$path" shows it."""
-        return f"s3://{self.bucket}/{self.key}"
+        return str(S3Uri(self.bucket, self.key))
 
 
 class ObjectStore:
@@ -41,25 +41,24 @@ class ObjectStore:
         """List the data objects below `location`, in the order of their keys.
 
         As in Athena a location is a folder, nested folders belong to it, and names that begin
-        with `_` or `.` are no data.
+        with `_` or `.` are not data.
 
         Raises:
-            QueryError: the location is no S3 address or its bucket can't be listed.
+            QueryError: the location is not in S3, or its bucket cannot be listed.
         """
-        bucket, prefix = split_uri(location)
-        folder = f"{prefix.rstrip('/')}/" if prefix.strip("/") else ""
+        folder = place_of(location).folder
         found: list[DataObject] = []
         try:
             for page in self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=bucket, Prefix=folder
+                Bucket=folder.bucket, Prefix=folder.key
             ):
                 for item in page.get("Contents", []):
                     key = item["Key"]
-                    if item["Size"] == 0 or _is_hidden(key[len(folder) :]):
+                    if item["Size"] == 0 or _is_hidden(key[len(folder.key) :]):
                         continue
                     found.append(
                         DataObject(
-                            bucket,
+                            folder.bucket,
                             key,
                             item["ETag"].strip('"'),
                             item["Size"],
@@ -80,44 +79,45 @@ class ObjectStore:
 
     def put(self, uri: str, body: bytes | Path) -> None:
         """Write one object."""
-        bucket, key = split_uri(uri)
+        place = place_of(uri)
         try:
             if isinstance(body, Path):
-                self._client.upload_file(str(body), bucket, key)
+                self._client.upload_file(str(body), place.bucket, place.key)
             else:
-                self._client.put_object(Bucket=bucket, Key=key, Body=body)
+                self._client.put_object(Bucket=place.bucket, Key=place.key, Body=body)
         except ClientError as error:
             raise _storage_error(error, uri) from error
 
     def exists(self, uri: str) -> bool:
         """Tell whether anything is stored under this folder."""
-        bucket, prefix = split_uri(uri)
-        folder = f"{prefix.rstrip('/')}/" if prefix.strip("/") else ""
+        folder = place_of(uri).folder
         try:
-            answer = self._client.list_objects_v2(Bucket=bucket, Prefix=folder, MaxKeys=1)
+            answer = self._client.list_objects_v2(
+                Bucket=folder.bucket, Prefix=folder.key, MaxKeys=1
+            )
         except ClientError as error:
             raise _storage_error(error, uri) from error
         return bool(answer.get("Contents"))
 
     def folders(self, location: str, pattern: str = "*") -> list[str]:
         """List all folders below a location that hold data, relative to it, sorted."""
-        _, prefix = split_uri(location)
-        folder = f"{prefix.rstrip('/')}/" if prefix.strip("/") else ""
+        folder = place_of(location).folder.key
         names = {item.key[len(folder) :].rpartition("/")[0] for item in self.list_objects(location)}
         return sorted(name for name in names if name and fnmatch.fnmatch(name, pattern))
 
 
-def split_uri(uri: str) -> tuple[str, str]:
-    """Split `s3://bucket/key` into bucket and key.
+def place_of(uri: str) -> S3Uri:
+    """The place that a location names.
 
     Raises:
-        QueryError: it is no S3 address.
+        QueryError: it is not in Amazon S3.
     """
-    parts = urlsplit(uri, allow_fragments=False)
-    if parts.scheme not in {"s3", "s3a", "s3n"} or not parts.netloc:
-        raise QueryError("HIVE_UNKNOWN_ERROR", f"'{uri}' is not a location in Amazon S3.")
-    key = uri.split("://", 1)[1].partition("/")[2]
-    return parts.netloc, key
+    try:
+        return S3Uri.parse(uri)
+    except S3UriError as error:
+        raise QueryError(
+            "HIVE_UNKNOWN_ERROR", f"'{uri}' is not a location in Amazon S3."
+        ) from error
 
 
 def _is_hidden(relative: str) -> bool:

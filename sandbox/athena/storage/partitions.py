@@ -121,7 +121,9 @@ def _location_pattern(table: Table, template: str, keys: Mapping[str, _Projected
         if index % 2 == 0:
             pattern += re.escape(text)
         elif name not in keys:
-            raise _invalid(table, f"'{text}' of storage.location.template is no partition column")
+            raise _invalid(
+                table, f"'{text}' of storage.location.template is not a partition column"
+            )
         elif name in seen:
             pattern += f"(?P={groups[name]})"
         else:

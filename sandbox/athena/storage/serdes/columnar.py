@@ -35,7 +35,7 @@ def open_columnar(path: Path, uri: str, *, orc: bool) -> ColumnarFile:
     """Open a file.
 
     Raises:
-        FatalLineError: it is no such file.
+        FatalLineError: it is not such a file.
     """
     try:
         if orc:

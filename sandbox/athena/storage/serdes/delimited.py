@@ -341,7 +341,7 @@ class RegexSerde:
             self._pattern = re.compile(pattern, flags)
         except re.error as error:
             raise QueryError(
-                "HIVE_CURSOR_ERROR", f"input.regex is no regular expression: {error}"
+                "HIVE_CURSOR_ERROR", f"input.regex is not a regular expression: {error}"
             ) from error
         if self._pattern.groups < len(columns):
             raise QueryError(

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 
 class InvalidJsonError(ValueError):
-    """The text is no JSON, not even leniently; `offset` counts from 0."""
+    """The text is not JSON, not even leniently; `offset` counts from 0."""
 
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Texts as values of Hive's primitive types. A text that is no such value raises ValueError."""
+"""Texts as values of Hive's primitive types. A text that is not such a value raises ValueError."""
 
 import datetime as dt
 import re

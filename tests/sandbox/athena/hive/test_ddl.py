@@ -50,7 +50,7 @@ def test_malformed(sql: str, message: str) -> None:
             "no Iceberg",
         ),
         ("CREATE EXTERNAL TABLE t (a int)", "location is not specified"),
-        ("CREATE EXTERNAL TABLE t (a int) LOCATION '/tmp'", "is no location in Amazon S3"),
+        ("CREATE EXTERNAL TABLE t (a int) LOCATION '/tmp'", "is not a location in Amazon S3"),
         ("CREATE EXTERNAL TABLE t (a int, A int) LOCATION 's3://b/'", "Duplicate column name: a"),
         (
             "CREATE EXTERNAL TABLE t (a int) PARTITIONED BY (a int) LOCATION 's3://b/'",

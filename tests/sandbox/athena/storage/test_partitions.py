@@ -136,7 +136,10 @@ def test_wrong_properties_are_told(lake: Lake, properties: dict[str, str], told:
 
 @pytest.mark.parametrize(
     ("template", "told"),
-    [("t/${x}", "'x' of storage.location.template is no"), ("t/", "template has no ${k}")],
+    [
+        ("t/${x}", "'x' of storage.location.template is not a partition column"),
+        ("t/", "template has no ${k}"),
+    ],
 )
 def test_a_template_names_the_keys(lake: Lake, template: str, told: str) -> None:
     projected(lake, "k string", template, k__type="enum", k__values="a")
