@@ -244,21 +244,12 @@ class Executions:
             execution.finish("SUCCEEDED")
         except QueryCancelledError as error:
             execution.finish("CANCELLED", str(error))
-        except QueryError as error:
-            execution.finish("FAILED", str(error), error)
-        except (ClientError, BotoCoreError) as error:
-            failure = QueryError(
-                "GENERIC_INTERNAL_ERROR", str(error), category=SYSTEM_ERROR, retryable=True
-            )
-            execution.finish("FAILED", str(failure), failure)
         except Exception as error:  # noqa: BLE001 - a query must end, whatever happens
-            _LOG.exception("Query %s failed inside the sandbox", execution.id)
-            failure = QueryError(
-                "GENERIC_INTERNAL_ERROR",
-                f"{type(error).__name__}: {error}",
-                category=SYSTEM_ERROR,
-                retryable=True,
-            )
+            if execution.stop.is_set():
+                # What DuckDB says of an interrupt depends on where it comes.
+                execution.finish("CANCELLED", "Query cancelled by user")
+                return
+            failure = _failure(error, execution.id)
             execution.finish("FAILED", str(failure), failure)
 
     def _execute(self, execution: Execution) -> None:
@@ -296,6 +287,16 @@ class Executions:
             )
         finally:
             writer.file.unlink(missing_ok=True)
+
+
+def _failure(error: Exception, name: str) -> QueryError:
+    if isinstance(error, QueryError):
+        return error
+    text = str(error)
+    if not isinstance(error, ClientError | BotoCoreError):
+        _LOG.error("Query %s failed inside the sandbox", name, exc_info=error)
+        text = f"{type(error).__name__}: {error}"
+    return QueryError("GENERIC_INTERNAL_ERROR", text, category=SYSTEM_ERROR, retryable=True)
 
 
 def _checked(result: StatementResult, execution: Execution) -> Any:
