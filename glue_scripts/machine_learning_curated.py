@@ -66,7 +66,7 @@ Readingsofthesameinstant_node1760000500020 = sparkSqlQuery(glueContext, query = 
 Qualityofmachine_learning_curated_node1760000500030_ruleset = """
     Rules = [
         RowCount > 0,
-        ColumnNamesMatchPattern "sensorreadingtime|serialnumber|distancefromobject|x|y|z|accelerometer_serialnumber",
+        ColumnNamesMatchPattern "^(sensorreadingtime|serialnumber|distancefromobject|x|y|z|accelerometer_serialnumber)$",
         IsComplete "sensorreadingtime",
         IsComplete "serialnumber",
         IsComplete "distancefromobject",
