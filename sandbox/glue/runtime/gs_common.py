@@ -13,7 +13,7 @@ def attach(function: Callable[..., DataFrame]) -> None:
     name = function.__name__
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return self._derived(function(self.toDF(), *args, **kwargs), name)
+        return DynamicFrame(function(self.toDF(), *args, **kwargs), self.glue_ctx, self.name)
 
     setattr(DynamicFrame, name, method)
     setattr(DataFrame, name, function)

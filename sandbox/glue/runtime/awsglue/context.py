@@ -1,7 +1,9 @@
 # ruff: noqa: SLF001 -- frames, readers and the context are one library
 import os
+import re
 import sys
 import time
+import uuid
 import warnings
 from datetime import UTC, datetime
 
@@ -9,7 +11,6 @@ from gluesandbox import spark_catalog, writing
 from gluesandbox.messages import GlueException, GlueLogger, not_in_sandbox
 from gluesandbox.reading import sources
 from gluesandbox.storage import catalog
-from gluesandbox.transforms import records
 from gluesandbox.types import data_types
 from pyspark.sql import SparkSession, SQLContext
 from pyspark.sql import functions as F
@@ -27,7 +28,7 @@ from awsglue.dynamicframe import (
     DynamicFrameWriter,
     ResolveOption,
 )
-from awsglue.gluetypes import _to_spark
+from awsglue.gluetypes import DataType, _to_spark
 from awsglue.streaming_data_source import StreamingDataSource
 from sandbox.environment import require_loopback
 
@@ -75,7 +76,7 @@ class GlueContext(SQLContext):
         def read(kind, format_options):
             return self._read(connection_type, options, kind, format_options)
 
-        return DataSource((read, format), self, transformation_ctx or "source")
+        return DataSource((read, format), self, _name_of(options.get("paths")))
 
     def getStreamingSource(
         self, connection_type, format=None, transformation_ctx="", push_down_predicate="", **options
@@ -94,12 +95,8 @@ class GlueContext(SQLContext):
         """A frame of dictionaries, Rows or tuples; `schema` is a gluetypes or Spark StructType."""
         if schema is not None and not isinstance(schema, (StructType, str, list)):
             schema = _to_spark(schema)
-        first = data.take(1)
-        if schema is None and first and isinstance(first[0], dict):
-            frame = records.frame_of(self.spark_session, data, StructType([]))
-        else:
-            frame = self.spark_session.createDataFrame(data, schema, sample_ratio)
-        return DynamicFrame(frame, self, name)
+        frame = self.spark_session.createDataFrame(data, schema, sample_ratio)
+        return DynamicFrame.fromDF(frame, self, name)
 
     def create_dynamic_frame_from_catalog(
         self,
@@ -112,13 +109,14 @@ class GlueContext(SQLContext):
         catalog_id=None,
         **kwargs,
     ):
-        if database is None or table_name is None:
-            raise GlueException("from_catalog needs both a database and a table_name.")
+        database = _database(database, kwargs)
+        if table_name is None:
+            raise Exception("Parameter table_name is missing.")  # noqa: TRY002
         options = {**additional_options, **kwargs}
         source = sources.from_table(
             self.spark_session, catalog.table(database, table_name), push_down_predicate, options
         )
-        return self._dynamic_frame(source, transformation_ctx or table_name)
+        return self._dynamic_frame(source, table_name)
 
     def create_data_frame_from_catalog(
         self,
@@ -155,7 +153,7 @@ class GlueContext(SQLContext):
         source = self._read(connection_type, connection_options, format, format_options)
         if push_down_predicate:
             source = sources.Source(source.frame.filter(push_down_predicate), source.errors)
-        return self._dynamic_frame(source, transformation_ctx or "source")
+        return self._dynamic_frame(source, _name_of(connection_options.get("paths")))
 
     def create_sample_dynamic_frame_from_catalog(
         self,
@@ -271,10 +269,11 @@ class GlueContext(SQLContext):
         catalog_id=None,
         **kwargs,
     ):
-        if database is None or table_name is None:
-            raise GlueException("from_catalog needs both a database and a table_name.")
+        database = _database(database, kwargs)
+        if table_name is None:
+            raise Exception("Parameter table_name is missing.")  # noqa: TRY002
         options = {**additional_options, **kwargs}
-        writing.to_table(frame.toDF(), catalog.table(database, table_name), options)
+        writing.to_table(frame._jdf, catalog.table(database, table_name), options)
         return frame
 
     def write_data_frame_from_catalog(
@@ -322,7 +321,16 @@ class GlueContext(SQLContext):
         raise not_in_sandbox(f"Writing to the JDBC connection {catalog_connection!r}")
 
     def convert_resolve_option(self, path, action, target):
-        return ResolveOption(path, action, target)
+        """The option in the words of resolveChoice."""
+        if action.upper() == "KEEPASSTRUCT":
+            return ResolveOption(path, "make_struct")
+        if action.upper() != "PROJECT":
+            raise ValueError(
+                f"Invalid resolve action {action}. Action must be one of KeepAsStruct and Project."
+            )
+        if not isinstance(target, DataType):
+            raise ValueError("Target type must be specified with project action.")  # noqa: TRY004
+        return ResolveOption(path, "project", target.typeName())
 
     def extract_jdbc_conf(self, connection_name, catalog_id=None):
         """User, password, URL and vendor of a Glue connection."""
@@ -410,12 +418,30 @@ class GlueContext(SQLContext):
 
     def _dynamic_frame(self, source, name):
         frame = DynamicFrame(source.frame, self, name)
+        frame._make_full = source.full
         frame._error_frames = source.errors
         return frame
 
 
 def _first(frame, num):
-    return frame if num is None else frame._derived(frame._jdf.limit(int(num)))
+    return frame if num is None else frame._derived(lambda rows: rows.limit(int(num)))
+
+
+def _name_of(paths):
+    """The name that AWS gives a frame of files: what their paths have in common, as one word."""
+    paths = [paths] if isinstance(paths, str) else paths or []
+    prefix = os.path.commonprefix(paths)  # noqa: RUF071 -- as AWS's own, letter by letter
+    return re.sub(r"[:/.]", "", prefix.split(":")[-1]) or str(uuid.uuid1()).replace("-", "_")
+
+
+def _database(database, kwargs):
+    """The database, perhaps under its older name `name_space`."""
+    if database is not None and "name_space" in kwargs:
+        raise Exception("Parameter name_space and database are both specified, choose one.")  # noqa: TRY002
+    database = kwargs.pop("name_space", database)
+    if database is None:
+        raise Exception("Parameter name_space or database is missing.")  # noqa: TRY002
+    return database
 
 
 __all__ = [

@@ -1,3 +1,4 @@
+# ruff: noqa: SLF001 -- frames, readers and the context are one library
 from gluesandbox import writing
 from gluesandbox.messages import GlueException, not_in_sandbox
 
@@ -29,7 +30,7 @@ class DataSink:
         self._catalog = (catalogDatabase, catalogTableName)
 
     def writeFrame(self, dynamic_frame, info=""):
-        self._write_data_frame(dynamic_frame.toDF())
+        self._write_data_frame(dynamic_frame._jdf)
         return dynamic_frame
 
     def writeDataFrame(self, data_frame, glue_context, info=""):
@@ -46,7 +47,7 @@ class DataSink:
                 f"DynamicFrameCollection. Got {type(dynamic_frame_or_dfc)}"
             )
         for name in dynamic_frame_or_dfc.keys():  # noqa: SIM118 -- a collection is not a mapping
-            self._write_data_frame(dynamic_frame_or_dfc[name].toDF(), name)
+            self._write_data_frame(dynamic_frame_or_dfc[name]._jdf, name)
         return dynamic_frame_or_dfc
 
     def _write_data_frame(self, frame, folder=""):

@@ -1,7 +1,4 @@
 # ruff: noqa: SLF001 -- frames, readers and the context are one library
-from awsglue.dynamicframe import DynamicFrame
-
-
 class DataSource:
     """A source whose format is told before it is read.
 
@@ -27,8 +24,7 @@ class DataSource:
         return self._sql_ctx._dynamic_frame(source, self.name)
 
     def getSampleFrame(self, num, **options):
-        frame = self.getFrame(**options)
-        return DynamicFrame(frame.toDF().limit(int(num)), self._sql_ctx, self.name)
+        return self.getFrame(**options)._derived(lambda frame: frame.limit(int(num)))
 
     def getDataFrame(self):
         return self.getFrame().toDF()

@@ -1,17 +1,24 @@
 # ruff: noqa: SLF001 -- frames, readers and the context are one library
 """DynamicFrame: a table of self-describing records. Here it stands on a Spark DataFrame."""
 
+import json
+
 from gluesandbox import messages
-from gluesandbox.transforms import nesting, records, shaping
-from gluesandbox.types import fields
+from gluesandbox.transforms import nesting, shaping
+from gluesandbox.types import choices, fields, records
 from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType as _SparkBoolean
 from pyspark.sql.types import StringType as _SparkString
 from pyspark.sql.types import StructField as _SparkField
 from pyspark.sql.types import StructType as _SparkStruct
 
-from awsglue.gluetypes import DynamicRecord as _DynamicRecord
-from awsglue.gluetypes import _of_spark, _revert_to_dict, _to_spark, _tree
+from awsglue.gluetypes import (
+    _create_dynamic_record,
+    _of_spark,
+    _revert_to_dict,
+    _to_spark,
+    _tree,
+)
 
 long = int
 basestring = unicode = str
@@ -32,7 +39,8 @@ class DynamicFrame:
     """Frames are made by a GlueContext, by `fromDF` and by transforms.
 
     Args:
-        jdf: Here a Spark DataFrame, where AWS's own has a Java DynamicFrame.
+        jdf: Here a frame of records (`gluesandbox.types.fields`), where AWS's own has a Java
+            DynamicFrame.
         glue_ctx: The GlueContext.
         name: Of the frame.
     """
@@ -41,6 +49,7 @@ class DynamicFrame:
         self._frame = jdf
         self._local = None
         self._make = None
+        self._make_full = None
         self._error_frames = ()
         self.glue_ctx = glue_ctx
         self._sc = glue_ctx and glue_ctx._sc
@@ -55,8 +64,17 @@ class DynamicFrame:
         return self._frame
 
     @property
+    def _full(self):
+        """The frame with what each record lacks, which only functions of a script ask for."""
+        if self._make_full is not None:
+            self._frame, self._make_full = self._make_full(), None
+        return self._jdf
+
+    @property
     def _rdd(self):
-        return records.records_of(self._jdf, _DynamicRecord)
+        frame = self._full
+        schema = frame.schema
+        return frame.rdd.map(lambda row: {"record": records.as_record(row, schema)})
 
     @classmethod
     def _of_rows(cls, rows, schema, glue_ctx, name):
@@ -74,53 +92,80 @@ class DynamicFrame:
         frame._make = make
         return frame
 
-    def _derived(self, dataframe, transformation_ctx="", new_errors=()):
-        frame = DynamicFrame(dataframe, self.glue_ctx, transformation_ctx or self.name)
-        frame._error_frames = (*self._error_frames, *new_errors)
+    def _derived(self, change, *others, errors=(), name=None):
+        """What `change` makes of this frame and others."""
+        sides = (self, *others)
+        frame = DynamicFrame(
+            change(*(side._jdf for side in sides)),
+            self.glue_ctx,
+            self.name if name is None else name,
+        )
+        if any(side._make_full is not None for side in sides):
+            frame._make_full = lambda: change(*(side._full for side in sides))
+        earlier = (error for side in sides for error in side._error_frames)
+        frame._error_frames = (*earlier, *errors)
         return frame
 
     def with_frame_schema(self, schema):
         """The same frame with its schema told, cast to it."""
         target = _to_spark(schema)
-        columns = [
-            F.col(fields.quote(field.name)).cast(field.dataType).alias(field.name)
-            for field in target
-        ]
-        return self._derived(self._jdf.select(*columns))
+
+        def cast(frame):
+            columns = fields.Columns(frame)
+            ways = [(field, fields.resolve(columns.schema, field.name)) for field in target]
+            return columns.select(
+                (field.name, choices.cast(columns.at(way), way[-1].dataType, field.dataType))
+                for field, way in ways
+                if way is not None
+            )
+
+        return self._derived(cast)
 
     def schema(self):
         if self._schema is None:
-            schema = self._local[1] if self._local else self._jdf.schema
+            schema = self._local[1] if self._local else fields.Columns(self._jdf).schema
             self._schema = _of_spark(schema)
         return self._schema
 
     def show(self, num_rows=20):
-        for line in self._jdf.limit(num_rows).toJSON().collect():
-            print(line)
+        frame = self._jdf
+        for row in frame.limit(num_rows).collect():
+            record = records.as_record(row, frame.schema)
+            print(json.dumps(record, separators=(",", ":"), default=str, ensure_ascii=False))
 
     def filter(self, f, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
-        """The records for which `f` is true; one on which it raises becomes an error record."""
+        """The records for which `f` is true.
+
+        As in AWS's own: one on which it raises a KeyError, ValueError or TypeError is left out, one
+        on which it raises something else is an error record.
+        """
         if self._local:
             rows, schema = self._local
-            kept = [row for row in rows if _keeps(f, row, schema.names)]
-            return self._of_rows(kept, schema, self.glue_ctx, transformation_ctx or self.name)
-        source = self._jdf
-        row = F.struct(*(F.col(fields.quote(name)) for name in source.columns))
-        guarded = records.guarded(f)
+            row_of = records.Row(*schema.names)
+            kept = [row for row in rows if _judged(f, row_of(*row), schema)[0]]
+            return self._of_rows(kept, schema, self.glue_ctx, self.name)
+        columns = fields.Columns(self._full)
+        schema = self._full.schema
+        row = F.struct(
+            *(value.alias(name) for name, value in columns.named()),
+            *([] if columns.absent is None else [columns.absent.alias(fields.ABSENT)]),
+        )
 
-        @F.udf(_SparkBoolean())
-        def keeps(record):
-            fine, answer = next(guarded(records.as_record(record, _DynamicRecord)))
-            return bool(answer) if fine else False
+        @F.udf(_SparkStruct([_SparkField("keep", _SparkBoolean()), _SparkField("error", _SparkString())]))  # fmt: skip
+        def judge(record):
+            return _judged(f, record, schema)
 
-        @F.udf(_SparkString())
-        def complains(record):
-            fine, answer = next(guarded(records.as_record(record, _DynamicRecord)))
-            return None if fine else answer
+        judged = columns.frame.withColumn("__judged", judge(row))
+        names = self._full.columns
+        bad = judged.filter("__judged.error IS NOT NULL").select("__judged.error")
+        good = judged.filter("__judged.keep").drop("__judged").toDF(*names)
+        return self._finished(good, bad, stageThreshold, totalThreshold)
 
-        bad = source.withColumn("error", complains(row)).filter(F.col("error").isNotNull())
-        result = self._derived(source.filter(keeps(row)), transformation_ctx, [bad])
-        result._guard(stageThreshold, totalThreshold, bad)
+    def _finished(self, frame, bad, stage_threshold, total_threshold):
+        """A frame of what a script's function gave, with the records on which it failed."""
+        result = DynamicFrame(frame, self.glue_ctx, self.name)
+        result._error_frames = (*self._error_frames, bad)
+        result._guard(stage_threshold, total_threshold, bad)
         return result
 
     def mapPartitions(
@@ -148,19 +193,24 @@ class DynamicFrame:
         stageThreshold=0,
         totalThreshold=0,
     ):
-        """`f` of each record; a record on which it raises becomes an error record."""
-        guarded = records.guarded(lambda record: _revert_to_dict(f(record)))
-        results = self._rdd.flatMap(guarded)
-        good = results.filter(lambda result: result[0]).map(lambda result: result[1])
-        bad = results.filter(lambda result: not result[0]).map(lambda result: (result[1],))
-        spark = self.glue_ctx.spark_session
-        frame = records.frame_of(spark, good, self._jdf.schema)
-        complaints = spark.createDataFrame(
-            bad, _SparkStruct([_SparkField("error", _SparkString())])
+        """`f` of each record; one on which it raises, or gives nothing, is an error record."""
+
+        def call(_, items):
+            for item in items:
+                try:
+                    result = _revert_to_dict(f(_create_dynamic_record(item["record"])))
+                except Exception as error:  # noqa: BLE001 -- as in AWS's own
+                    yield {"isError": True, "errorMessage": f"{type(error).__name__}: {error}"}
+                    continue
+                if result:
+                    yield {"record": result}
+                else:
+                    message = "User-specified function returned None instead of DynamicRecord"
+                    yield {"isError": True, "errorMessage": message}
+
+        return self.mapPartitionsWithIndex(
+            call, preservesPartitioning, transformation_ctx, info, stageThreshold, totalThreshold
         )
-        result = self._derived(frame, transformation_ctx, [complaints])
-        result._guard(stageThreshold, totalThreshold, complaints)
-        return result
 
     def mapPartitionsWithIndex(
         self,
@@ -171,28 +221,58 @@ class DynamicFrame:
         stageThreshold=0,
         totalThreshold=0,
     ):
-        def call(index, items):
-            return (_revert_to_dict(record) for record in f(index, items))
+        """`f` of a number and the items of a partition, each a dictionary with a `record`.
 
-        results = self._rdd.mapPartitionsWithIndex(call, preservesPartitioning)
+        An item that it gives may have `isError` and `errorMessage` instead.
+        """
+        items = self._rdd.mapPartitionsWithIndex(f, preservesPartitioning).cache()
+        good = items.filter(lambda item: not item.get("isError")).map(_record_in)
+        bad = items.filter(lambda item: item.get("isError")).map(
+            lambda item: (str(item.get("errorMessage")),)
+        )
         spark = self.glue_ctx.spark_session
-        return self._derived(records.frame_of(spark, results, self._jdf.schema), transformation_ctx)
+        fallback = fields.Columns(self._jdf).schema
+        frame = records.frame_of(spark, good, fallback, widen=True)
+        complaints = spark.createDataFrame(
+            bad, _SparkStruct([_SparkField("error", _SparkString())])
+        )
+        return self._finished(frame, complaints, stageThreshold, totalThreshold)
 
     def printSchema(self):
         print(_tree(self.schema()))
 
     def toDF(self, options=None):
-        """The DataFrame, after the choices that `options` (ResolveOptions) resolve."""
+        """The DataFrame, in which a choice that `options` (ResolveOptions) leave is a struct."""
         frame = self._jdf
         for option in options or ():
-            action = option.action.lower()
-            spec = action if option.target is None else f"{action}:{option.target}"
-            frame = shaping.resolve(frame, option.path, spec)
-        return frame
+            if option.action != "KeepAsStruct" and option.target is None:
+                raise Exception(f"Missing target type for resolve action {option.action}.")  # noqa: TRY002
+            spec = self.glue_ctx.convert_resolve_option(option.path, option.action, option.target)
+            action = spec.action if spec.target is None else f"{spec.action}:{spec.target}"
+            frame = shaping.resolve(frame, spec.path, action)
+        columns = fields.Columns(frame)
+        if columns.absent is None and not choices.has_choices(columns.schema):
+            return frame
+        kinds = [field.dataType for field in columns.schema]
+        return columns.frame.select(
+            *(
+                (value.cast(choices.plain(kind)) if choices.has_choices(kind) else value).alias(
+                    name
+                )
+                for (name, value), kind in zip(columns.named(), kinds, strict=True)
+            )
+        )
 
     @classmethod
     def fromDF(cls, dataframe, glue_ctx, name=""):
-        return cls(dataframe, glue_ctx, name)
+        """A frame of rows; of columns of one name, the last one is kept."""
+        frame, twice = fields.unique(dataframe)
+        if twice:
+            messages.note(
+                f"fromDF: a record has a field of a name once; of {', '.join(twice)} the last "
+                "column is kept."
+            )
+        return cls(frame, glue_ctx, name)
 
     def unbox(
         self,
@@ -205,19 +285,19 @@ class DynamicFrame:
         **options,
     ):
         """The field's text, parsed, in its place."""
-        return self._derived(nesting.unbox(self._jdf, path, format, options), transformation_ctx)
+        return self._derived(lambda frame: nesting.unbox(frame, path, format, options))
 
     def drop_fields(
         self, paths, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0
     ):
         paths = [paths] if isinstance(paths, str) else paths
-        return self._derived(fields.drop(self._jdf, paths), transformation_ctx)
+        return self._derived(lambda frame: fields.drop(frame, paths))
 
     def select_fields(
         self, paths, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0
     ):
         paths = [paths] if isinstance(paths, str) else paths
-        return self._derived(fields.select(self._jdf, paths), transformation_ctx)
+        return self._derived(lambda frame: fields.select(frame, paths))
 
     def split_fields(
         self,
@@ -230,8 +310,8 @@ class DynamicFrame:
         totalThreshold=0,
     ):
         paths = [paths] if isinstance(paths, str) else paths
-        chosen = self._derived(fields.select(self._jdf, paths), f"{transformation_ctx}{name1}")
-        rest = self._derived(fields.drop(self._jdf, paths), f"{transformation_ctx}{name2}")
+        chosen = self._derived(lambda frame: fields.select(frame, paths), name=name1)
+        rest = self._derived(lambda frame: fields.drop(frame, paths), name=name2)
         return DynamicFrameCollection({name1: chosen, name2: rest}, self.glue_ctx)
 
     def split_rows(
@@ -245,16 +325,23 @@ class DynamicFrame:
         totalThreshold=0,
     ):
         """Rows that meet every comparison (`{"age": {">": 10}}`), and the others."""
-        condition = shaping.comparison(self._jdf, comparison_dict)
-        meets = F.coalesce(condition, F.lit(False))
-        chosen = self._derived(self._jdf.filter(meets), f"{transformation_ctx}{name1}")
-        rest = self._derived(self._jdf.filter(~meets), f"{transformation_ctx}{name2}")
+
+        def part(meeting):
+            def rows(frame):
+                columns, condition = shaping.comparison(frame, comparison_dict)
+                meets = F.coalesce(condition, F.lit(False))
+                return columns.frame.filter(meets if meeting else ~meets).toDF(*frame.columns)
+
+            return rows
+
+        chosen = self._derived(part(True), name=name1)
+        rest = self._derived(part(False), name=name2)
         return DynamicFrameCollection({name1: chosen, name2: rest}, self.glue_ctx)
 
     def rename_field(
         self, oldName, newName, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0
     ):
-        return self._derived(shaping.rename(self._jdf, oldName, newName), transformation_ctx)
+        return self._derived(lambda frame: shaping.rename(frame, oldName, newName))
 
     def write(
         self,
@@ -287,9 +374,9 @@ class DynamicFrame:
         if "topk" in options:
             sample = sample.limit(int(options["topk"]))
         self.glue_ctx.write_dynamic_frame_from_options(
-            self._derived(sample), "s3", {"path": path}, "json"
+            self._derived(lambda _: sample), "s3", {"path": path}, "json"
         )
-        return self._derived(self._jdf, transformation_ctx)
+        return self._derived(lambda frame: frame)
 
     def join(
         self,
@@ -304,14 +391,15 @@ class DynamicFrame:
         """Inner equijoin; a field of the second whose name the first has too gets a leading dot."""
         paths1 = [paths1] if isinstance(paths1, str) else paths1
         paths2 = [paths2] if isinstance(paths2, str) else paths2
-        joined = shaping.join(self._jdf, paths1, frame2._jdf, paths2)
-        result = self._derived(joined, transformation_ctx)
-        result._error_frames += frame2._error_frames
-        return result
+        return self._derived(
+            lambda left, right: shaping.join(left, paths1, right, paths2),
+            frame2,
+            name=self.name + frame2.name,
+        )
 
     def unnest(self, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
         """Every nested struct flattened into columns named `outer.inner`."""
-        return self._derived(nesting.unnest(self._jdf), transformation_ctx)
+        return self._derived(nesting.unnest)
 
     def relationalize(
         self,
@@ -325,10 +413,12 @@ class DynamicFrame:
     ):
         """A collection: the flattened rows, and a table of its own for each array."""
         tables = nesting.relationalize(self._jdf, root_table_name)
-        frames = {name: self._derived(table, name) for name, table in tables.items()}
+        frames = {name: DynamicFrame(table, self.glue_ctx, name) for name, table in tables.items()}
         return DynamicFrameCollection(frames, self.glue_ctx)
 
     def applyMapping(self, *args, **kwargs):
+        if args and isinstance(args[0], DynamicFrame):
+            args = args[1:]  # as AWS's own, which was once called so
         return self.apply_mapping(*args, **kwargs)
 
     def apply_mapping(
@@ -340,9 +430,7 @@ class DynamicFrame:
         stageThreshold=0,
         totalThreshold=0,
     ):
-        return self._derived(
-            shaping.apply_mapping(self._jdf, mappings, case_sensitive), transformation_ctx
-        )
+        return self._derived(lambda frame: shaping.apply_mapping(frame, mappings, case_sensitive))
 
     def unnest_ddb_json(self, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
         raise messages.not_in_sandbox("unnest_ddb_json, which reads DynamoDB exports,")
@@ -362,22 +450,21 @@ class DynamicFrame:
         totalThreshold=0,
         catalog_id=None,
     ):
-        """Fields cast as `specs` say, or all of them to the types of a catalog table.
-
-        A DataFrame has one type a column, so no choice is ever open here; `make_cols`,
-        `make_struct` and a bare `choice` leave the frame as it is.
-        """
+        """The choices of the frame resolved, each as `specs` say or all of them as `choice` says."""
+        if specs is None and not choice:
+            raise Exception("Parameter specs and option are both missing, add one.")  # noqa: TRY002
         if specs is not None and choice:
-            raise ValueError("resolveChoice takes specs or a choice, not both.")
-        frame = self._jdf
-        if choice.startswith("match_catalog"):
-            frame = shaping.match_catalog(frame, database, table_name)
-        elif choice:
-            for name in frame.columns:
-                frame = shaping.resolve(frame, fields.quote(name), choice)
-        for path, spec in specs or ():
-            frame = shaping.resolve(frame, path, spec)
-        return self._derived(frame, transformation_ctx)
+            raise Exception("Parameter specs and option are both specified, choose one.")  # noqa: TRY002
+        specs = [specs] if isinstance(specs, tuple) else specs or []
+
+        def resolve(frame):
+            for path, spec in specs:
+                frame = shaping.resolve(frame, path, spec)
+            if choice.lower().startswith("match_catalog"):
+                return shaping.match_catalog(frame, database, table_name)
+            return shaping.resolve_choices(frame, choice) if choice else frame
+
+        return self._derived(resolve)
 
     def mergeDynamicFrame(
         self,
@@ -391,16 +478,14 @@ class DynamicFrame:
     ):
         """The staged records, and those of this frame whose keys no staged record has."""
         primary_keys = [primary_keys] if isinstance(primary_keys, str) else primary_keys
-        merged = shaping.merge(self._jdf, stage_dynamic_frame._jdf, primary_keys)
-        return self._derived(merged, transformation_ctx)
+        return self._derived(
+            lambda base, staged: shaping.merge(base, staged, primary_keys), stage_dynamic_frame
+        )
 
     def union(
         self, other_frame, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0
     ):
-        united = self._jdf.unionByName(other_frame._jdf, allowMissingColumns=True)
-        result = self._derived(united, transformation_ctx)
-        result._error_frames += other_frame._error_frames
-        return result
+        return self._derived(fields.union, other_frame)
 
     def getNumPartitions(self):
         return self._jdf.rdd.getNumPartitions()
@@ -408,7 +493,7 @@ class DynamicFrame:
     def repartition(
         self, num_partitions, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0
     ):
-        return self._derived(self._jdf.repartition(num_partitions), transformation_ctx)
+        return self._derived(lambda frame: frame.repartition(num_partitions))
 
     def coalesce(
         self,
@@ -419,9 +504,9 @@ class DynamicFrame:
         stageThreshold=0,
         totalThreshold=0,
     ):
-        frame = self._jdf
-        fewer = frame.repartition(num_partitions) if shuffle else frame.coalesce(num_partitions)
-        return self._derived(fewer, transformation_ctx)
+        if shuffle:
+            return self.repartition(num_partitions)
+        return self._derived(lambda frame: frame.coalesce(num_partitions))
 
     def errorsAsDynamicFrame(self):
         """The error records, each as its text in a column `error`."""
@@ -456,21 +541,33 @@ class DynamicFrame:
             )
 
 
-def _keeps(f, row, names):
-    record = records.as_record(records.Row(*names)(*row), _DynamicRecord)
-    return bool(f(record))
+def _judged(f, row, schema):
+    """Whether a filter's function keeps a record, and the error that it raised, if it counts."""
+    try:
+        return bool(f(_create_dynamic_record(records.as_record(row, schema)))), None
+    except (KeyError, ValueError, TypeError):
+        return False, None
+    except Exception as error:  # noqa: BLE001 -- as in AWS's own
+        return False, f"{type(error).__name__}: {error}"
+
+
+def _record_in(item):
+    if "record" not in item:
+        raise KeyError("record: mapPartitions gives dictionaries that have one")
+    return _revert_to_dict(item["record"])
 
 
 class DynamicFrameCollection:
     """Frames by name, in order."""
 
     def __init__(self, dynamic_frames, glue_ctx):
-        if isinstance(dynamic_frames, dict):
-            frames = dict(dynamic_frames)
+        if isinstance(dynamic_frames, list):
+            self._df_dict = {frame.name: frame for frame in dynamic_frames}
+        elif isinstance(dynamic_frames, dict):
+            self._df_dict = dynamic_frames
         else:
-            frames = {frame.name: frame for frame in dynamic_frames}
-        self._df_dict = frames
-        self.glue_ctx = glue_ctx
+            raise TypeError("dynamic_frames must be list or dict.")
+        self.glue_ctx = self._glue_ctx = glue_ctx
 
     def __getitem__(self, key):
         return self._df_dict[key]
@@ -485,32 +582,36 @@ class DynamicFrameCollection:
         return self._df_dict.values()
 
     def select(self, key, transformation_ctx=""):
-        return self._df_dict[key]
+        """The frame of that name; one without records if there is none, as in AWS's own."""
+        if key in self._df_dict:
+            return self._df_dict[key]
+        empty = self.glue_ctx.spark_session.createDataFrame([], _SparkStruct([]))
+        return DynamicFrame(empty, self.glue_ctx, key)
 
     def map(self, callable, transformation_ctx=""):
         """`callable(frame, transformation_ctx)` of each frame, under the same name."""
-        return DynamicFrameCollection(
-            {
-                name: callable(frame, f"{transformation_ctx}{name}")
-                for name, frame in self._df_dict.items()
-            },
-            self.glue_ctx,
-        )
-
-    def flatmap(self, f, transformation_ctx=""):
-        """As map, but a collection that `f` gives is taken apart: its frames are `name_key`."""
         frames = {}
         for name, frame in self._df_dict.items():
-            result = f(frame, f"{transformation_ctx}{name}")
-            if isinstance(result, DynamicFrameCollection):
-                frames.update(
-                    {
-                        f"{name}_{key}": result[key]
-                        for key in result.keys()  # noqa: SIM118 -- a collection is not a mapping
-                    }
-                )
+            result = callable(frame, f"{transformation_ctx}:{name}")
+            if not isinstance(result, DynamicFrame):
+                raise TypeError(f"callable must return a DynamicFrame. Got {type(result)}")
+            frames[name] = result
+        return DynamicFrameCollection(frames, self.glue_ctx)
+
+    def flatmap(self, f, transformation_ctx=""):
+        """As map, but of a collection that `f` gives all frames are taken, by their own names."""
+        frames = {}
+        for frame in self._df_dict.values():
+            result = f(frame, f"{transformation_ctx}:{frame.name}")
+            if isinstance(result, DynamicFrame):
+                frames[result.name] = result
+            elif isinstance(result, DynamicFrameCollection):
+                frames.update(result)
             else:
-                frames[name] = result
+                raise TypeError(
+                    "Function argument to flatmap must return DynamicFrame or "
+                    f"DynamicFrameCollection. Got {type(result)}"
+                )
         return DynamicFrameCollection(frames, self.glue_ctx)
 
 

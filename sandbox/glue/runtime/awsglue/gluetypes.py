@@ -2,6 +2,7 @@
 
 import json
 
+from gluesandbox.types import choices as _choices
 from pyspark.sql import types as _spark
 
 from awsglue.utils import iteritems
@@ -378,6 +379,8 @@ class DynamicRecord(dict):
 
 def _of_spark(data_type):
     """Spark's type as Glue's: the atomic types have the same names in both."""
+    if _choices.is_choice(data_type):
+        return ChoiceType([_of_spark(field.dataType) for field in data_type])
     if isinstance(data_type, _spark.StructType):
         return StructType([Field(field.name, _of_spark(field.dataType)) for field in data_type])
     if isinstance(data_type, _spark.ArrayType):
@@ -417,11 +420,13 @@ def _branches(data_type, depth):
         children = [("element", data_type.elementType)]
     elif isinstance(data_type, MapType):
         children = [("keyType", StringType()), ("valueType", data_type.valueType)]
+    elif isinstance(data_type, ChoiceType):
+        children = [("", data_type.choices[name]) for name in sorted(data_type.choices)]
     else:
         return
     for name, child in children:
         told = child.typeName()
         if isinstance(child, DecimalType):
             told = f"decimal({child.precision},{child.scale})"
-        yield f"{'|    ' * depth}|-- {name}: {told}"
+        yield f"{'|    ' * depth}|-- {name}: {told}" if name else f"{'|    ' * depth}|-- {told}"
         yield from _branches(child, depth + 1)

@@ -92,7 +92,7 @@ class EvaluateDataQuality(GlueTransform):  # type: ignore[misc]
         rule_outcomes = DynamicFrame._of_rows(rows, _OUTCOMES, glue_context, "ruleOutcomes")  # noqa: SLF001
         return DynamicFrameCollection(
             {
-                self.ORIGINAL_DATA_KEY: frame._derived(data, self.ORIGINAL_DATA_KEY),  # noqa: SLF001
+                self.ORIGINAL_DATA_KEY: frame._derived(lambda _: data, name=self.ORIGINAL_DATA_KEY),  # noqa: SLF001
                 self.DATA_QUALITY_RULE_OUTCOMES_KEY: rule_outcomes,
                 self.ROW_LEVEL_OUTCOMES_KEY: DynamicFrame._lazily(  # noqa: SLF001
                     lambda: with_outcomes(data, others, rules),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, Row, SparkSession
 from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
@@ -14,7 +14,7 @@ from gluesandbox.messages import GlueException, not_in_sandbox
 from gluesandbox.reading import sources
 from gluesandbox.storage import buckets, catalog
 from gluesandbox.storage.formats import descriptor, file_format
-from gluesandbox.types import data_types, fields
+from gluesandbox.types import choices, data_types, fields, records
 from sandbox.environment import client
 
 _SPARK_FORMATS = {"glueparquet": "parquet", "parquet": "parquet", "orc": "orc", "json": "json", "csv": "csv"}  # fmt: skip
@@ -43,7 +43,10 @@ def to_path(
     spark_format = _SPARK_FORMATS.get(kind)
     if spark_format is None:
         raise not_in_sandbox(f"Writing the format {kind!r}")
-    frame = _storable(frame)
+    if spark_format == "json" and choices.has_choices(fields.Columns(frame).schema):
+        _write_mixed_json(frame, path, compression, partition_keys)
+        return
+    frame = _storable(frame, spark_format)
     missing = [key for key in partition_keys if key not in frame.columns]
     if missing:
         raise GlueException(f"Partition column {missing[0]} is not in the frame to be written.")
@@ -56,6 +59,37 @@ def to_path(
         writer = writer.partitionBy(*partition_keys)
     if frame.columns:
         writer.save(path)
+    buckets.send(path)
+
+
+def _write_mixed_json(
+    frame: DataFrame, path: str, compression: str | None, partition_keys: Sequence[str]
+) -> None:
+    """Add the frame as JSON lines in which a choice is what its record holds.
+
+    Spark's own writer has one type a column, so here Python makes the lines.
+    """
+    schema = frame.schema
+    kept = [name for name in schema.names if name not in partition_keys]
+    text = st.StructType(
+        [
+            st.StructField("value", st.StringType()),
+            *(st.StructField(key, schema[key].dataType) for key in partition_keys),
+        ]
+    )
+
+    def line(row: Row) -> tuple[Any, ...]:
+        record = records.as_record(row, schema)
+        present = {n: record[n] for n in kept if record.get(n) is not None}
+        keys = (row[key] for key in partition_keys)
+        return (json.dumps(present, default=str, ensure_ascii=False), *keys)
+
+    writer = frame.sparkSession.createDataFrame(frame.rdd.map(line), text).write.mode("append")
+    if chosen := _compression("json", compression):
+        writer = writer.option("compression", chosen)
+    if partition_keys:
+        writer = writer.partitionBy(*partition_keys)
+    writer.text(path)
     buckets.send(path)
 
 
@@ -99,7 +133,7 @@ def update_catalog(
         raise GlueException(
             f"updateBehavior is UPDATE_IN_DATABASE or LOG, not {update.behavior!r}."
         )
-    frame = _storable(frame)
+    frame = _storable(frame, _SPARK_FORMATS[kind])
     written = [
         catalog.Column(field.name.lower(), data_types.hive_name(field.dataType))
         for field in frame.schema.fields
@@ -166,9 +200,11 @@ def purge_path(uri: str, options: Mapping[str, Any]) -> None:
 
 def partition_values(frame: DataFrame, keys: Sequence[str]) -> list[tuple[str, ...]]:
     """The values of the partition columns, as they are written in paths."""
+    missing = sf.lit("__HIVE_DEFAULT_PARTITION__")
+    texts = [sf.col(fields.quote(key)).cast("string") for key in keys]
     rows = frame.select(
-        *(sf.coalesce(sf.col(fields.quote(key)).cast("string"), sf.lit("__HIVE_DEFAULT_PARTITION__")) for key in keys)
-    ).distinct()  # fmt: skip
+        *(sf.when(text.isNull() | (text == ""), missing).otherwise(text) for text in texts)
+    ).distinct()
     return [tuple(row) for row in rows.collect()]
 
 
@@ -194,10 +230,24 @@ def _named_as(frame: DataFrame, names: Sequence[str]) -> DataFrame:
     return frame.toDF(*(declared.get(name.lower(), name) for name in frame.columns))
 
 
-def _storable(frame: DataFrame) -> DataFrame:
-    """Without columns that are NULL by type, which no file format can hold."""
-    kept = [f.name for f in frame.schema.fields if not isinstance(f.dataType, st.NullType)]
-    return frame if len(kept) == len(frame.columns) else fields.keep_columns(frame, kept)
+def _storable(frame: DataFrame, kind: str) -> DataFrame:
+    """The records as a format can hold them.
+
+    JSON and CSV hold a choice as each record has it, Parquet and ORC as a struct. No format holds
+    columns that are NULL by type.
+    """
+    columns = fields.Columns(frame)
+    chosen = []
+    for (name, value), field in zip(columns.named(), columns.schema, strict=True):
+        if isinstance(field.dataType, st.NullType):
+            continue
+        if not choices.has_choices(field.dataType):
+            chosen.append((name, value))
+        elif kind == "csv":
+            chosen.append((name, choices.as_text(value, field.dataType)))
+        else:
+            chosen.append((name, value.cast(choices.plain(field.dataType))))
+    return columns.frame.select(*(value.alias(name) for name, value in chosen))
 
 
 def _options(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:

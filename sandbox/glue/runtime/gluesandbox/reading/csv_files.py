@@ -1,13 +1,18 @@
 """Reading CSV: all text first, then the types, as Glue and Hive do."""
 
-from collections.abc import Mapping, Sequence
+import codecs
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import reduce
+from pathlib import Path
 from typing import Any
 
-from pyspark.sql import DataFrame, DataFrameReader, SparkSession
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
 from gluesandbox.messages import not_in_sandbox
+from gluesandbox.reading.files import OTHER_CODECS, Files, opened, require_text
 from gluesandbox.storage.catalog import Table
 from gluesandbox.types import data_types, fields
 
@@ -16,39 +21,70 @@ _NULL = "\\N"
 _HIVE_DELIMITER = "\x01"
 
 
-def inferred(
-    reader: DataFrameReader, paths: Sequence[str], options: Mapping[str, Any]
-) -> DataFrame:
-    """Files by Glue's format options; every column is a string, `col0` … without a header."""
+def inferred(files: Files, options: Mapping[str, Any]) -> DataFrame:
+    """Files by Glue's format options; every column is a string, `col0` … without a header.
+
+    Each file's own header names its fields, so files may have other columns, or another order.
+    """
+    require_text(files)
+    header, skip = _true(options.get("withHeader")), _true(options.get("skipFirst"))
+    if header and skip:
+        raise not_in_sandbox("skipFirst together with withHeader")
+    if not header:
+        return _strings(files, options, named=False, skip=skip)
+    filled = [item for item in files.files if _first_line(item[1])]
+    if not filled:
+        return files.spark.createDataFrame([], st.StructType([]))
+    groups = replace(files, files=tuple(filled)).groups(_first_line)
+    return reduce(fields.union, [_strings(g, options, named=True, skip=True) for g in groups])
+
+
+def _strings(files: Files, options: Mapping[str, Any], *, named: bool, skip: bool) -> DataFrame:
     quote = str(options.get("quoteChar", '"'))
-    header = str(options.get("withHeader", False)).lower() == "true"
     frame = (
-        reader.options(
+        files.reader()
+        .options(
             sep=_character(options.get("separator", ",")),
             quote=_NONE if quote == "-1" else _character(quote),
             escape=_character(options.get("escaper") or '"'),
-            header=header,
-            multiLine=str(options.get("multiLine", options.get("multiline", False))).lower(),
+            header=skip,
+            multiLine=_true(options.get("multiLine", options.get("multiline"))),
             inferSchema=False,
             nullValue=_NULL,
         )
-    ).csv(list(paths))
-    names = frame.columns if header else [f"col{index}" for index in range(len(frame.columns))]
+        .csv(list(files.uris))
+    )
+    own = len(frame.columns) - _keys_in(files)
     return frame.select(
         *(
-            sf.coalesce(sf.col(fields.quote(old)), sf.lit("")).alias(new)
-            for old, new in zip(frame.columns, names, strict=True)
+            sf.coalesce(sf.col(fields.quote(old)), sf.lit("")).alias(
+                old if named or place >= own else f"col{place}"
+            )
+            for place, old in enumerate(frame.columns)
         )
     )
 
 
-def declared(
-    spark: SparkSession,
-    paths: Sequence[str],
-    table: Table,
-    keys: st.StructType,
-    options: Mapping[str, str],
-) -> DataFrame:
+def _keys_in(files: Files) -> int:
+    """How many columns come from the names of folders, which are the last ones."""
+    if not files.base:
+        return 0
+    uri, _ = files.files[0]
+    return sum("=" in part for part in uri.removeprefix(files.base).split("/")[:-1])
+
+
+def _first_line(path: Path) -> bytes:
+    if path.name.endswith(OTHER_CODECS):
+        return b"unknown"
+    with opened(path) as stream:
+        return stream.readline().removeprefix(codecs.BOM_UTF8).rstrip(b"\r\n")
+
+
+def _true(value: Any) -> bool:
+    return str(value).lower() == "true"
+
+
+def declared(files: Files, table: Table, keys: st.StructType) -> DataFrame:
     """A table's files: columns by position, and NULL for what does not fit its type."""
     serde, parameters = table.serde_parameters, table.parameters
     skip = int(parameters.get("skip.header.line.count", serde.get("skip.header.line.count", 0)))
@@ -67,8 +103,10 @@ def declared(
         ]
     )
     null = serde.get("serialization.null.format", _NULL)
+    require_text(files)
     raw = (
-        spark.read.schema(texts)
+        files.reader()
+        .schema(texts)
         .options(
             sep=_character(delimiter),
             quote=_character(serde.get("quoteChar", '"')),
@@ -76,9 +114,8 @@ def declared(
             header=skip == 1,
             enforceSchema=True,
             nullValue=null,
-            **options,
         )
-        .csv(list(paths))
+        .csv(list(files.uris))
     )
     columns = []
     for column in table.columns:

@@ -1,31 +1,108 @@
-"""Reading JSON lines by declared columns, as the JSON SerDes of the Data Catalog do."""
+"""Reading JSON: by declared columns, as the SerDes of the Data Catalog do, or by its own types."""
 
-import gzip
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pyspark.sql import Column as SparkColumn
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
+from gluesandbox.messages import not_in_sandbox
+from gluesandbox.reading.files import OTHER_CODECS, Files, opened, require_text
 from gluesandbox.storage.catalog import Column
-from gluesandbox.types import data_types, fields
+from gluesandbox.types import data_types, fields, records
 
 _BROKEN = "__broken_record"
+_KEYS = "__keys"
 _PIECE = 8 << 20  # bytes looked at together for spellings of keys
-_SPLITTABLE = (".bz2", ".zst", ".snappy", ".lz4", ".deflate")  # and what Python cannot look into
+_STEP = re.compile(r"\.(\w+)|\['([^']+)'\]|\[(\*|\d+)\]")
 
 
-def read(
-    spark: SparkSession,
-    paths: Sequence[str],
-    files: Sequence[Path],
+def inferred(files: Files, *, whole_files: bool, path: str) -> tuple[DataFrame, DataFrame]:
+    """The records of JSON files in the types that they have, and the texts that are not JSON.
+
+    Args:
+        files: The files.
+        whole_files: Whether a record may go over several lines, and a file be one list.
+        path: Glue's `jsonPath`: `$`, `$.field`, `$.field[*]`, `$[*]`.
+    """
+    require_text(files)
+    spark = files.spark
+    lines = files.reader().text(list(files.uris), wholetext=whole_files)
+    steps = _steps(path)
+
+    def read(row: Row) -> Iterator[tuple[bool, Any]]:
+        given = {name: row[name] for name in row.__fields__ if name != "value"}
+        for fine, document in _documents(row["value"], whole_files):
+            if not fine:
+                yield False, document
+                continue
+            for record in _followed(document, steps):
+                fitting = isinstance(record, dict)
+                yield fitting, {**record, **given} if fitting else json.dumps(record)
+
+    found = lines.rdd.flatMap(read)
+    fallback = st.StructType([field for field in lines.schema.fields if field.name != "value"])
+    good = found.filter(lambda item: item[0]).map(lambda item: item[1])
+    bad = found.filter(lambda item: not item[0]).map(lambda item: (item[1],))
+    frame = records.frame_of(spark, good, fallback, widen=False)
+    return frame, spark.createDataFrame(bad, "error string")
+
+
+def _documents(text: str, whole_file: bool) -> Iterator[tuple[bool, Any]]:
+    """The JSON values of a text, and what of it is not JSON."""
+    decoder = json.JSONDecoder()
+    rest = text.strip().removeprefix("\ufeff")
+    while rest:
+        try:
+            document, end = decoder.raw_decode(rest)
+        except ValueError:
+            yield False, rest
+            return
+        if not whole_file and rest[end:].strip():
+            yield False, rest
+            return
+        yield True, document
+        rest = rest[end:].lstrip(" \t\r\n,")
+
+
+def _steps(path: str) -> list[str | int]:
+    """The names and numbers of a `jsonPath`; `*` is every element."""
+    rest = path.strip().removeprefix("$")
+    steps: list[str | int] = []
+    while rest:
+        match = _STEP.match(rest)
+        if match is None:
+            raise not_in_sandbox(f"The jsonPath {path!r}")
+        name = match[1] or match[2]
+        steps.append(name or (match[3] if match[3] == "*" else int(match[3])))
+        rest = rest[match.end() :]
+    return steps
+
+
+def _followed(document: Any, steps: Sequence[str | int]) -> Iterator[Any]:
+    if isinstance(document, list) and (not steps or steps[0] == "*" or isinstance(steps[0], str)):
+        for item in document:
+            yield from _followed(item, steps[1:] if steps and steps[0] == "*" else steps)
+    elif not steps:
+        yield document
+    elif isinstance(document, dict) and steps[0] in document:
+        yield from _followed(document[str(steps[0])], steps[1:])
+    elif isinstance(document, list) and isinstance(steps[0], int) and steps[0] < len(document):
+        yield from _followed(document[steps[0]], steps[1:])
+
+
+def declared(
+    files: Files,
     columns: Sequence[Column],
     partition_schema: st.StructType,
     serde: Mapping[str, str],
-    options: Mapping[str, str],
+    *,
+    with_absent: bool = False,
 ) -> tuple[DataFrame, DataFrame]:
     """The records in the declared columns and types, and the lines that are not JSON.
 
@@ -33,14 +110,13 @@ def read(
     else NULL; a line that is not a JSON object is not a record but an error record.
 
     Args:
-        spark: The session.
-        paths: What Spark reads.
-        files: The same as local files, to look for how keys are spelled.
+        files: The files.
         columns: As declared; `serde` may map a column to another key (`mapping.col` = `key`).
         partition_schema: Columns that come from the paths.
         serde: Parameters of the SerDe.
-        options: For Spark's JSON reader.
+        with_absent: Whether the frame says which keys a record lacks; that takes twice as long.
     """
+    require_text(files)
     keys = {column.name: serde.get(f"mapping.{column.name}", column.name) for column in columns}
     spelled = _spelled(files, list(keys.values()), serde)
     kinds = {column.name: data_types.declared(column.type) for column in columns}
@@ -55,15 +131,22 @@ def read(
         )
         for layer in layers
     ]
-    if len(schemas) == 1:
-        raw = _read_json(spark, paths, schemas[0], partition_schema, options)
+    if len(schemas) == 1 and not with_absent:
+        raw = _read_json(files, schemas[0], partition_schema)
     else:
-        raw = _read_layers(spark, paths, schemas, partition_schema, options)
+        raw = _read_layers(files, schemas, partition_schema)
     values = [
         _value([layer[position] for layer in layers if position in layer], kinds[name]).alias(name)
         for position, name in enumerate(keys)
     ]
     partition = [sf.col(fields.quote(field.name)) for field in partition_schema.fields]
+    if with_absent:
+        tests = [
+            test
+            for name, key in keys.items()
+            for test in _lacking((name,), sf.col(_KEYS), spelled[key], kinds[name])
+        ]
+        partition.append(fields.absent_of(tests).alias(fields.ABSENT))
     # True of every broken line, but Spark refuses to read nothing but the text. Not `IS NULL`,
     # which it would test while it parses, and then give up a line before it knows it is broken.
     first = sf.col(fields.quote(schemas[0].fieldNames()[0])).cast("string")
@@ -72,6 +155,19 @@ def read(
     good = raw.filter(~malformed).select(*values, *partition)
     bad = raw.filter(malformed).select(sf.col(_BROKEN).alias("error"))
     return good, bad
+
+
+def _lacking(
+    way: tuple[str, ...], text: SparkColumn, spellings: Sequence[str], kind: st.DataType
+) -> Iterator[tuple[tuple[str, ...], SparkColumn]]:
+    """For a field, and each field of the structs inside it, whether a JSON text lacks its key."""
+    present = sf.coalesce(sf.json_object_keys(text), sf.array().cast("array<string>"))
+    yield way, ~sf.arrays_overlap(present, sf.array(*(sf.lit(name) for name in spellings)))
+    if isinstance(kind, st.StructType):
+        inner = sf.coalesce(*(sf.get_json_object(text, f"$['{name}']") for name in spellings))
+        for field in kind:
+            for names, test in _lacking((*way, field.name), inner, [field.name], field.dataType):
+                yield names, inner.isNotNull() & test
 
 
 def _layers(spelled: Sequence[Sequence[str]]) -> list[dict[int, str]]:
@@ -90,29 +186,19 @@ def _layers(spelled: Sequence[Sequence[str]]) -> list[dict[int, str]]:
     ]
 
 
-def _read_json(
-    spark: SparkSession,
-    paths: Sequence[str],
-    schema: st.StructType,
-    partition_schema: st.StructType,
-    options: Mapping[str, str],
-) -> DataFrame:
+def _read_json(files: Files, schema: st.StructType, partition_schema: st.StructType) -> DataFrame:
     broken = st.StructField(_BROKEN, st.StringType())
     whole = st.StructType([*schema.fields, *partition_schema.fields, broken])
-    reader = spark.read.schema(whole).options(mode="PERMISSIVE", **options)
-    return reader.option("columnNameOfCorruptRecord", _BROKEN).json(list(paths))
+    reader = files.reader().schema(whole).option("mode", "PERMISSIVE")
+    return reader.option("columnNameOfCorruptRecord", _BROKEN).json(list(files.uris))
 
 
 def _read_layers(
-    spark: SparkSession,
-    paths: Sequence[str],
-    schemas: Sequence[st.StructType],
-    partition_schema: st.StructType,
-    options: Mapping[str, str],
+    files: Files, schemas: Sequence[st.StructType], partition_schema: st.StructType
 ) -> DataFrame:
     """Each line parsed once a spelling; the columns of later spellings come under `name#level`."""
     line = st.StructType([st.StructField("value", st.StringType()), *partition_schema.fields])
-    lines = spark.read.schema(line).options(**options).text(list(paths)).filter("trim(value) != ''")
+    lines = files.reader().schema(line).text(list(files.uris)).filter("trim(value) != ''")
     parsing = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": _BROKEN}
     broken = st.StructField(_BROKEN, st.StringType())
     parsed = [
@@ -127,21 +213,30 @@ def _read_layers(
     # A value that does not fit may be in any of the readings; each gives the same line.
     text = sf.coalesce(*(record.getField(_BROKEN) for record in parsed)).alias(_BROKEN)
     partition = [sf.col(fields.quote(field.name)) for field in partition_schema.fields]
-    return lines.select(*columns, text, *partition)
+    return lines.select(*columns, text, *partition, sf.col("value").alias(_KEYS))
 
 
 def _layered(name: str, level: int) -> str:
     return f"{name}#{level}" if level else name
 
 
-def _spelled(
-    files: Sequence[Path], keys: Sequence[str], serde: Mapping[str, str]
-) -> dict[str, list[str]]:
+def _spelled(files: Files, keys: Sequence[str], serde: Mapping[str, str]) -> dict[str, list[str]]:
     if serde.get("case.insensitive", "true").lower() == "false":
         return {key: [key] for key in keys}
-    readable = [path for path in files if not path.name.endswith(_SPLITTABLE)]
-    found = _spellings(readable, keys)
+    closed = any(path.name.endswith(OTHER_CODECS) for path in files.paths)
+    found = _keys_by_spark(files, keys) if closed else _spellings(files.paths, keys)
     return {key: found[key.lower()] or [key] for key in keys}
+
+
+def _keys_by_spark(files: Files, names: Iterable[str]) -> dict[str, list[str]]:
+    """As `_spellings`, of files that only Spark can open."""
+    lines = files.reader().text(list(files.uris))
+    keys = lines.select(sf.explode(sf.json_object_keys("value")).alias("key")).distinct()
+    found: dict[str, list[str]] = {name.lower(): [] for name in names}
+    for (key,) in keys.collect():
+        if key.lower() in found:
+            found[key.lower()].append(key)
+    return {name: sorted(spellings) for name, spellings in found.items()}
 
 
 def _spellings(files: Iterable[Path], names: Iterable[str]) -> dict[str, list[str]]:
@@ -174,8 +269,7 @@ def _quoted(name: str) -> bytes:
 
 def _pieces(path: Path) -> Iterator[bytes]:
     """The file's text in pieces that end with a line, so that no key is cut in two."""
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rb") as stream:
+    with opened(path) as stream:
         while piece := stream.read(_PIECE):
             yield piece + stream.readline()
 

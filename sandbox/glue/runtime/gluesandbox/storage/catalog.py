@@ -1,6 +1,7 @@
 """The Data Catalog as jobs use it: tables, partitions, and what a write adds to them."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from sandbox.environment import client
 
 _BATCH = 100  # BatchCreatePartition takes no more
 _HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
+_TO_ESCAPE = re.compile(r"""[\x01-\x1f\x7f"#%'*/:=?\\{\[\]^]""")  # in the name of a folder
 
 
 @dataclass(frozen=True)
@@ -153,16 +155,13 @@ def add_partitions(of: Table, found: Iterable[Sequence[str]]) -> None:
     """Register the partitions of these values that the table does not have yet."""
     known = {partition.values for partition in partitions(of)}
     new = sorted({tuple(values) for values in found} - known)
-    names = [key.name for key in of.partition_keys]
     descriptor = of.raw["StorageDescriptor"]
     inputs = [
         {
             "Values": list(values),
             "StorageDescriptor": {
                 **descriptor,
-                "Location": of.location.rstrip("/")
-                + "/"
-                + "".join(f"{name}={value}/" for name, value in zip(names, values, strict=True)),
+                "Location": folder_of(of, values),
             },
         }
         for values in new
@@ -173,6 +172,17 @@ def add_partitions(of: Table, found: Iterable[Sequence[str]]) -> None:
             TableName=of.name,
             PartitionInputList=inputs[start : start + _BATCH],
         )
+
+
+def folder_of(of: Table, values: Sequence[str]) -> str:
+    """Where Spark and Hive put the partition of these values."""
+    named = zip((key.name for key in of.partition_keys), values, strict=True)
+    parts = (f"{_escaped(name)}={_escaped(value)}/" for name, value in named)
+    return f"{of.location.rstrip('/')}/{''.join(parts)}"
+
+
+def _escaped(text: str) -> str:
+    return _TO_ESCAPE.sub(lambda match: f"%{ord(match[0]):02X}", text)
 
 
 def connection(name: str) -> Mapping[str, str]:

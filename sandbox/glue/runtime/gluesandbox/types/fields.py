@@ -1,12 +1,21 @@
-"""Paths to fields, `a.b` or `` `a.b`.c ``, and what can be done with them on a DataFrame."""
+"""Paths to fields, `a.b` or `` `a.b`.c ``, and the columns of a frame of records.
+
+A record may have names that differ by case alone, and may lack a field that other records have. A
+frame keeps what each record lacks in one more column, `ABSENT`, that no script sees.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
-from pyspark.sql.types import ArrayType, DataType, StructField, StructType
+from pyspark.sql.types import ArrayType, DataType, NullType, StructField, StructType
 
+from gluesandbox.types import choices
+
+ABSENT = "__absent"
+"""The column with the paths that a record lacks; the names in a path are joined by `SEPARATOR`."""
+SEPARATOR = "\x1f"
 _SEGMENT = re.compile(r"`((?:[^`]|``)*)`|([^.`]+)")
 
 
@@ -37,7 +46,7 @@ def resolve(schema: StructType, path: str) -> list[StructField] | None:
     for name in split_path(path, schema):
         if isinstance(here, ArrayType):
             here = here.elementType
-        field = find(here, name) if isinstance(here, StructType) else None
+        field = find(here, name.removesuffix("[]")) if isinstance(here, StructType) else None
         if field is None:
             return None
         fields.append(field)
@@ -46,21 +55,127 @@ def resolve(schema: StructType, path: str) -> list[StructField] | None:
 
 
 def column(fields: Sequence[StructField]) -> Column:
-    """The column that `resolve` found the way to."""
-    result = sf.col(quote(fields[0].name))
-    for field in fields[1:]:
-        result = result.getField(field.name)
-    return result
+    """The column that `resolve` found the way to, in a frame without names that clash."""
+    return _inside(sf.col(quote(fields[0].name)), fields[1:])
+
+
+def _inside(value: Column, fields: Iterable[StructField]) -> Column:
+    for field in fields:
+        value = value.getField(field.name)
+    return value
+
+
+class Columns:
+    """The columns of a frame of records, each by its place, whatever its name.
+
+    Attributes:
+        frame: The frame; the columns can be used on it and on nothing else.
+        schema: The fields of the records.
+    """
+
+    def __init__(self, frame: DataFrame) -> None:
+        names = frame.columns
+        if len({name.lower() for name in names}) < len(names):
+            # Spark cannot tell `id` from `ID`, nor from a second `id`.
+            references = [f"__{place}" for place in range(len(names))]
+            self.frame = frame.toDF(*references)
+        else:
+            references = names
+            self.frame = frame
+        whole = frame.schema
+        kept = [place for place, name in enumerate(names) if name != ABSENT]
+        self.schema = StructType([whole.fields[place] for place in kept])
+        self._columns = [sf.col(quote(references[place])) for place in kept]
+        self.absent = sf.col(quote(references[names.index(ABSENT)])) if ABSENT in names else None
+
+    def named(self) -> list[tuple[str, Column]]:
+        """Each field's name and column."""
+        return list(zip(self.schema.names, self._columns, strict=True))
+
+    def at(self, way: Sequence[StructField]) -> Column:
+        """The column that `resolve` found the way to."""
+        place = next(n for n, field in enumerate(self.schema.fields) if field is way[0])
+        return _inside(self._columns[place], way[1:])
+
+    def select(
+        self, columns: Iterable[tuple[str, Column]], absent: Column | None = None
+    ) -> DataFrame:
+        """A frame of these columns; what its records lack is as before, or as `absent` says."""
+        hidden = self.absent if absent is None else absent
+        chosen = [value.alias(name) for name, value in columns]
+        return self.frame.select(*chosen, *([] if hidden is None else [hidden.alias(ABSENT)]))
+
+    def replaced(self, name: str, value: Column) -> DataFrame:
+        """The frame with one column replaced in its place, or added at the end."""
+        columns = self.named()
+        if name not in self.schema.names:
+            return self.select([*columns, (name, value)])
+        return self.select([(n, value if n == name else old) for n, old in columns])
+
+
+def without_absent(frame: DataFrame) -> DataFrame:
+    """The frame as a script sees it."""
+    if ABSENT not in frame.columns:
+        return frame
+    columns = Columns(frame)
+    return columns.frame.select(*(value.alias(name) for name, value in columns.named()))
+
+
+def unique(frame: DataFrame) -> tuple[DataFrame, list[str]]:
+    """The frame with each name once, and the names that it had more than once.
+
+    A record has a field of a name once: the last value is kept, in the place of the first.
+    """
+    last = {name: place for place, name in enumerate(frame.columns)}
+    if len(last) == len(frame.columns):
+        return frame, []
+    numbered = frame.toDF(*(f"__{place}" for place in range(len(frame.columns))))
+    twice = sorted({name for name in last if frame.columns.count(name) > 1})
+    return numbered.select(*(sf.col(f"__{place}").alias(n) for n, place in last.items())), twice
+
+
+def union(left: DataFrame, right: DataFrame) -> DataFrame:
+    """The records of both: a field that one side does not have is absent from its records."""
+    sides = (Columns(left), Columns(right))
+    found: dict[str, DataType] = {}
+    for side in sides:
+        for field in side.schema:
+            known = found.get(field.name, NullType())
+            found[field.name] = choices.merge(known, field.dataType)
+    lacking = any(side.absent is not None or set(found) - set(side.schema.names) for side in sides)
+    halves = [_as(side, found, lacking) for side in sides]
+    return halves[0].union(halves[1])
+
+
+def _as(side: Columns, wanted: Mapping[str, DataType], lacking: bool) -> DataFrame:
+    """The columns of these types, in this order, and what the records lack."""
+    kinds = {field.name: field.dataType for field in side.schema}
+    own = dict(side.named())
+    columns = [
+        (name, choices.fit(own[name], kinds[name], kind))
+        if name in own
+        else (name, sf.lit(None).cast(kind))
+        for name, kind in wanted.items()
+    ]
+    if not lacking:
+        return side.select(columns)
+    missing = [sf.lit(name) for name in wanted if name not in own]
+    absent = sf.array(*missing).cast("array<string>")
+    return side.select(columns, absent if side.absent is None else sf.concat(side.absent, absent))
 
 
 def select(frame: DataFrame, paths: Iterable[str]) -> DataFrame:
     """Only the fields of these paths; a struct keeps only what is named of it."""
-    wanted = [found for path in paths if (found := resolve(frame.schema, path))]
+    columns = Columns(frame)
+    wanted = [found for path in paths if (found := resolve(columns.schema, path))]
     keep: dict[str, list[Sequence[StructField]]] = {}
+    tops: dict[str, StructField] = {}
     for way in wanted:
         keep.setdefault(way[0].name, []).append(way[1:])
-    columns = [_pruned(sf.col(quote(name)), rests).alias(name) for name, rests in keep.items()]
-    return frame.select(*columns)
+        tops[way[0].name] = way[0]
+    return columns.select(
+        [(name, _pruned(columns.at([tops[name]]), rests)) for name, rests in keep.items()]
+    )
 
 
 def _pruned(value: Column, rests: list[Sequence[StructField]]) -> Column:
@@ -76,15 +191,17 @@ def _pruned(value: Column, rests: list[Sequence[StructField]]) -> Column:
 def drop(frame: DataFrame, paths: Iterable[str]) -> DataFrame:
     """Without the fields of these paths."""
     for path in paths:
-        way = resolve(frame.schema, path)
+        columns = Columns(frame)
+        way = resolve(columns.schema, path)
         if way is None:
             continue
+        top = way[0].name
         if len(way) == 1:
-            frame = keep_columns(frame, [n for n in frame.columns if n != way[0].name])
+            kept = [pair for pair in columns.named() if pair[0] != top]
+            frame = columns.select(kept, forgotten(columns.absent, top))
         else:
-            top = way[0].name
             rest = ".".join(quote(field.name) for field in way[1:])
-            frame = with_column(frame, top, sf.col(quote(top)).dropFields(rest))
+            frame = columns.replaced(top, columns.at(way[:1]).dropFields(rest))
     return frame
 
 
@@ -94,18 +211,11 @@ def keep_columns(frame: DataFrame, names: Iterable[str]) -> DataFrame:
 
 
 def with_column(frame: DataFrame, name: str, value: Column) -> DataFrame:
-    """One column replaced in its place, or added at the end."""
-    if name not in frame.columns:
-        return frame.select(*(sf.col(quote(other)) for other in frame.columns), value.alias(name))
-    return frame.select(
-        *(
-            value.alias(name) if other == name else sf.col(quote(other)).alias(other)
-            for other in frame.columns
-        )
-    )
+    """One column of a frame without clashing names replaced in its place, or added at the end."""
+    return Columns(frame).replaced(name, value)
 
 
-def nested(columns: Iterable[tuple[Sequence[str], Column]]) -> list[Column]:
+def nested(columns: Iterable[tuple[Sequence[str], Column]]) -> list[tuple[str, Column]]:
     """Columns from paths: those that share a first name become one struct."""
     tree: dict[str, list[tuple[Sequence[str], Column]]] = {}
     for names, value in columns:
@@ -113,5 +223,33 @@ def nested(columns: Iterable[tuple[Sequence[str], Column]]) -> list[Column]:
     result = []
     for name, parts in tree.items():
         rest, value = parts[-1]
-        result.append((sf.struct(*nested(parts)) if rest else value).alias(name))
+        if rest:
+            value = sf.struct(*(inner.alias(n) for n, inner in nested(parts)))
+        result.append((name, value))
     return result
+
+
+def absent_path(names: Iterable[str]) -> str:
+    """A path as the column `ABSENT` has it."""
+    return SEPARATOR.join(names)
+
+
+def lacks(absent: Column, names: Sequence[str]) -> Column:
+    """Whether a record lacks the field, or something on the way to it."""
+    ways = [absent_path(names[: length + 1]) for length in range(len(names))]
+    return sf.arrays_overlap(absent, sf.array(*(sf.lit(way) for way in ways)))
+
+
+def forgotten(absent: Column | None, name: str) -> Column | None:
+    """The column `ABSENT` without what it says of a column and of what is inside it."""
+    if absent is None:
+        return None
+    return sf.filter(absent, lambda path: (path != name) & ~path.startswith(f"{name}{SEPARATOR}"))
+
+
+def absent_of(tests: Iterable[tuple[Sequence[str], Column]]) -> Column:
+    """The column `ABSENT` of fields, each with whether the record lacks it."""
+    marks = [sf.when(test, sf.lit(absent_path(names))) for names, test in tests]
+    if not marks:
+        return sf.array().cast("array<string>")
+    return sf.filter(sf.array(*marks), lambda path: path.isNotNull())

@@ -32,16 +32,82 @@ def names(frame: Any) -> list[str]:
     return sorted(row["name"] for row in frame.toDF().collect())
 
 
-def test_filter_drops_and_counts_records_on_which_the_function_fails(people: Any) -> None:
+def test_filter_leaves_out_records_on_which_the_function_fails(people: Any) -> None:
+    """As AWS's own: KeyError, ValueError and TypeError are a no, any other error is counted."""
     from awsglue.transforms import Filter
 
     older = Filter.apply(frame=people, f=lambda row: row["age"] >= 40, transformation_ctx="x")
     assert names(older) == ["cyd"]
-    assert older.errorsCount() == 1
-    assert older.stageErrorsCount() == 1
+    assert older.errorsCount() == 0
     assert names(people.filter(lambda row: row["age"] != 30)) == ["bob", "cyd"]  # NULL is kept
+    assert names(people.filter(lambda row: not row["nothing"])) == []
+    assert names(people.filter(lambda row: int(row["name"]))) == []
+    failing = people.filter(lambda row: row["age"].nothing)
+    assert names(failing) == []
+    assert failing.errorsCount() == 3
+    assert failing.stageErrorsCount() == 3
     with pytest.raises(Exception, match="More than 1 records failed"):
-        people.filter(lambda row: row["nothing"], stageThreshold=1)
+        people.filter(lambda row: 1 / 0, stageThreshold=1)
+
+
+def is_not_zero(name: str) -> Any:
+    return lambda row: not (row[name] == 0)  # noqa: SIM201 -- as scripts write it
+
+
+def test_what_a_record_lacks_is_not_null(lake: Any, rows: Any) -> None:
+    """`not (0 == row["share"])` keeps a NULL and drops a record that has no share."""
+    folder = lake.folder()
+    lines = '{"id": 1, "share": 0}\n{"id": 2, "share": 5}\n{"id": 3, "share": null}\n{"id": 4}\n'
+    lake.put(folder + "a.json", lines)
+    table = lake.table("id int; share bigint; who struct<name:string>", location=folder)
+    by_path = lake.context.create_dynamic_frame.from_options("s3", {"paths": [folder]}, "json")
+
+    def kept(frame: Any, f: Any = None) -> list[int]:
+        return sorted(row["id"] for row in rows(frame.filter(f or is_not_zero("share"))))
+
+    for frame in (by_path, lake.read(table)):
+        assert kept(frame) == [2, 3]
+        assert kept(frame.drop_fields(["none"])) == [2, 3]
+        assert kept(frame, lambda row: row.share is None) == [3]
+        mapped = frame.apply_mapping([("id", "int", "id", "int"), ("share", "long", "s", "long")])
+        assert kept(mapped, is_not_zero("s")) == [2, 3]
+        renamed = frame.rename_field("share", "s").select_fields(["id", "s"])
+        assert kept(renamed, is_not_zero("s")) == [2, 3]
+        joined = frame.join(["id"], ["other"], frame.rename_field("id", "other"))
+        assert kept(joined, is_not_zero(".share")) == [2, 3]
+        whole = frame.map(lambda row: {**row, "has": "share" in row})
+        assert {row["id"]: row["has"] for row in rows(whole)} == {
+            1: True,
+            2: True,
+            3: True,
+            4: False,
+        }
+        assert kept(whole) == [2, 3]
+        assert kept(frame.union(whole)) == [2, 2, 3, 3]
+    assert kept(by_path.union(lake.frame([{"id": 5}], "id int"))) == [2, 3]
+    # What went through a DataFrame has a value, if only NULL, in each column.
+    assert kept(lake.frame([{"id": 1, "share": None}], "id int, share int")) == [1]
+
+
+def test_nested_fields_may_be_lacking_too(lake: Any, rows: Any) -> None:
+    folder = lake.folder()
+    lake.put(
+        folder + "a.json",
+        [
+            {"id": 1, "who": {"name": "a", "age": None}, "list": [{"x": 1}]},
+            {"id": 2, "who": {"age": 3}, "list": [{"y": 1}]},
+        ],
+    )
+    table = lake.table("id int; who struct<name:string,age:int>", location=folder)
+    frame = lake.context.create_dynamic_frame.from_options("s3", {"paths": [folder]}, "json")
+    for one in (frame, lake.read(table)):
+        seen = one.map(lambda row: {"id": row["id"], "keys": sorted(row["who"])})
+        assert rows(seen) == [{"id": 1, "keys": ["age", "name"]}, {"id": 2, "keys": ["age"]}]
+    assert rows(frame.filter(lambda row: "x" in row["list"][0]).select_fields(["id"])) == [
+        {"id": 1}
+    ]
+    flat = frame.unnest().filter(lambda row: row["who.name"] or True)
+    assert [row["id"] for row in rows(flat)] == [1]
 
 
 def test_records_are_dictionaries_with_attributes(nested: Any) -> None:
@@ -64,14 +130,15 @@ def test_map_gives_what_the_function_gives(people: Any, rows: Any) -> None:
         {"name": "cyd", "age": 50.5, "extra": {"list": [1, None], "none": None}},
     ]
     assert mapped.errorsCount() == 1
+    assert people.map(lambda record: None).errorsCount() == 3
     none_left = people.map(lambda record: record["nothing"])
     assert none_left.count() == 0
     assert none_left.toDF().columns == ["name", "age", "city"]
 
 
 def test_partitions_are_mapped_as_a_whole(people: Any) -> None:
-    def firsts(records: Any) -> Any:
-        return [{"names": len(list(records))}]
+    def firsts(items: Any) -> Any:
+        return [{"record": {"names": len([item["record"]["name"] for item in items])}}]
 
     counted = people.coalesce(1).mapPartitions(firsts)
     assert [row["names"] for row in counted.toDF().collect()] == [3]
@@ -192,34 +259,213 @@ def test_collections_are_mapped(people: Any) -> None:
         return frame
 
     MapToCollection.apply(dfc=pair, callable=note, transformation_ctx="t")
-    assert seen == ["ta", "tb"]
+    assert seen == ["t:a", "t:b"]
     flat = FlatMap.apply(pair, SelectFields, "frame", "t", paths=["age"])
-    assert flat["b"].toDF().columns == ["age"]
+    assert flat["frame"].toDF().columns == ["age"]
     nested = pair.flatmap(lambda frame, ctx: frame.split_fields(["age"], "x", "y"))
-    assert list(nested.keys()) == ["a_x", "a_y", "b_x", "b_y"]
+    assert list(nested.keys()) == ["x", "y"]
     named = DynamicFrameCollection([people], people.glue_ctx)
     assert list(named.keys()) == ["frame"]
+    assert named.select("other").count() == 0
+    with pytest.raises(TypeError, match="must be list or dict"):
+        DynamicFrameCollection("frame", people.glue_ctx)
+    with pytest.raises(TypeError, match="callable must return a DynamicFrame"):
+        named.map(lambda frame, ctx: None)
 
 
 def test_resolve_choice_casts(lake: Any, people: Any, nested: Any) -> None:
     from awsglue.dynamicframe import ResolveOption
+    from awsglue.gluetypes import FloatType
     from awsglue.transforms import ResolveChoice
 
     cast = ResolveChoice.apply(
         people, specs=[("age", "cast:long"), ("city", "make_cols"), ("none", "cast:int")]
     )
     assert cast.toDF().dtypes[1] == ("age", "bigint")
-    assert people.resolveChoice(choice="cast:string").toDF().dtypes[1] == ("age", "string")
+    # A single resolution is for choices, and this frame has none.
+    assert people.resolveChoice(choice="cast:string").toDF().dtypes[1] == ("age", "int")
     table = lake.table("name string; age double")
-    matched = people.resolveChoice(choice="match_catalog", database="db", table_name=table)
-    assert matched.toDF().dtypes[1] == ("age", "double")
+    matched = people.resolveChoice(choice="MATCH_CATALOG", database="db", table_name=table)
+    assert matched.toDF().dtypes[1] == ("age", "int")
     inner = nested.resolveChoice(specs=[("who.first", "project:int")])
     assert inner.toDF().dtypes[1] == ("who", "struct<first:int,last:string>")
-    assert people.toDF([ResolveOption("age", "Project", "float")]).dtypes[1] == ("age", "float")
+    option = ResolveOption("age", "Project", FloatType())
+    assert people.toDF([option]).dtypes[1] == ("age", "float")
+    assert people.toDF([ResolveOption("age", "KeepAsStruct")]).dtypes[1] == ("age", "int")
+    with pytest.raises(Exception, match="Missing target type"):
+        people.toDF([ResolveOption("age", "Project")])
+    with pytest.raises(ValueError, match="Invalid resolve action Cast"):
+        people.toDF([ResolveOption("age", "Cast", FloatType())])
     with pytest.raises(Exception, match="cannot do 'guess'"):
         people.resolveChoice(specs=[("age", "guess")])
-    with pytest.raises(ValueError, match="specs or a choice"):
+    with pytest.raises(Exception, match="both specified, choose one"):
         people.resolveChoice(specs=[("age", "cast:int")], choice="make_cols")
+    with pytest.raises(Exception, match="both missing, add one"):
+        people.resolveChoice()
+
+
+MIXED = [
+    {"id": 1, "price": 10, "in": {"v": 1}, "list": [{"p": 1}], "n": 1},
+    {"id": 2, "price": "n/a", "in": {"v": "x"}, "list": [{"p": "y"}], "n": 2.5},
+    {"id": 3, "price": None, "in": None, "list": [], "n": 3_000_000_000},
+    {"id": 4},
+]
+
+
+@pytest.fixture
+def mixed(lake: Any) -> Any:
+    folder = lake.folder()
+    lake.put(folder + "a.json", MIXED)
+    return lake.context.create_dynamic_frame.from_options("s3", {"paths": [folder]}, "json")
+
+
+def test_records_of_several_types_are_choices(
+    mixed: Any, rows: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from awsglue.gluetypes import ChoiceType
+
+    mixed.printSchema()
+    assert capsys.readouterr().out == (
+        "root\n|-- id: int\n"
+        "|-- price: choice\n|    |-- int\n|    |-- string\n"
+        "|-- in: struct\n|    |-- v: choice\n|    |    |-- int\n|    |    |-- string\n"
+        "|-- list: array\n|    |-- element: struct\n"
+        "|    |    |-- p: choice\n|    |    |    |-- int\n|    |    |    |-- string\n"
+        "|-- n: choice\n|    |-- double\n|    |-- int\n|    |-- long\n\n"
+    )
+    assert isinstance(mixed.schema().getField("price").dataType, ChoiceType)
+    assert mixed.toDF().dtypes[1] == ("price", "struct<int:int,string:string>")
+    assert [row["price"] for row in rows(mixed)][:2] == [
+        {"int": 10, "string": None},
+        {"int": None, "string": "n/a"},
+    ]
+    # A function of the script sees the values.
+    assert rows(mixed.filter(lambda row: row["price"] == "n/a").select_fields(["id"])) == [
+        {"id": 2}
+    ]
+    assert rows(mixed.filter(lambda row: row["in"]["v"] == 1).select_fields(["id"])) == [{"id": 1}]
+
+
+@pytest.mark.parametrize(
+    ("how", "dtypes"),
+    [
+        ({"choice": "make_cols"}, "refused"),
+        ({"specs": [("price", "make_cols")]}, {"price_int": "int", "price_string": "string"}),
+        ({"specs": [("in.v", "make_cols")]}, {"in": "struct<v_int:int,v_string:string>"}),
+        ({"specs": [("price", "make_struct")]}, {"price": "struct<int:int,string:string>"}),
+        ({"specs": [("price", "cast:int")]}, {"price": "int"}),
+        ({"specs": [("price", "project:string"), ("n", "cast:double")]}, {"price": "string", "n": "double"}),
+        ({"choice": "cast:string"}, {"price": "string", "in": "struct<v:string>", "n": "string", "id": "int"}),
+        ({"specs": [("list[].p", "cast:int")]}, {"list": "array<struct<p:int>>"}),
+        ({"specs": [("list.p", "make_struct")]}, {"list": "array<struct<p:struct<int:int,string:string>>>"}),
+    ],
+)  # fmt: skip
+def test_choices_are_resolved(mixed: Any, how: Any, dtypes: Any) -> None:
+    if dtypes == "refused":
+        with pytest.raises(Exception, match="which is in a list"):
+            mixed.resolveChoice(**how)
+        return
+    found = dict(mixed.resolveChoice(**how).toDF().dtypes)
+    assert {name: found[name] for name in dtypes} == dtypes
+
+
+def test_resolved_choices_hold_their_values(lake: Any, mixed: Any, rows: Any) -> None:
+    frame = mixed.select_fields(["id", "price", "n"])
+    cols = frame.resolveChoice(choice="make_cols")
+    assert cols.toDF().columns == ["id", "price_int", "price_string", "n_double", "n_int", "n_long"]
+    assert rows(cols.filter(lambda row: row["price_int"] is not None).select_fields(["id"])) == [
+        {"id": 1}
+    ]
+    note = [("id", "int", "id", "int"), ("price_int", "int", "p", "int"), ("price_string", "string", "note", "string")]  # fmt: skip
+    assert rows(cols.apply_mapping(note))[:2] == [
+        {"id": 1, "p": 10, "note": None},
+        {"id": 2, "p": None, "note": "n/a"},
+    ]
+    strings = rows(frame.resolveChoice(choice="cast:string"))
+    assert [row["price"] for row in strings] == ["10", "n/a", None, None]
+    doubles = rows(frame.resolveChoice(specs=[("price", "cast:double"), ("n", "cast:double")]))
+    assert [(row["price"], row["n"]) for row in doubles] == [(10.0, 1.0), (None, 2.5), (None, 3e9), (None, None)]  # fmt: skip
+    table = lake.table("price bigint; n double")
+    matched = frame.resolveChoice(choice="match_catalog", database="db", table_name=table)
+    assert matched.toDF().dtypes[1:] == [("price", "bigint"), ("n", "double")]
+    mapped = frame.apply_mapping(
+        [("price", "string", "price", "string"), ("n", "int", "n", "long")]
+    )
+    assert rows(mapped)[0] == {"price": "10", "n": 1}
+    parts = frame.split_rows({"price": {">": 5}}, "in", "out")
+    assert parts["in"].count() == 1
+    assert frame.join(["price"], ["price"], frame).count() == 2
+
+
+def test_choices_are_written_as_each_format_can(lake: Any, mixed: Any, rows: Any) -> None:
+    frame = mixed.select_fields(["id", "price"]).filter(lambda row: row["id"] < 3)
+    for kind, wanted in (
+        ("json", ['{"id": 1, "price": 10}', '{"id": 2, "price": "n/a"}']),
+        ("csv", ['"1","10"', '"2","n/a"', '"id","price"']),
+    ):
+        folder = lake.folder()
+        lake.context.write_dynamic_frame.from_options(frame, "s3", {"path": folder}, kind)
+        text = "".join(lake.text(folder, key) for key in lake.keys(folder))
+        lines = {line.replace('"', "").replace(" ", "") for line in text.splitlines()}
+        assert lines == {line.replace('"', "").replace(" ", "") for line in wanted}
+    folder = lake.folder()
+    lake.context.write_dynamic_frame.from_options(frame, "s3", {"path": folder}, "parquet")
+    read = lake.spark.read.parquet(folder)
+    assert read.dtypes == [("id", "int"), ("price", "struct<int:int,string:string>")]
+
+
+def test_unions_of_other_types_are_choices(lake: Any, rows: Any) -> None:
+    both = lake.frame([{"a": 1}], "a int").union(
+        lake.frame([{"a": "x", "b": 2}], "a string, b int")
+    )
+    assert both.toDF().dtypes == [("a", "struct<int:int,string:string>"), ("b", "int")]
+    assert rows(both.resolveChoice(choice="cast:string")) == [
+        {"a": "1", "b": None},
+        {"a": "x", "b": 2},
+    ]
+
+
+def test_names_that_differ_by_case_are_two_fields(lake: Any, rows: Any) -> None:
+    from awsglue.transforms import DropFields, Join
+
+    left = lake.frame([{"Id": 1, "name": "a"}], "Id int, name string")
+    right = lake.frame([{"ID": 1, "name": "b", "x": 5}], "ID int, name string, x int")
+    joined = Join.apply(left, right, ["Id"], ["ID"])
+    assert joined.toDF().columns == ["Id", "name", "ID", ".name", "x"]
+    assert joined.filter(lambda row: row["Id"] == row["ID"] == 1).count() == 1
+    assert DropFields.apply(joined, ["ID", ".name"]).toDF().columns == ["Id", "name", "x"]
+    assert joined.apply_mapping([("ID", "a"), ("Id", "b"), ("`.name`", "c")]).toDF().columns == [
+        "a",
+        "b",
+        "c",
+    ]
+    twice = Join.apply(joined, right, ["Id"], ["ID"])
+    assert len(set(twice.toDF().columns)) == len(twice.toDF().columns) == 8
+    thrice = Join.apply(twice, twice, ["x"], ["x"])
+    assert len(set(thrice.toDF().columns)) == 16
+    assert thrice.count() == 1
+
+
+def test_a_record_has_a_field_of_a_name_once(
+    lake: Any, rows: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from awsglue.dynamicframe import DynamicFrame
+
+    a = lake.frame([{"cat": "x", "english": "beauty"}], "cat string, english string").toDF()
+    b = lake.frame(
+        [{"id": "p1", "cat": "x"}, {"id": "p2", "cat": "y"}], "id string, cat string"
+    ).toDF()
+    for how in ("right", "outer", "inner", "left"):
+        frame = DynamicFrame.fromDF(a.join(b, a["cat"] == b["cat"], how), lake.context, "j")
+        assert frame.toDF().columns == ["cat", "english", "id"]
+        mapped = frame.apply_mapping(
+            [("id", "string", "id", "string"), ("cat", "string", "cat", "string")]
+        )
+        assert {"id": "p1", "cat": "x"} in rows(mapped)
+        folder = lake.folder()
+        lake.context.write_dynamic_frame.from_options(frame, "s3", {"path": folder}, "json")
+        assert lake.keys(folder)
+    assert "of cat the last column is kept" in capsys.readouterr().out
 
 
 def test_nested_data_made_flat(nested: Any, rows: Any) -> None:
@@ -298,8 +544,11 @@ def test_frames_of_dictionaries_rows_and_tuples(lake: Any, rows: Any) -> None:
 
     sc = lake.spark.sparkContext
     create = lake.context.create_dynamic_frame
-    mixed = create.from_rdd(sc.parallelize([{"a": 1}, {"a": "x", "b": [1.5]}]), "mixed")
-    assert rows(mixed) == [{"a": "1", "b": None}, {"a": "x", "b": [1.5]}]
+    # As AWS's own, by Spark's createDataFrame: the first record tells the types.
+    same = create.from_rdd(sc.parallelize([{"a": 1}, {"a": 2, "b": [1.5]}]), "same")
+    assert rows(same) == [{"a": 1}, {"a": 2}]
+    mixed = create.from_rdd(sc.parallelize([{"a": 1}, {"a": "x"}]), "mixed")
+    assert rows(mixed) == [{"a": 1}, {"a": None}]
     schema = StructType([Field("n", IntegerType()), Field("s", StringType())])
     assert rows(create.from_rdd(sc.parallelize([(1, "x")]), "t", schema)) == [{"n": 1, "s": "x"}]
 

@@ -12,7 +12,7 @@ SCHEMA = "id int, day string"
 def test_json_csv_and_parquet_go_out_and_come_back(lake: Any, rows: Any) -> None:
     context, frame = lake.context, lake.frame(ROWS, SCHEMA)
     for kind, options, types in (
-        ("json", {}, ["bigint", "string"]),
+        ("json", {}, ["int", "string"]),
         ("csv", {"withHeader": True, "separator": ","}, ["string", "string"]),
         ("parquet", {}, ["int", "string"]),
         ("glueparquet", {"compression": "snappy"}, ["int", "string"]),
@@ -57,16 +57,24 @@ def test_json_of_many_lines_and_inner_paths(lake: Any, rows: Any) -> None:
         "s3", {"paths": [folder]}, "json", {"multiLine": True, "jsonPath": "$.data.items[*]"}
     )
     assert rows(inner) == [{"a": 1}, {"a": 2}]
-    with pytest.raises(Exception, match="there is no 'nothing'"):
-        create("s3", {"paths": [folder]}, "json", {"multiLine": True, "jsonPath": "$.nothing"})
+    none = create("s3", {"paths": [folder]}, "json", {"multiLine": True, "jsonPath": "$.nothing"})
+    assert none.count() == 0
+    with pytest.raises(Exception, match="jsonPath '\\$\\.\\.a' is not in the sandbox"):
+        create("s3", {"paths": [folder]}, "json", {"jsonPath": "$..a"})
 
 
-def test_broken_lines_and_exclusions(lake: Any, rows: Any) -> None:
+def test_broken_lines_and_exclusions(
+    lake: Any, rows: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = lake.folder()
     lake.put(folder + "sub/a.json", '{"a": 1}\nbroken\n')
     lake.put(folder + "skip/b.json", '{"a": 9}\n')
     create = lake.context.create_dynamic_frame.from_options
-    frame = create("s3", {"paths": [folder], "exclusions": '["**/skip/**"]'}, "json")
+    flat = create("s3", {"paths": [folder]}, "json")
+    assert flat.count() == 0
+    assert "2 files in folders below" in capsys.readouterr().out
+    options = {"paths": [folder], "exclusions": '["**/skip/**"]', "recurse": True}
+    frame = create("s3", options, "json")
     assert rows(frame) == [{"a": 1}]
     assert frame.errorsCount() == 1
     assert create("s3", {"paths": [lake.folder()]}, "json").count() == 0

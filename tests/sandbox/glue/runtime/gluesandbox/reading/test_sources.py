@@ -181,7 +181,7 @@ def test_what_cannot_be_read_says_so(lake: Any) -> None:
         lake.read(lake.table("a string", location="dev.public.sales"))
     with pytest.raises(Exception, match="the ICEBERG table .* is not in the sandbox"):
         lake.read(lake.table("a string", table_type="ICEBERG"))
-    with pytest.raises(Exception, match="database and a table_name"):
+    with pytest.raises(Exception, match="Parameter table_name is missing"):
         lake.context.create_dynamic_frame.from_catalog(database="db")
 
 
