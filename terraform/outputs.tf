@@ -60,6 +60,31 @@ output "jobs" {
   value       = sort(values(module.pipeline.jobs)[*].name)
 }
 
+output "job_arns" {
+  description = "ARNs of the Glue jobs, by name."
+  value       = { for name, job in module.pipeline.jobs : name => job.arn }
+}
+
+output "role_arns" {
+  description = "ARNs of the jobs' roles, by job."
+  value       = { for name, job in module.pipeline.jobs : name => job.role_arn }
+}
+
+output "validation_role_arn" {
+  description = "ARN of the role for the validation report; null where nobody may assume one."
+  value       = one(module.validation_role[*].arn)
+}
+
+output "kms_key_arn" {
+  description = "ARN of the key that encrypts everything; null where S3 and CloudWatch use their own."
+  value       = local.kms_key_arn
+}
+
+output "publish_command" {
+  description = "Publishes the graphs of all jobs, where publish.enabled is false."
+  value       = module.pipeline.publish_command
+}
+
 output "notifications_topic_arn" {
   description = "SNS topic that is told of failed jobs."
   value       = module.monitoring.topic_arn

@@ -8,7 +8,3 @@ provider "aws" {
 }
 
 data "aws_caller_identity" "current" {}
-
-data "aws_partition" "current" {}
-
-data "aws_region" "current" {}

@@ -32,7 +32,7 @@ variable "environment" {
 }
 
 variable "name_prefix" {
-  description = "First part of the name of every bucket, role, work group, workflow and topic."
+  description = "First part of the name of every bucket, role, work group, workflow, log group and topic."
   type        = string
   default     = "stedi"
 
@@ -54,6 +54,73 @@ variable "tags" {
   }
 }
 
+variable "project" {
+  description = "Value of the tag Project, by which costs are told apart."
+  type        = string
+  default     = "stedi-lakehouse"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9 ._-]{1,64}$", var.project))
+    error_message = "project must be 1 to 64 letters, digits, spaces, dots, hyphens and underscores."
+  }
+}
+
+variable "iam_path" {
+  description = "Path of every role and policy."
+  type        = string
+  default     = "/"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^/([A-Za-z0-9.,+@=_-]+/)*$", var.iam_path))
+    error_message = "iam_path must begin and end with a slash, such as /data/."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "Permissions boundary of every role."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.permissions_boundary_arn == null || can(regex("^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn must be the ARN of an IAM policy."
+  }
+}
+
+variable "existing_buckets" {
+  description = "Buckets that are there already, by what they are used for (landing, trusted, curated, assets, athena_results); the others are made."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.existing_buckets), ["landing", "trusted", "curated", "assets", "athena_results"])) == 0
+    error_message = "existing_buckets must be given for landing, trusted, curated, assets or athena_results."
+  }
+}
+
+variable "existing_topic_arn" {
+  description = "SNS topic that is there already and is told of failed jobs. Its policy must let EventBridge and CloudWatch publish."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.existing_topic_arn == null || can(regex("^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.existing_topic_arn))
+    error_message = "existing_topic_arn must be the ARN of an SNS topic: arn:aws:sns:<region>:<account>:<name>."
+  }
+}
+
+variable "access_logs" {
+  description = "Bucket and prefix that S3 writes access logs of the buckets to. By default none."
+  type = object({
+    bucket = string
+    prefix = optional(string, "s3-access/")
+  })
+  default = null
+}
+
 variable "force_destroy" {
   description = "Whether `terraform destroy` deletes buckets and the work group with what is in them. Not in an environment whose data matters."
   type        = bool
@@ -67,7 +134,7 @@ variable "force_destroy" {
 }
 
 variable "kms_key_arn" {
-  description = "ARN of a KMS key that encrypts buckets, query results, logs and notifications. By default S3 and CloudWatch use their own keys. docs/terraform.md shows the key policy."
+  description = "ARN of a KMS key that encrypts buckets, query results, logs and notifications. By default S3 and CloudWatch use their own keys. docs/terraform.md shows the policy that the key needs."
   type        = string
   default     = null
 
@@ -75,6 +142,44 @@ variable "kms_key_arn" {
     condition     = var.kms_key_arn == null || can(regex("^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", var.kms_key_arn))
     error_message = "kms_key_arn must be the ARN of a KMS key (not of an alias): arn:aws:kms:<region>:<account>:key/<id>."
   }
+}
+
+variable "kms_key_enabled" {
+  description = "Whether a KMS key is made for all of that, with rotation and the policy that it needs. It costs a dollar a month and its requests."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !(var.kms_key_enabled && var.kms_key_arn != null)
+    error_message = "Give kms_key_arn or set kms_key_enabled, not both."
+  }
+}
+
+variable "topic_encryption_enabled" {
+  description = "Whether the topic gets a KMS key of its own where there is no other; it costs a dollar a month."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "catalog_encryption_enabled" {
+  description = "Whether the Data Catalog of the whole account and region is encrypted with the key. Only one deployment may set it."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.catalog_encryption_enabled || var.kms_key_enabled || var.kms_key_arn != null
+    error_message = "catalog_encryption_enabled needs a key: give kms_key_arn or set kms_key_enabled."
+  }
+}
+
+variable "lake_formation_enabled" {
+  description = "Whether each job's role is granted its tables in Lake Formation as well. Needed where Lake Formation and not IAM alone decides."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "lifecycle_rules_enabled" {
@@ -149,6 +254,79 @@ variable "notification_emails" {
     condition     = alltrue([for address in var.notification_emails : can(regex("^[^@\\s]+@[^@\\s]+\\.[^@\\s]+$", address))])
     error_message = "notification_emails must be e-mail addresses."
   }
+}
+
+variable "schedule" {
+  description = "When the workflow starts by itself, as a cron expression of Glue's in UTC, such as `cron(0 5 * * ? *)`. By default never."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.schedule == null || can(regex("^cron\\(\\S+( \\S+){5}\\)$", var.schedule))
+    error_message = "schedule must be a cron expression of six fields: cron(<minutes> <hours> <day of month> <month> <day of week> <year>)."
+  }
+}
+
+variable "hours_without_run" {
+  description = "Hours after which a job that has not run is told, 1 to 24. By default never."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.hours_without_run == null ? true : var.hours_without_run >= 1 && var.hours_without_run <= 24 && floor(var.hours_without_run) == var.hours_without_run
+    error_message = "hours_without_run must be a whole number from 1 to 24: CloudWatch looks back one day."
+  }
+}
+
+variable "dashboard_enabled" {
+  description = "Whether there is a CloudWatch dashboard of the jobs and queries."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "monthly_budget_usd" {
+  description = "Monthly budget in USD for what carries the tag Project (to be activated as a cost allocation tag), told by e-mail at 80 % spent and at 100 % foreseen. By default none."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.monthly_budget_usd == null ? true : var.monthly_budget_usd > 0 && length(var.notification_emails) > 0
+    error_message = "monthly_budget_usd must be more than 0, and needs notification_emails to tell."
+  }
+}
+
+variable "validation_principal_arns" {
+  description = "Roles and users that may assume the role for the validation report; with none (and no validation_oidc) there is no such role."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for arn in var.validation_principal_arns : can(regex("^arn:aws[a-z-]*:iam::[0-9]{12}:(root|role/.+|user/.+)$", arn))])
+    error_message = "validation_principal_arns must be ARNs of IAM roles, users or an account's root."
+  }
+}
+
+variable "validation_oidc" {
+  description = "Identity provider of a CI system whose jobs may assume that role: its ARN, audience, and the subjects that are let in, such as repo:acme/lake:ref:refs/heads/main."
+  type = object({
+    provider_arn = string
+    subjects     = list(string)
+    audience     = optional(string, "sts.amazonaws.com")
+  })
+  default = null
+}
+
+variable "publish" {
+  description = "How graphs are published: by this apply, or later by whoever runs the output publish_command; and the role or profile for it where the provider takes one."
+  type = object({
+    enabled  = optional(bool, true)
+    role_arn = optional(string)
+    profile  = optional(string)
+  })
+  default  = {}
+  nullable = false
 }
 
 variable "python" {

@@ -83,6 +83,42 @@ run "key_of_the_customer" {
   }
 }
 
+run "names_and_existing_buckets" {
+  command = plan
+  module {
+    source = "./modules/storage"
+  }
+  variables {
+    name_prefix      = "lake"
+    account_id       = "111122223333"
+    region           = "cn-north-1"
+    buckets          = { landing = {}, athena_results = {}, assets = {} }
+    existing_buckets = { assets = "acme-assets" }
+    access_logs      = { bucket = "acme-logs" }
+  }
+
+  assert {
+    condition     = output.names == { landing = "lake-landing-111122223333-cn-north-1", athena_results = "lake-athena-results-111122223333-cn-north-1", assets = "acme-assets" } && keys(aws_s3_bucket.this) == ["athena_results", "landing"]
+    error_message = "Names follow prefix, account and region, and a bucket that is there already is used as it is."
+  }
+  assert {
+    condition     = { for key, logging in aws_s3_bucket_logging.this : key => "${logging.target_bucket}/${logging.target_prefix}" } == { landing = "acme-logs/s3-access/lake-landing-111122223333-cn-north-1/", athena_results = "acme-logs/s3-access/lake-athena-results-111122223333-cn-north-1/" }
+    error_message = "Access logs go where they were asked for, a folder a bucket."
+  }
+}
+
+run "another_encryption_is_denied" {
+  command = plan
+  module {
+    source = "./modules/storage"
+  }
+
+  assert {
+    condition     = { for statement in jsondecode(aws_s3_bucket_policy.this["trusted"].policy).Statement : statement.Sid => statement.Condition if statement.Action == "s3:PutObject" } == { DenyOtherAlgorithm = { StringNotEquals = { "s3:x-amz-server-side-encryption" = "AES256" }, Null = { "s3:x-amz-server-side-encryption" = "false" } }, DenyOtherOwnKey = { Null = { "s3:x-amz-server-side-encryption-customer-algorithm" = "false" } } }
+    error_message = "A request that asks for another encryption must be denied, and one that asks for none must not."
+  }
+}
+
 run "no_lifecycle_rules" {
   command = plan
   module {

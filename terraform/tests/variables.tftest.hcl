@@ -12,6 +12,37 @@ mock_provider "aws" {
   }
 }
 
+# A validation is looked at before anything of what follows from the value, which would only take time.
+override_module {
+  target  = module.storage
+  outputs = { names = { landing = "l", trusted = "t", curated = "c", assets = "a", athena_results = "r" } }
+}
+
+override_module {
+  target = module.pipeline
+  outputs = {
+    account_id      = "111122223333"
+    database        = "stedi"
+    databases       = {}
+    jobs            = {}
+    publish_command = ""
+    region          = "eu-west-1"
+    tables          = {}
+    views           = []
+    workflow        = "stedi"
+  }
+}
+
+override_module {
+  target  = module.athena
+  outputs = { results_location = "", workgroup = "stedi" }
+}
+
+override_module {
+  target  = module.monitoring
+  outputs = { topic_arn = "" }
+}
+
 run "region_is_a_code" {
   command = plan
   variables {
@@ -138,4 +169,93 @@ run "python_is_not_blank" {
     python = " "
   }
   expect_failures = [var.python]
+}
+
+run "refuses_a_wrong_project" {
+  command = plan
+  variables {
+    project = "stedi/lake"
+  }
+  expect_failures = [var.project]
+}
+
+run "refuses_a_wrong_iam_path" {
+  command = plan
+  variables {
+    iam_path = "data"
+  }
+  expect_failures = [var.iam_path]
+}
+
+run "refuses_a_wrong_permissions_boundary_arn" {
+  command = plan
+  variables {
+    permissions_boundary_arn = "boundary"
+  }
+  expect_failures = [var.permissions_boundary_arn]
+}
+
+run "refuses_a_wrong_existing_buckets" {
+  command = plan
+  variables {
+    existing_buckets = { gold = "acme-gold" }
+  }
+  expect_failures = [var.existing_buckets]
+}
+
+run "refuses_a_wrong_existing_topic_arn" {
+  command = plan
+  variables {
+    existing_topic_arn = "notifications"
+  }
+  expect_failures = [var.existing_topic_arn]
+}
+
+run "refuses_a_wrong_schedule" {
+  command = plan
+  variables {
+    schedule = "0 5 * * *"
+  }
+  expect_failures = [var.schedule]
+}
+
+run "refuses_a_wrong_hours_without_run" {
+  command = plan
+  variables {
+    hours_without_run = 48
+  }
+  expect_failures = [var.hours_without_run]
+}
+
+run "refuses_a_wrong_monthly_budget_usd" {
+  command = plan
+  variables {
+    monthly_budget_usd = 50
+  }
+  expect_failures = [var.monthly_budget_usd]
+}
+
+run "refuses_a_wrong_validation_principal_arns" {
+  command = plan
+  variables {
+    validation_principal_arns = ["*"]
+  }
+  expect_failures = [var.validation_principal_arns]
+}
+
+run "refuses_a_wrong_catalog_encryption_enabled" {
+  command = plan
+  variables {
+    catalog_encryption_enabled = true
+  }
+  expect_failures = [var.catalog_encryption_enabled]
+}
+
+run "refuses_two_keys" {
+  command = plan
+  variables {
+    kms_key_arn     = "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555"
+    kms_key_enabled = true
+  }
+  expect_failures = [var.kms_key_enabled]
 }

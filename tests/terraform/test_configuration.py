@@ -1,3 +1,5 @@
+"""Terraform's files themselves: format, validity, what every module must have and say."""
+
 from __future__ import annotations
 
 import json
@@ -6,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.terraform import readme_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,6 +82,14 @@ def test_every_module_says_what_it_is(module: Path) -> None:
     assert required == {
         name for name in required if re.search(rf"^  {name}\s+= ", example, re.MULTILINE)
     }
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+def test_the_tables_of_inputs_and_outputs_are_current(module: Path) -> None:
+    readme = module / "README.md"
+
+    # `python -m tests.terraform.readme_tables` writes them.
+    assert readme.read_text(encoding="utf-8") == readme_tables.with_tables(readme)
 
 
 def test_every_variable_and_output_is_typed_and_described() -> None:

@@ -6,6 +6,7 @@ resource "aws_athena_workgroup" "this" {
   name          = var.name
   description   = var.description
   force_destroy = var.force_destroy
+  tags          = var.tags
 
   configuration {
     bytes_scanned_cutoff_per_query = var.bytes_scanned_cutoff
@@ -24,4 +25,15 @@ resource "aws_athena_workgroup" "this" {
       }
     }
   }
+}
+
+# What people ask of the tables, where they look for it: Athena's "Saved queries".
+resource "aws_athena_named_query" "this" {
+  for_each = var.queries
+
+  name        = each.key
+  workgroup   = aws_athena_workgroup.this.name
+  database    = each.value.database
+  description = each.value.description
+  query       = each.value.sql
 }

@@ -41,6 +41,8 @@ locals {
 
 # Made here and not by Glue, which would keep logs for ever.
 resource "aws_cloudwatch_log_group" "this" {
+  # checkov:skip=CKV_AWS_158: kms_key_arn says so; by default CloudWatch's own key encrypts.
+  # checkov:skip=CKV_AWS_338: log_retention_days says so; the logs of a job are of use until it has run well again.
   for_each = local.log_group_names
 
   name              = each.value
@@ -75,6 +77,7 @@ resource "aws_s3_object" "script" {
 }
 
 resource "aws_glue_job" "this" {
+  # checkov:skip=CKV_AWS_195: there is a security configuration where there is a key, and it only says which key.
   name                    = local.name
   description             = try(local.job.Description, null)
   role_arn                = aws_iam_role.this.arn

@@ -23,6 +23,13 @@ variable "assets_bucket" {
   type        = string
 }
 
+variable "catalog_encryption_enabled" {
+  description = "Whether the Data Catalog of the whole account and region is encrypted with the key. Only one deployment may set it."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "connections" {
   description = "Glue connections that jobs use, by name: whether the connection leads into a VPC, and the secrets with its password."
   type = map(object({

@@ -1,10 +1,15 @@
 output "names" {
   description = "Bucket names by key; who uses one waits for its bucket, encryption and versioning."
-  value       = { for key, bucket in var.buckets : key => bucket.name }
+  value       = merge(local.names, { for key, name in var.existing_buckets : key => name if contains(keys(var.buckets), key) })
 
   depends_on = [
     aws_s3_bucket.this,
     aws_s3_bucket_server_side_encryption_configuration.this,
     aws_s3_bucket_versioning.this,
   ]
+}
+
+output "arns" {
+  description = "ARNs of the buckets that were made, by key."
+  value       = { for key, bucket in aws_s3_bucket.this : key => bucket.arn }
 }
