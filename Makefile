@@ -5,10 +5,10 @@ TESTS ?= tests
 export PATH := $(PATH):$(CURDIR)/.tools/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint deploy report destroy clean
+.PHONY: help setup demo test test-fast lint deploy report destroy clean
 
 help: ## List the targets.
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 setup: ## Install packages into .venv; find or install Terraform, its AWS provider and Java 17.
 	@$(or $(PYTHON),$(error No Python found: install Python 3.11)) -m toolchain
@@ -19,6 +19,9 @@ demo: setup ## The whole lakehouse on this machine: deploy, run, validate, repor
 
 test: setup ## Run all tests with coverage. TESTS=tests/validation runs some.
 	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term $(TESTS)
+
+test-fast: setup ## Run the tests that need neither Spark nor Terraform, without coverage.
+	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile -m "not spark and not terraform and not end_to_end" $(TESTS)
 
 lint: setup ## Format check, lint, types, visual jobs, Terraform format.
 	@$(VENV_PYTHON) -m ruff format --check . && $(VENV_PYTHON) -m ruff check . && $(VENV_PYTHON) -m mypy && $(VENV_PYTHON) -m glue_studio check && $(VENV_PYTHON) -m glue_studio generate --check && env -u TF_CLI_CONFIG_FILE terraform fmt -check -recursive terraform

@@ -36,16 +36,19 @@ def _setup() -> None:
     say(f"Python    {platform.python_version()} ({sys.executable})")
     packages.install()
     program = terraform.install()
-    environment = {"PATH": program.parent, **provider.prepare(program)}
+    environment = provider.prepare(program)
+    if program.is_relative_to(TOOLS):
+        environment["PATH"] = program.parent  # comes before an older one of the user's own
     # What lies in .tools is named from there: the checkout may be moved.
     places = {
         name: str(place.relative_to(TOOLS) if place.is_relative_to(TOOLS) else place)
         for name, place in environment.items()
     }
-    path = TOOLS / "environment.json"
-    part = path.with_suffix(".new")
-    part.write_text(json.dumps(places, indent=2) + "\n", encoding="utf-8")
-    part.replace(path)
+    path, text = TOOLS / "environment.json", json.dumps(places, indent=2) + "\n"
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        part = path.with_suffix(".new")
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

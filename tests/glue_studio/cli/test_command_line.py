@@ -248,15 +248,6 @@ def test_who_is_told_to_end_ends_with_130(
     assert capsys.readouterr().err == "Interrupted.\n"
 
 
-def test_a_reader_that_stops_early_is_no_error() -> None:
-    command = f"{sys.executable} -m glue_studio graph --format svg | head -c 10"
-    done = subprocess.run(
-        ["/bin/sh", "-c", command], check=False, capture_output=True, text=True, cwd=_ROOT
-    )
-    assert done.stdout == "<svg xmlns"
-    assert done.stderr == ""
-
-
 def _shell(command: str) -> subprocess.CompletedProcess[str]:
     """A shell's line, in which @ is the command itself."""
     line = command.replace("@", f"{sys.executable} -m glue_studio")
@@ -272,13 +263,6 @@ def test_closed_standard_input_is_one_line(verb: str) -> None:
     assert done.stderr == "ERROR Standard input is closed; give a file, or a pipe.\n"
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
-def test_full_standard_output_is_one_line() -> None:
-    done = _shell("@ generate customer_trusted > /dev/full")
-    assert done.returncode == ExitCode.UNABLE
-    assert done.stderr == "ERROR Standard output cannot be used: No space left on device.\n"
-
-
 @pytest.mark.parametrize("streams", ["1>&-", "2>&-", "1>&- 2>&-", "2>/dev/full"])
 def test_closed_and_full_streams_change_no_verdict(streams: str, tmp_path: Path) -> None:
     job = tmp_path / "a.json"
@@ -289,16 +273,6 @@ def test_closed_and_full_streams_change_no_verdict(streams: str, tmp_path: Path)
     done = _shell(f"@ generate {job} {streams}")
     assert done.returncode == ExitCode.UNABLE
     assert done.stdout == ""  # an error never goes where the script is expected
-
-
-def test_a_reader_that_stops_early_stops_nothing_and_hides_nothing(folder: Path) -> None:
-    done = _shell(f"{{ sleep 0.2; @ generate --check --project {folder}; echo $? >&2; }} | true")
-    assert done.stderr.splitlines()[-1] == str(int(ExitCode.FOUND))
-    done = _shell(f"{{ sleep 0.2; @ generate --write --project {folder}; echo $? >&2; }} | true")
-    assert done.stderr == f"{int(ExitCode.DONE)}\n"
-    assert len(list((folder / "glue_scripts").iterdir())) == len(
-        list((folder / "glue_studio_json").iterdir())
-    )
 
 
 def test_a_folder_with_a_job_s_name_hides_no_job(
