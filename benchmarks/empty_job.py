@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sandbox import environment
-from sandbox.glue.execution.java import find_java
+from sandbox.glue.execution.installed import find_java
 from sandbox.server.application import Sandbox
 
 _RUNS = 5

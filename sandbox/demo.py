@@ -25,7 +25,7 @@ from common.project import PROJECT
 from deploy import terraform
 from deploy.landing_folder import data_folder
 from sandbox import environment
-from sandbox.glue.execution.java import find_java
+from sandbox.glue.execution.installed import find_java
 from sandbox.landing_data import generate
 from sandbox.server.application import Sandbox
 from sandbox.state_file import STATE_DIR

@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.aws_json import Handler, RequestContext, Service
 from sandbox.environment import ACCOUNT_ID, REGION
+from sandbox.errors import not_implemented
 from sandbox.glue.api.data_quality import QualityResults, Rulesets
 from sandbox.glue.api.entities import Tags
 from sandbox.glue.api.flows import Flows
@@ -19,6 +20,7 @@ from sandbox.glue.api.triggers import Triggers
 from sandbox.glue.api.workflows import Workflows
 from sandbox.glue.execution.job_process import JobProcess, ProcessFactory
 
+_CRAWLS = ("StartCrawler", "StartCrawlerSchedule")
 _BYTES_A_RUN = 3 << 30  # a Spark driver's heap and what is around it
 
 
@@ -97,7 +99,12 @@ class GlueService:
         tags = Tags([part.registry for part in registries], lock)
         parts = (jobs, runs, results, triggers, workflows, rulesets, tags)
         operations = {name: call for part in parts for name, call in part.operations().items()}
-        return _Region(runs, operations)
+        return _Region(runs, {**operations, **dict.fromkeys(_CRAWLS, _refuse_to_crawl)})
+
+
+def _refuse_to_crawl(parameters: dict[str, Any], _: RequestContext) -> dict[str, Any]:
+    """Refuse what moto would accept and never do: who waits for a crawler would wait for ever."""
+    raise not_implemented(f"Running the crawler {parameters.get('Name', parameters)}")
 
 
 def _slots() -> int:

@@ -159,12 +159,15 @@ class Runs:
 
         Raises:
             AwsError: EntityNotFoundException, ConcurrentRunsExceededException,
-                InvalidInputException, NotImplemented for a streaming or Ray job.
+                InvalidInputException, NotImplemented for a streaming, Ray or Scala job.
         """
         with self._changed:
             job = shown(self._jobs.get(job_name))
             if job["Command"]["Name"] not in {"glueetl", "pythonshell"}:
                 raise not_implemented(f"Running a job of type {job['Command']['Name']}")
+            given = {**(job.get("DefaultArguments") or {}), **(options.get("Arguments") or {})}
+            if given.get("--job-language", "python").lower() != "python":
+                raise not_implemented(f"Running a job in {given['--job-language']}")
             if self._full(job) and not _queues(job, options):
                 raise AwsError(
                     "ConcurrentRunsExceededException", f"Concurrent runs exceeded for {job_name}"

@@ -1,6 +1,6 @@
 """Triggers: what starts jobs, on demand or when other jobs have ended."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from threading import RLock
 from typing import Any, Protocol
 
@@ -8,6 +8,9 @@ from sandbox.aws_json import RequestContext
 from sandbox.errors import not_implemented
 from sandbox.glue.api.entities import Registry, invalid_input, not_found, page, shown
 from sandbox.glue.api.flows import START_TYPES, Flows
+
+# Source: https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-jobs-trigger.html (Condition)
+_WATCHED_STATES = ("SUCCEEDED", "STOPPED", "FAILED", "TIMEOUT")
 
 
 class StartsWorkflows(Protocol):
@@ -58,9 +61,12 @@ class Triggers:
     def _create(self, parameters: dict[str, Any], _: RequestContext) -> dict[str, Any]:
         name = parameters["Name"]
         trigger = {k: v for k, v in parameters.items() if k not in {"StartOnCreation", "Tags"}}
-        activated = parameters.get("StartOnCreation", False) and trigger["Type"] != "ON_DEMAND"
-        # Glue shows an on-demand trigger as CREATED for ever: it is never switched on.
-        trigger["State"] = "ACTIVATED" if activated else "CREATED"
+        activated = parameters.get("StartOnCreation", False)
+        # Glue shows on-demand and event triggers as CREATED for ever: they are never switched on.
+        if activated and trigger["Type"] == "ON_DEMAND":
+            raise invalid_input("StartOnCreation is not supported for ON_DEMAND triggers.")
+        switched_on = activated and trigger["Type"] != "EVENT"
+        trigger["State"] = "ACTIVATED" if switched_on else "CREATED"
         with self._lock:
             self._check(trigger)
             self._check_workflow(trigger)
@@ -106,6 +112,8 @@ class Triggers:
         name = parameters["Name"]
         with self._lock:
             trigger = self.registry.get(name)
+            if trigger["Type"] == "EVENT":
+                raise invalid_input("Trigger Type EVENT cannot be started")
             if trigger["Type"] != "ON_DEMAND":
                 trigger["State"] = "ACTIVATED"
             elif "WorkflowName" in trigger:
@@ -118,8 +126,11 @@ class Triggers:
         name = parameters["Name"]
         with self._lock:
             trigger = self.registry.get(name)
-            if trigger["Type"] != "ON_DEMAND":
-                trigger["State"] = "DEACTIVATED"
+            if trigger["State"] == "CREATED":
+                raise invalid_input(
+                    "The operation is not allowed when trigger is in state: CREATED"
+                )
+            trigger["State"] = "DEACTIVATED"
         return {"Name": name}
 
     def _with_job(self, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -143,9 +154,7 @@ class Triggers:
                 raise not_implemented("A trigger that starts or watches a crawler")
             if not part.get("JobName"):
                 raise invalid_input("An action or condition of the trigger names no job.")
-        for condition in conditions:
-            if not condition.get("State"):
-                raise invalid_input("A condition of the trigger names no State.")
+        _check_conditions(conditions, trigger["Actions"])
 
     def _check_workflow(self, trigger: Mapping[str, Any]) -> None:
         workflow = trigger.get("WorkflowName")
@@ -156,3 +165,21 @@ class Triggers:
         others = [t for t in self.of_workflow(workflow) if t["Name"] != trigger["Name"]]
         if trigger["Type"] in START_TYPES and any(t["Type"] in START_TYPES for t in others):
             raise invalid_input(f"Workflow {workflow} has a start trigger already.")
+
+
+def _check_conditions(
+    conditions: Iterable[Mapping[str, Any]], actions: Iterable[Mapping[str, Any]]
+) -> None:
+    for condition in conditions:
+        if not condition.get("State"):
+            raise invalid_input("State cannot be null or empty")
+        if condition["State"] not in _WATCHED_STATES:
+            raise invalid_input(
+                f"State {condition['State']} is not one that a trigger can watch: "
+                f"{', '.join(_WATCHED_STATES)}."
+            )
+        if not condition.get("LogicalOperator"):
+            raise invalid_input("Logical operator cannot be null or empty")
+    watched = {condition["JobName"] for condition in conditions}
+    if watched & {action["JobName"] for action in actions}:
+        raise invalid_input("Job cannot be a Predicate and Action for Conditional Trigger.")

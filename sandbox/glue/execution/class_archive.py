@@ -17,8 +17,9 @@ from pathlib import Path
 
 from common import project
 from sandbox.errors import SandboxError
-from sandbox.glue.execution.java import Java, JavaNotFoundError, find_java
-from sandbox.glue.execution.spark_jvm import SparkJvm, spark_home
+from sandbox.glue.execution import s3_file_system
+from sandbox.glue.execution.installed import Java, JavaNotFoundError, find_java, spark_home
+from sandbox.glue.execution.spark_jvm import SparkJvm
 
 _QUIET = "-Xlog:cds*=off"  # an archive that does not fit only makes Java start slower
 _ROWS = 200
@@ -89,42 +90,58 @@ def main(_: argparse.Namespace | None = None) -> int:
         if find(java) is None:
             print("Spark     archiving its classes, so that jobs start faster …", flush=True)
         print(f"Spark     classes archived in {make(java)}")
+        _compile(java)
     except (SandboxError, OSError) as error:
         print(f"Spark     classes not archived, jobs start slower: {error}", file=sys.stderr)
         return 1
     return 0
 
 
+def _compile(java: Java) -> None:
+    """Keep the classes of Spark's S3, which a job would otherwise compile."""
+    if not s3_file_system.jar().is_file():
+        with tempfile.TemporaryDirectory() as folder, _spark(java, Path(folder), []):
+            pass
+
+
 def _train(java: Java, folder: Path, archive: Path) -> None:
     """Let a Java that archives what it loads do what jobs do."""
-    (folder / "s3" / "training").mkdir(parents=True)
+    with _spark(java, folder, [f"-XX:ArchiveClassesAtExit={archive}", _QUIET]) as jvm:
+        _exercise(folder)
+        jvm.end_in_order()
+
+
+@contextlib.contextmanager
+def _spark(java: Java, folder: Path, options: list[str]) -> Iterator[SparkJvm]:
+    """A Java that PySpark works with, and the classes of Spark's S3 kept."""
     (folder / "tmp").mkdir()
-    with _environment(SPARK_LOCAL_DIRS=str(folder / "tmp"), SPARK_LOCAL_IP="127.0.0.1"):
-        jvm = SparkJvm(
-            java,
-            folder,
-            ["training"],
-            options=[f"-XX:ArchiveClassesAtExit={archive}", _QUIET],
-        )
+    before = dict(os.environ)
+    os.environ.update(SPARK_LOCAL_DIRS=str(folder / "tmp"), SPARK_LOCAL_IP="127.0.0.1")
+    try:
+        jvm = SparkJvm(java, folder, {}, options=options)
         try:
             jvm.connect()
-            _exercise(folder / "s3" / "training")
-            jvm.end_in_order()
+            if not s3_file_system.jar().is_file():
+                s3_file_system.pack(folder / "conf")
+            yield jvm
         finally:
             jvm.kill()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
-def _exercise(bucket: Path) -> None:
+def _exercise(folder: Path) -> None:
     """JSON in, a join, figures as rules take them, a cache, a Python function, Parquet out."""
     from pyspark.sql import SparkSession  # noqa: PLC0415
     from pyspark.sql import functions as sf  # noqa: PLC0415
 
     lines = (json.dumps({"user": f"u{n % 7}", "time": n, "x": n / 3}) for n in range(_ROWS))
-    (bucket / "in.json").write_text("\n".join(lines))
+    (folder / "in.json").write_text("\n".join(lines))
     spark = SparkSession.builder.getOrCreate()
     schema = "user string, time bigint, x double, broken string"
     read = spark.read.schema(schema).option("columnNameOfCorruptRecord", "broken")
-    rows = read.json("s3://training/in.json").filter("broken IS NULL OR user IS NOT NULL")
+    rows = read.json((folder / "in.json").as_uri()).filter("broken IS NULL OR user IS NOT NULL")
     rows.createOrReplaceTempView("readings")
     joined = spark.sql(
         "SELECT DISTINCT a.user, a.time, CAST(b.x AS DOUBLE) AS x FROM readings a "
@@ -136,19 +153,7 @@ def _exercise(bucket: Path) -> None:
         counts.agg(sf.sum("n"), sf.max("n"))
     ).collect()
     joined.filter(sf.udf(lambda x: x is not None, "boolean")("x")).count()
-    joined.write.mode("append").parquet("s3://training/out/")
-    spark.read.parquet("s3://training/out/").count()
+    joined.write.mode("append").parquet((folder / "out").as_uri())
+    spark.read.parquet((folder / "out").as_uri()).count()
     joined.limit(3).toJSON().collect()
     spark.stop()
-
-
-@contextlib.contextmanager
-def _environment(**values: str) -> Iterator[None]:
-    """These variables, and none of AWS, for a while."""
-    before = dict(os.environ)
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

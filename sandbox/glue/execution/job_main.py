@@ -1,13 +1,13 @@
 """The process of one job run: `python -m sandbox.glue.execution.job_main ORDER` (see `job_process`).
 
-It starts Spark's Java, brings the buckets in, runs the script as `__main__`, sends back what the
-script left in the buckets, also when it failed, and writes `outcome.json`.
+It starts Spark's Java, fetches the files that the arguments name, runs the script as `__main__` and
+writes `outcome.json`.
 """
 
 import json
 import logging
 import os
-import shutil
+import re
 import signal
 import sys
 import threading
@@ -15,25 +15,18 @@ import traceback
 import types
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
 
-from sandbox.glue.execution import class_archive
-from sandbox.glue.execution.java import Java
-from sandbox.glue.execution.mirror import Listing, Mirror, set_current
+from sandbox.glue.execution import class_archive, job_files, s3_file_system
+from sandbox.glue.execution.installed import Java
+from sandbox.glue.execution.mirror import Mirror, set_current
 from sandbox.glue.execution.spark_jvm import SparkJvm
 
-# Where AWS keeps the gs_* modules of Glue Studio's nodes, one bucket a region.
-_STUDIO_BUCKET = "aws-glue-studio-transforms-"
 _NOT_HERE = {
-    "--additional-python-modules": "packages are not installed for a job; those of the project's "
-    "own environment can be imported",
     "--extra-jars": "no jar is added to Spark",
     "--datalake-formats": "Iceberg, Hudi and Delta need jars that PyPI does not have",
 }
 
-
-class JobEnvironmentError(Exception):
-    """The run cannot be prepared: a file that the arguments name is not in S3."""
+_REFUSED_BY_S3 = re.compile(r"[^:\n]*\(Service: Amazon S3; [^)\n]*\)")
 
 
 def main(order_path: str) -> NoReturn:
@@ -56,21 +49,15 @@ def _run(order: dict[str, Any]) -> str | None:
     jvm: SparkJvm | None = None
     try:
         _note_what_is_missing(order["arguments"])
-        python_paths = _python_paths(order)
-        listing = _listing(order)
+        run_dir = Path(order["run_dir"])
+        python_paths = job_files.python_paths(order["arguments"], run_dir / "python")
         if order["command"] == "glueetl":
-            java = Java(Path(order["java"]), order["java_version"])
-            jvm = SparkJvm(
-                java,
-                Path(order["run_dir"]),
-                listing.buckets,
-                conf=order["arguments"].get("--conf", ""),
-                python_paths=python_paths,
-                data_bytes=order["data_bytes"],
-                options=class_archive.java_options(java),
-            )
-        mirror = _bring_in_buckets(order, listing)
-        _place_extra_files(order, mirror)
+            jvm = _start_java(order, python_paths)
+        from sandbox import environment  # noqa: PLC0415 -- boto3 is slow; Java is coming up
+
+        s3 = environment.client("s3")
+        set_current(Mirror(run_dir / "s3", Path(order["cache_dir"]), s3))
+        job_files.place(order["arguments"], s3, run_dir / "python", run_dir / "cwd")
         if jvm:
             jvm.connect()
         sys.path[1:1] = python_paths
@@ -80,16 +67,28 @@ def _run(order: dict[str, Any]) -> str | None:
             jvm.kill()
         return _one_line(error)
     message = _run_script(Path(order["script"]), order["arguments"])
-    if jvm and message is not None:
-        message = jvm.reason_of_death() or message
-    try:
-        mirror.push()
-    except Exception as error:  # noqa: BLE001
-        traceback.print_exc()
-        message = message or f"What the job wrote cannot be put into S3: {_one_line(error)}"
     if jvm:
+        if message is not None:
+            message = jvm.reason_of_death() or message
+        _say_no_more()
         jvm.kill()
     return message
+
+
+def _start_java(order: dict[str, Any], python_paths: list[str]) -> SparkJvm:
+    java = Java(Path(order["java"]), order["java_version"])
+    run_dir = Path(order["run_dir"])
+    return SparkJvm(
+        java,
+        run_dir,
+        s3_file_system.settings(
+            os.environ["AWS_ENDPOINT_URL"], Path(order["cache_dir"]), run_dir / "tmp" / "s3"
+        ),
+        conf=order["arguments"].get("--conf", ""),
+        python_paths=python_paths,
+        data_bytes=order["data_bytes"],
+        options=class_archive.java_options(java),
+    )
 
 
 def _run_script(script: Path, arguments: dict[str, str]) -> str | None:
@@ -107,6 +106,15 @@ def _run_script(script: Path, arguments: dict[str, str]) -> str | None:
         _print_without_own_frames(error)
         return _one_line(error)
     return None
+
+
+def _say_no_more() -> None:
+    """Keep what PySpark's threads say when their Java is gone out of the job's log."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with Path(os.devnull).open("wb") as nothing:
+        os.dup2(nothing.fileno(), 1)
+        os.dup2(nothing.fileno(), 2)
 
 
 def _print_without_own_frames(error: BaseException) -> None:
@@ -127,6 +135,9 @@ def _one_line(error: BaseException) -> str:
             told = str(java.getMessage() or java.toString()).splitlines()
         except Exception:  # noqa: BLE001 -- the Java that would tell is dead
             told = []
+        refused = _REFUSED_BY_S3.search("\n".join(told) or str(error))
+        if refused:  # inside what Spark says of the task or job that failed of it
+            told = [refused[0]]
         return f"{first}. {told[0]}" if told else first
     if type(error).__module__.startswith("pyspark.errors") and lines:
         # Spark adds its plan; of an error in a Python worker the traceback's end says most.
@@ -138,53 +149,6 @@ def _note_what_is_missing(arguments: dict[str, str]) -> None:
     for name, why in _NOT_HERE.items():
         if arguments.get(name):
             print(f"NOTE {name} {arguments[name]} is ignored in the sandbox: {why}.")
-
-
-def _listing(order: dict[str, Any]) -> Listing:
-    return Listing.load(Path(order["run_dir"], "listing.json").read_text())
-
-
-def _bring_in_buckets(order: dict[str, Any], listing: Listing) -> Mirror:
-    from sandbox import environment  # noqa: PLC0415 -- boto3 is slow; Java is coming up meanwhile
-
-    cache = Path(order["cache_dir"])
-    cache.mkdir(parents=True, exist_ok=True)
-    root = Path(order["run_dir"], "s3")
-    mirror = Mirror(root, cache, environment.client("s3"), listing.buckets)
-    fetched = mirror.pull(listing.objects)
-    mirror.prune_cache(listing)
-    set_current(mirror)
-    print(f"{len(listing.objects)} objects in {len(listing.buckets)} buckets, {fetched} fetched.")
-    return mirror
-
-
-def _extra_files(order: dict[str, Any], name: str) -> list[str]:
-    value = order["arguments"].get(name, "")
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-def _python_paths(order: dict[str, Any]) -> list[str]:
-    """What `--extra-py-files` adds to the path: the directory of modules, and each archive."""
-    folder = Path(order["run_dir"], "python")
-    archives = [
-        str(folder / Path(uri).name)
-        for uri in _extra_files(order, "--extra-py-files")
-        if not uri.endswith(".py")
-    ]
-    return [str(folder), *archives]
-
-
-def _place_extra_files(order: dict[str, Any], mirror: Mirror) -> None:
-    run_dir = Path(order["run_dir"])
-    for name, folder in (("--extra-py-files", "python"), ("--extra-files", "cwd")):
-        for uri in _extra_files(order, name):
-            parts = urlsplit(uri)
-            if parts.netloc.startswith(_STUDIO_BUCKET):
-                continue  # the runtime has its own modules of these names
-            source = mirror.path(parts.netloc, parts.path.lstrip("/"))
-            if source is None or not source.is_file():
-                raise JobEnvironmentError(f"{name} names {uri}, which is not in S3.")
-            shutil.copyfile(source, run_dir / folder / source.name)
 
 
 def _end_with_parent() -> None:

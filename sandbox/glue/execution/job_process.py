@@ -31,7 +31,7 @@ from common.project import PROJECT
 from sandbox import environment as sandbox_environment
 from sandbox.errors import SandboxError
 from sandbox.glue.execution import mirror
-from sandbox.glue.execution.java import JavaNotFoundError, find_java
+from sandbox.glue.execution.installed import JavaNotFoundError, find_java
 
 _RUNTIME = Path(__file__).parent.with_name("runtime")
 # What a job needs of the machine; the user's own AWS, Spark and proxy settings stay outside.
@@ -201,7 +201,8 @@ class JobProcess:
 
     def _write_order(self) -> None:
         s3 = sandbox_environment.client("s3", self._endpoint)
-        listing = mirror.list_objects(s3, self._left_out())
+        cache = self._work_dir / "cache"
+        data_bytes = mirror.tidy(s3, cache)
         java = find_java() if self._command == "glueetl" else None
         order: dict[str, Any] = {
             "script": str(self._script),
@@ -210,21 +211,10 @@ class JobProcess:
             "java": str(java.program) if java else None,
             "java_version": java.version if java else None,
             "run_dir": str(self.run_dir),
-            "cache_dir": str(self._work_dir / "cache"),
-            "data_bytes": listing.total_bytes,
+            "cache_dir": str(cache),
+            "data_bytes": data_bytes,
         }
-        (self.run_dir / "listing.json").write_text(listing.dump())
         (self.run_dir / "order.json").write_text(json.dumps(order))
-
-    def _left_out(self) -> tuple[tuple[str, str], ...]:
-        """Query results, which only grow, unless the job names their bucket itself."""
-        athena = sandbox_environment.client("athena", self._endpoint)
-        try:
-            places = mirror.query_result_places(athena)
-        except (BotoCoreError, ClientError):
-            return ()
-        text = self._script.read_text(errors="replace") + json.dumps(self._arguments)
-        return tuple(place for place in places if place[0] not in text)
 
     def _process_environment(self) -> dict[str, str]:
         own = {name: os.environ[name] for name in _INHERITED if name in os.environ}
@@ -255,18 +245,14 @@ class JobProcess:
     def _clean_up(self) -> None:
         for name in ("s3", "tmp", "cwd", "python", "conf"):
             shutil.rmtree(self.run_dir / name, ignore_errors=True)
-        for name in ("listing.json", "order.json"):
-            (self.run_dir / name).unlink(missing_ok=True)
+        (self.run_dir / "order.json").unlink(missing_ok=True)
 
 
 def _death(code: int | None) -> str:
     if code is None:
         return "The job process was never started."
     if code < 0:
-        return (
-            f"The job's Python process was killed by {signal.Signals(-code).name}: "
-            "nothing it wrote since its last finished step is in S3."
-        )
+        return f"The job's Python process was killed by {signal.Signals(-code).name}."
     return f"The job's Python process ended with exit code {code} before it told an outcome."
 
 

@@ -1,6 +1,6 @@
 """The Java process of Spark, started directly and early.
 
-Java comes up while the buckets are brought in, its class path is in the fixed order that an archive
+Java comes up while Python gets ready, its class path is in the fixed order that an archive
 of classes needs (see `class_archive`), and PySpark joins it through PYSPARK_GATEWAY_PORT and
 PYSPARK_GATEWAY_SECRET, its own way to share one.
 """
@@ -11,12 +11,11 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
-from importlib.util import find_spec
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from sandbox.errors import SandboxError
-from sandbox.glue.execution.java import Java
+from sandbox.glue.execution import s3_file_system
+from sandbox.glue.execution.installed import Java, SparkStartError, spark_home
 
 # Java 17 opens nothing by itself; Spark's launcher opens these (JavaModuleOptions).
 _OPENED = (
@@ -55,10 +54,6 @@ logger.fields.level = error
 """
 
 
-class SparkStartError(SandboxError):
-    """Spark is not there, or its Java did not come up."""
-
-
 class SparkJvm:
     """The Java process of one run, in the run's own process group."""
 
@@ -66,7 +61,7 @@ class SparkJvm:
         self,
         java: Java,
         run_dir: Path,
-        buckets: Iterable[str],
+        settings: Mapping[str, str],
         *,
         conf: str = "",
         python_paths: Iterable[str] = (),
@@ -77,21 +72,21 @@ class SparkJvm:
 
         Args:
             java: what to run.
-            run_dir: of the run, with its buckets in `s3` and its temporary files in `tmp`.
-            buckets: which buckets there are.
+            run_dir: of the run, with its temporary files in `tmp`.
+            settings: of Spark; they win over those of `conf`.
             conf: Glue's job argument `--conf`.
             python_paths: what Python workers import from, before this process's PYTHONPATH.
             data_bytes: the size of all data; decides how thoroughly Java compiles.
             options: further ones for Java, such as those of `class_archive.java_options`.
         """
         self._gateway_file = run_dir / "gateway"
-        conf_dir = run_dir / "conf"
+        self._conf_dir = conf_dir = run_dir / "conf"
         conf_dir.mkdir(exist_ok=True)
         (conf_dir / "log4j2.properties").write_text(_LOGGING)
         properties = {
             **_properties(run_dir),
-            **_filesystems(run_dir / "s3", buckets),
             **conf_argument(conf),
+            **settings,
         }
         properties_file = conf_dir / "spark.properties"
         properties_file.write_text(_as_properties(properties))
@@ -108,7 +103,7 @@ class SparkJvm:
             [
                 str(java.program),
                 "-cp",
-                class_path(conf_dir),
+                os.pathsep.join([class_path(conf_dir), str(s3_file_system.jar())]),
                 *java_options,
                 *properties.get("spark.driver.extraJavaOptions", "").split(),
                 "org.apache.spark.deploy.SparkSubmit",
@@ -154,6 +149,11 @@ class SparkJvm:
         os.environ["PYSPARK_GATEWAY_SECRET"] = raw[8 : 8 + length].decode()
         os.environ["SPARK_HOME"] = str(spark_home())
         os.environ["PYSPARK_PYTHON"] = sys.executable
+        if not s3_file_system.jar().is_file():
+            from pyspark import SparkContext  # noqa: PLC0415 -- slow, and Java comes up meanwhile
+
+            SparkContext._ensure_initialized()  # noqa: SLF001 -- its way to a Java without a Spark
+            s3_file_system.compile_into(self._conf_dir, SparkContext._jvm)  # noqa: SLF001
 
     def reason_of_death(self) -> str | None:
         """Why Java is gone; None if it is there, or ended in order."""
@@ -182,18 +182,6 @@ class SparkJvm:
         self._process.wait()
         if self._process.stdin:
             self._process.stdin.close()
-
-
-def spark_home() -> Path:
-    """The directory of the installed PySpark.
-
-    Raises:
-        SparkStartError: it is not installed.
-    """
-    spec = find_spec("pyspark")
-    if spec is None or spec.origin is None:
-        raise SparkStartError("PySpark is not installed: install the project's extra `sandbox`.")
-    return Path(spec.origin).parent
 
 
 def class_path(settings: Path) -> str:
@@ -245,23 +233,6 @@ def _properties(run_dir: Path) -> dict[str, str]:
         "spark.shuffle.checksum.enabled": "false",
         "spark.python.worker.reuse": "true",
     }
-
-
-def _filesystems(root: Path, buckets: Iterable[str]) -> dict[str, str]:
-    """`s3://bucket` as a view on the bucket's directory, by Hadoop's own view file system."""
-    settings = {}
-    for scheme in ("s3", "s3a", "s3n"):
-        settings[f"spark.hadoop.fs.{scheme}.impl"] = (
-            "org.apache.hadoop.fs.viewfs.ViewFileSystemOverloadScheme"
-        )
-        settings[f"spark.hadoop.fs.viewfs.overload.scheme.target.{scheme}.impl"] = (
-            "org.apache.hadoop.fs.LocalFileSystem"
-        )
-    for bucket in buckets:
-        settings[f"spark.hadoop.fs.viewfs.mounttable.{bucket}.linkFallback"] = (
-            root / bucket
-        ).as_uri()
-    return settings
 
 
 def _as_properties(settings: dict[str, str]) -> str:

@@ -1,4 +1,3 @@
-from gluesandbox.storage import buckets
 from pyspark.sql import SparkSession, SQLContext
 
 
@@ -52,4 +51,4 @@ class Job:
         return self._initialized
 
     def commit(self):
-        buckets.mirror().push()
+        """There is nothing to do: what was written is in S3, and bookmarks are not kept."""

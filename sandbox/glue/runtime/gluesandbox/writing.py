@@ -19,6 +19,7 @@ from sandbox.environment import client
 
 _SPARK_FORMATS = {"glueparquet": "parquet", "parquet": "parquet", "orc": "orc", "json": "json", "csv": "csv"}  # fmt: skip
 _DEFAULT_HOURS = 168.0  # Glue's own retention: a week
+_DELETE_BATCH = 1000  # DeleteObjects takes no more
 _UPDATES = {"UPDATE_IN_DATABASE", "LOG"}
 
 
@@ -59,7 +60,6 @@ def to_path(
         writer = writer.partitionBy(*partition_keys)
     if frame.columns:
         writer.save(path)
-    buckets.send(path)
 
 
 def _write_mixed_json(
@@ -90,7 +90,6 @@ def _write_mixed_json(
     if partition_keys:
         writer = writer.partitionBy(*partition_keys)
     writer.text(path)
-    buckets.send(path)
 
 
 def to_table(frame: DataFrame, table: catalog.Table, options: Mapping[str, Any]) -> None:
@@ -174,25 +173,25 @@ def purge_path(uri: str, options: Mapping[str, Any]) -> None:
     `excludeStorageClasses` keeps files of these classes; `manifestFilePath` gets a list of what
     was deleted.
     """
-    buckets.send(uri)
     bucket, prefix, _ = buckets.folder(uri)
     hours = float(options.get("retentionPeriod", _DEFAULT_HOURS))
     newest = datetime.now(UTC) - timedelta(hours=hours)
     kept_classes = set(options.get("excludeStorageClasses", ()))
-    buckets.refresh(f"s3://{bucket}/{prefix}")
     deleted = []
-    pages = client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    s3 = client("s3")
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     for page in pages:
         for item in page.get("Contents", []):
             old = item["LastModified"] <= newest or hours <= 0
             if old and item.get("StorageClass") not in kept_classes and item["Key"] != prefix:
                 deleted.append(item["Key"])
-    for key in deleted:
-        path = buckets.mirror().path(bucket, key)
-        if path is not None and not key.endswith("/"):
-            path.unlink(missing_ok=True)
-            path.with_name(f".{path.name}.crc").unlink(missing_ok=True)
-    buckets.send(uri)
+    for start in range(0, len(deleted), _DELETE_BATCH):
+        batch = [{"Key": key} for key in deleted[start : start + _DELETE_BATCH]]
+        answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": batch, "Quiet": True})
+        for error in answer.get("Errors", []):
+            raise GlueException(
+                f"s3://{bucket}/{error['Key']} cannot be deleted: {error['Message']}"
+            )
     if manifest := options.get("manifestFilePath"):
         _write_manifest(str(manifest), bucket, deleted)
     print(f"Purged {len(deleted)} files of s3://{bucket}/{prefix}")

@@ -232,8 +232,10 @@ def test_states_as_terraform_expects_them(glue: Glue) -> None:
         "nightly": "CREATED",
         "start": "CREATED",
     }
-    glue.api.stop_trigger(Name="start")
-    assert glue.api.get_trigger(Name="start")["Trigger"]["State"] == "CREATED"
+    with pytest.raises(ClientError, match="not allowed when trigger is in state: CREATED"):
+        glue.api.stop_trigger(Name="start")
+    glue.api.stop_trigger(Name="after-a")
+    assert glue.api.get_trigger(Name="after-a")["Trigger"]["State"] == "DEACTIVATED"
 
 
 def test_trigger_calls(glue: Glue) -> None:
@@ -266,6 +268,18 @@ def test_trigger_calls(glue: Glue) -> None:
         ({"Actions": [{}]}, "InvalidInputException", "names no job"),
         ({"Actions": [{"CrawlerName": "c"}]}, "NotImplemented", "crawler"),
         ({"Predicate": {"Conditions": [{"JobName": "a"}]}}, "InvalidInputException", "State"),
+        ({"Predicate": {**_when("b", state="RUNNING")}}, "InvalidInputException", "State RUNNING"),
+        (
+            {"Predicate": {"Conditions": [{"JobName": "b", "State": "FAILED"}]}},
+            "InvalidInputException",
+            "Logical operator cannot be null or empty",
+        ),
+        (
+            {"Type": "CONDITIONAL", "Predicate": _when("b", "a")},
+            "InvalidInputException",
+            "Job cannot be a Predicate and Action for Conditional Trigger.",
+        ),
+        ({"StartOnCreation": True}, "InvalidInputException", "StartOnCreation is not supported"),
         ({"WorkflowName": "none"}, "EntityNotFoundException", "Workflow none"),
         ({"WorkflowName": W}, "InvalidInputException", "has a start trigger already"),
     ],
@@ -279,6 +293,25 @@ def test_triggers_that_make_no_sense(
     with pytest.raises(ClientError, match=reason) as caught:
         glue.api.create_trigger(**given)
     assert caught.value.response["Error"]["Code"] == code
+
+
+@pytest.mark.parametrize("job_is", ["watched", "started"])
+def test_an_update_is_checked_as_a_creation_is(glue: Glue, job_is: str) -> None:
+    _trigger(glue, "t", "a", Predicate=_when("b"))
+    update: Any = (
+        {"Predicate": _when("a")} if job_is == "watched" else {"Actions": [{"JobName": "b"}]}
+    )
+    with pytest.raises(ClientError, match="Job cannot be a Predicate and Action"):
+        glue.api.update_trigger(Name="t", TriggerUpdate=update)
+
+
+def test_an_event_trigger_is_neither_started_nor_stopped(glue: Glue) -> None:
+    glue.api.create_workflow(Name=W)
+    _trigger(glue, "event", "a", Type="EVENT", WorkflowName=W, StartOnCreation=True)
+    with pytest.raises(ClientError, match="Trigger Type EVENT cannot be started"):
+        glue.api.start_trigger(Name="event")
+    with pytest.raises(ClientError, match="not allowed when trigger is in state: CREATED"):
+        glue.api.stop_trigger(Name="event")
 
 
 def test_workflow_calls(glue: Glue) -> None:

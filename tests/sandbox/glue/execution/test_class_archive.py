@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from common import project
-from sandbox.glue.execution import class_archive
-from sandbox.glue.execution.java import Java
+from sandbox.glue.execution import class_archive, s3_file_system
+from sandbox.glue.execution.installed import Java
 
 
 def test_an_archive_belongs_to_one_java_and_one_spark(
@@ -57,7 +57,8 @@ def test_an_archive_is_made_by_a_spark_that_does_what_jobs_do(
         text=True,
         check=True,
     )
-    (archive,) = (path for path in tmp_path.rglob("*") if path.is_file())
+    archive, classes = sorted(path for path in tmp_path.rglob("*") if path.is_file())
     assert f"archived in {archive}" in answer.stdout
     assert answer.stderr == ""
     assert archive.stat().st_size > 50_000_000
+    assert classes == tmp_path / s3_file_system.jar().name

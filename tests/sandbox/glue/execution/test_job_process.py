@@ -1,5 +1,6 @@
 """Job runs as processes: how they end, what they leave, and that nothing outlives them."""
 
+import io
 import json
 import os
 import signal
@@ -7,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -137,14 +139,73 @@ def test_files_named_in_arguments_are_at_hand(runs: Runs) -> None:
         extra_py_files="s3://lake/lib/helper.py,"
         "s3://aws-glue-studio-transforms-510798373988-prod-us-east-1/gs_now.py",
         extra_files="s3://lake/lib/data.txt",
-        additional_python_modules="requests==1",
+        extra_jars="s3://lake/lib/x.jar",
     )
     assert outcome.succeeded, outcome
     log = outcome.log_path.read_text()
     assert "sum 42" in log
-    assert "NOTE --additional-python-modules requests==1 is ignored" in log
+    assert "NOTE --extra-jars s3://lake/lib/x.jar is ignored" in log
     missing = runs.run("print(1)", extra_py_files="s3://lake/lib/none.py")
     assert missing.error_message.endswith("names s3://lake/lib/none.py, which is not in S3.")
+
+
+def wheel(requires: str = "", tag: str = "py3-none-any") -> tuple[str, bytes]:
+    """A wheel of a package `mypkg` 1.0 with a file beside its code: its name and its content."""
+    packed = io.BytesIO()
+    about = "mypkg-1.0.dist-info/"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("mypkg/__init__.py", "VALUE = (__path__[0], 7)\n")
+        archive.writestr("mypkg/data.txt", "beside")
+        needs = f"Requires-Dist: {requires}\n" if requires else ""
+        metadata = f"Metadata-Version: 2.1\nName: mypkg\nVersion: 1.0\n{needs}"
+        archive.writestr(about + "METADATA", metadata)
+        archive.writestr(
+            about + "WHEEL", f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {tag}\n"
+        )
+    return f"mypkg-1.0-{tag}.whl", packed.getvalue()
+
+
+def test_a_wheel_in_s3_is_installed(runs: Runs) -> None:
+    name, content = wheel("boto3>=1; python_version < '4'")
+    runs.s3.put_object(Bucket="lake", Key=f"lib/{name}", Body=content)
+    outcome = runs.run(
+        "import mypkg, pathlib, importlib.metadata\n"
+        "print(pathlib.Path(mypkg.VALUE[0], 'data.txt').read_text(), mypkg.VALUE[1])\n"
+        "print(importlib.metadata.version('mypkg'))",
+        additional_python_modules=f"s3://lake/lib/{name}, boto3, pandas>=1",
+    )
+    assert outcome.succeeded, outcome
+    assert outcome.log_path is not None
+    assert "beside 7\n1.0\n" in outcome.log_path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("modules", "message"),
+    [
+        ("requests==1", "needs requests==1, which is not in the sandbox (version "),
+        ("no-such-package", "needs no-such-package, which is not in the sandbox (it is not insta"),
+        ("https://x/y.whl", "names 'https://x/y.whl', which is not a package"),
+        ("s3://lake/lib/none.whl", "names s3://lake/lib/none.whl, which is not in S3."),
+        ("s3://lake/lib/text.whl", "names s3://lake/lib/text.whl, which is not a wheel"),
+        ("s3://lake/lib/mypkg-1.0-cp27-cp27m-win32.whl", "a wheel for another Python or machine"),
+        ("s3://lake/lib/mypkg-1.0-py3-none-any.whl", "mypkg of --additional-python-modules needs "),
+    ],
+)
+def test_a_package_that_is_not_there_is_refused_before_the_script(
+    runs: Runs, modules: str, message: str
+) -> None:
+    for name, content in (
+        wheel("no-such-package"),
+        wheel(tag="cp27-cp27m-win32"),
+        ("text.whl", b"text"),
+    ):
+        runs.s3.put_object(Bucket="lake", Key=f"lib/{name}", Body=content)
+    outcome = runs.run("print('ran')", additional_python_modules=modules)
+    assert not outcome.succeeded
+    assert message in str(outcome.error_message)
+    assert "\n" not in str(outcome.error_message)
+    assert outcome.log_path is not None
+    assert "ran\n" not in outcome.log_path.read_text()
 
 
 def test_an_endpoint_elsewhere_is_refused(tmp_path: Path) -> None:
@@ -168,7 +229,7 @@ def test_a_sandbox_that_is_gone_is_told(tmp_path: Path) -> None:
 
 def test_no_java_is_told(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     from sandbox.glue.execution import job_process
-    from sandbox.glue.execution.java import JavaNotFoundError
+    from sandbox.glue.execution.installed import JavaNotFoundError
 
     def none() -> None:
         raise JavaNotFoundError

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 from sandbox.glue.execution import spark_jvm
-from sandbox.glue.execution.java import Java
-from sandbox.glue.execution.spark_jvm import class_path, spark_home
+from sandbox.glue.execution.installed import Java, spark_home
+from sandbox.glue.execution.spark_jvm import class_path
 
 
 def test_conf_arguments_are_taken_apart() -> None:
@@ -19,15 +19,6 @@ def test_conf_arguments_are_taken_apart() -> None:
 def test_settings_survive_a_properties_file() -> None:
     text = spark_jvm._as_properties({"fs.viewfs.b": "file:///tmp/ü \\ x", "a:b": "line\nbreak"})
     assert text == ("fs.viewfs.b=file:///tmp/\\u00fc \\\\ x\na\\:b=line\\nbreak\n")
-
-
-def test_every_bucket_is_mounted(tmp_path: Path) -> None:
-    settings = spark_jvm._filesystems(tmp_path, ["one", "two.dots"])
-    assert (
-        settings["spark.hadoop.fs.viewfs.mounttable.two.dots.linkFallback"]
-        == (tmp_path / "two.dots").as_uri()
-    )
-    assert len([name for name in settings if name.endswith(".impl")]) == 6
 
 
 def test_everything_listens_on_this_machine_only(tmp_path: Path) -> None:

@@ -23,8 +23,8 @@ from typing import Any
 import pytest
 
 from sandbox import environment
-from sandbox.glue.execution import class_archive
-from sandbox.glue.execution.java import find_java
+from sandbox.glue.execution import class_archive, s3_file_system
+from sandbox.glue.execution.installed import find_java
 from sandbox.glue.execution.mirror import Mirror, set_current
 from sandbox.glue.execution.spark_jvm import SparkJvm
 
@@ -182,15 +182,15 @@ def spark_lake(runtime_on_path: None, tmp_path_factory: pytest.TempPathFactory) 
         os.environ.update(SPARK_LOCAL_IP="127.0.0.1", SPARK_LOCAL_DIRS=str(run_dir / "tmp"))
         os.environ.update(PYTHONPATH=os.pathsep.join([str(RUNTIME), str(RUNTIME.parents[2])]))
         java = find_java()
-        jvm = SparkJvm(java, run_dir, BUCKETS, options=class_archive.java_options(java))
+        cache = run_dir / "cache"
+        spark_s3 = s3_file_system.settings(endpoint, cache, run_dir / "tmp" / "s3")
+        jvm = SparkJvm(java, run_dir, spark_s3, options=class_archive.java_options(java))
         s3 = environment.client("s3", endpoint)
         glue = environment.client("glue", endpoint)
         for bucket in BUCKETS:
             s3.create_bucket(Bucket=bucket)
         glue.create_database(DatabaseInput={"Name": DATABASE})
-        cache = run_dir / "cache"
-        cache.mkdir()
-        mirror = Mirror(run_dir / "s3", cache, s3, BUCKETS)
+        mirror = Mirror(run_dir / "s3", cache, s3)
         set_current(mirror)
         jvm.connect()
         with warnings.catch_warnings():

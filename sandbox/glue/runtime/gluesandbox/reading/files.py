@@ -112,8 +112,10 @@ def of_path(spark: SparkSession, uri: str, connection: Mapping[str, Any], *, nes
 
 def of_folders(spark: SparkSession, folders: Sequence[str], base: str) -> Files:
     """All files of some folders of a table, whose keys are columns if there is a `base`."""
-    found = [item for folder in folders for item in below(folder)]
-    return Files(spark, tuple(folders), tuple(found), base)
+    found = {folder: below(folder) for folder in folders}
+    # A partition whose files were deleted is one without rows: Spark would miss its folder.
+    filled = tuple(folder for folder, items in found.items() if items)
+    return Files(spark, filled, tuple(item for items in found.values() for item in items), base)
 
 
 def below(uri: str) -> list[tuple[str, Path]]:

