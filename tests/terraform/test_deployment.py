@@ -185,3 +185,23 @@ def _everything(sandbox: Sandbox) -> dict[str, list[Any]]:
         "rules": client("events").list_rules()["Rules"],
         "log groups": client("logs").describe_log_groups()["logGroups"],
     }
+
+
+def test_a_role_of_another_account_publishes_nothing(project: Project, sandbox: Sandbox) -> None:
+    role = "arn:aws:iam::210987654321:role/publisher"
+    done = project.terraform(
+        "apply",
+        "-auto-approve",
+        "-input=false",
+        "-no-color",
+        f"-target={ADDRESS}.terraform_data.publish",
+        f'-var=publish={{"role_arn": "{role}"}}',
+        check=False,
+    )
+    assert done.returncode != 0
+    said = " ".join(f"{done.stdout} {done.stderr}".split())
+    assert "are of account 210987654321" in said
+    assert "account 123456789012 is meant: nothing was sent" in said
+    glue = environment.client("glue", sandbox.endpoint_url)
+    assert "CodeGenConfigurationNodes" not in glue.get_job(JobName=JOB)["Job"]
+    _destroy(project)

@@ -8,7 +8,13 @@ locals {
 
   # A script that Glue words otherwise than the reviewed one is no reason to leave the rest undeployed: the report and
   # `glue_studio drift` tell of it.
-  command = [local.python, "-m", "glue_studio", "publish", "--project", abspath(var.publish.project_dir), "--any-script"]
+  # The publisher has credentials of its own: with those of another account it sends nothing.
+  command = concat(
+    [local.python, "-m", "glue_studio", "publish", "--project", abspath(var.publish.project_dir), "--any-script"],
+    ["--account", local.account_id, "--region", local.region],
+    var.publish.profile == null ? [] : ["--profile", var.publish.profile],
+    var.publish.role_arn == null ? [] : ["--assume-role", var.publish.role_arn],
+  )
 
   # Whatever of it a plan can know: a name without a slash is looked for on PATH, and only a virtual environment shows
   # what it holds.
