@@ -12,7 +12,7 @@ from validation.rendering import words
 
 
 class Reporter:
-    """Tells how far a run is, as long as its context lasts."""
+    """What tells how far a run is, as long as its context lasts."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -20,7 +20,7 @@ class Reporter:
         self._line.now("reading the Data Catalog")
 
     def __enter__(self) -> Self:
-        """Shows itself."""
+        """Show itself."""
         self._line.__enter__()
         return self
 
@@ -30,16 +30,16 @@ class Reporter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Takes itself away."""
+        """Take itself away."""
         self._line.__exit__()
 
     def started(self, queries: int) -> None:
-        """So many queries will run, or more."""
+        """Say how many queries will run; there may be more."""
         self._line.now("queries are running", of=queries)
         self._say(words.count(queries, "query"))
 
     def answered(self, answer: Answer) -> None:
-        """One of them has ended."""
+        """Say that one of them has ended."""
         self._line.now(_line(answer), advance=1)
         self._say(_line(answer))
 
