@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ from uuid import uuid4
 
 from common.project import PROJECT
 from validation.athena.bundles import Question, Replies, ask
-from validation.athena.queries import Answer, Service, ServiceError, ThrottledError
+from validation.athena.queries import Answer, Service
 from validation.checks import SqlCheck
 from validation.deadline import Deadline
 from validation.expectations import Expectations
@@ -167,8 +166,9 @@ def _find_out(
         gathered = gatherer.start(deployed, plan.pipeline, history)
         bundles = []
         if names:
-            sizes = plan.pipeline.with_views(gatherer.sizes())
-            bundles = questions.bundles(names.__contains__, sizes, _scan_limit(service))
+            scans = gatherer.scans()
+            sizes = plan.pipeline.with_views(scans.sizes)
+            bundles = questions.bundles(names.__contains__, sizes, scans.limit)
         on_start(len(bundles))
         replies = ask(service, bundles, deadline, run_id=run_id, on_answer=on_answer)
 
@@ -186,12 +186,6 @@ def _find_out(
             facts=gathered(),
             now=now,
         )
-
-
-def _scan_limit(service: Service) -> int | None:
-    with suppress(ServiceError, ThrottledError):
-        return service.scan_limit()
-    return None
 
 
 def _all_rows(files: Reply[tuple[FileRows, ...]]) -> Reply[int]:

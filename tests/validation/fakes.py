@@ -49,7 +49,6 @@ class FakeAthena:
     tokens: dict[str, str] = field(default_factory=dict)
     most_at_once: int = 0
     interrupt_at: float | None = None
-    limit: int | None = None
     _runs: dict[str, tuple[float, Script]] = field(default_factory=dict)
     _ended: set[str] = field(default_factory=set)
     _throttled: dict[str, int] = field(default_factory=dict)
@@ -90,9 +89,6 @@ class FakeAthena:
 
     def stop(self, query_id: str) -> None:
         self.stopped.append(query_id)
-
-    def scan_limit(self) -> int | None:
-        return self.limit
 
     def console_url(self, query_id: str) -> str | None:
         return f"https://console/{query_id}"

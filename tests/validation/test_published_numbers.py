@@ -26,10 +26,14 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lakehouse]:
 
 
 @pytest.fixture
-def published(deployed: Lakehouse, monkeypatch: pytest.MonkeyPatch) -> Lakehouse:
+def published(deployed: Lakehouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lakehouse]:
     for name, value in deployed.environment.items():
         monkeypatch.setenv(name, value)
-    return deployed
+    yield deployed
+    deployed.restore()
+    athena(deployed).update_work_group(
+        WorkGroup=WORKGROUP, ConfigurationUpdates={"RemoveBytesScannedCutoffPerQuery": True}
+    )
 
 
 def report(lake: Lakehouse, out: Path) -> tuple[int, dict[str, Any]]:
@@ -37,8 +41,12 @@ def report(lake: Lakehouse, out: Path) -> tuple[int, dict[str, Any]]:
     return code, json.loads((out / "report.json").read_text())
 
 
+def athena(lake: Lakehouse) -> Any:
+    return environment.client("athena", lake.environment["AWS_ENDPOINT_URL"])
+
+
 def limit_to(lake: Lakehouse, scanned: int) -> None:
-    environment.client("athena", lake.environment["AWS_ENDPOINT_URL"]).update_work_group(
+    athena(lake).update_work_group(
         WorkGroup=WORKGROUP, ConfigurationUpdates={"BytesScannedCutoffPerQuery": scanned}
     )
 

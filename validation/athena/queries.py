@@ -51,9 +51,6 @@ class Service(Protocol):
     def stop(self, query_id: str) -> None:
         """Cancel the query."""
 
-    def scan_limit(self) -> int | None:
-        """The bytes after which the work group stops a query; None without a limit."""
-
     def console_url(self, query_id: str) -> str | None:
         """Where a person sees the query, where there is such a place."""
 

@@ -89,12 +89,6 @@ class WranglerAthena:
         """StopQueryExecution."""
         self._call(lambda: self._athena.stop_query_execution(QueryExecutionId=query_id))
 
-    def scan_limit(self) -> int | None:
-        """GetWorkGroup's BytesScannedCutoffPerQuery."""
-        found = self._call(lambda: self._athena.get_work_group(WorkGroup=self._workgroup))
-        limit = found["WorkGroup"].get("Configuration", {}).get("BytesScannedCutoffPerQuery")
-        return None if limit is None else int(limit)
-
     def console_url(self, query_id: str) -> str | None:
         """The query in the Athena console; None where Athena is not AWS's own."""
         region = self._session.region_name

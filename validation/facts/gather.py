@@ -50,6 +50,19 @@ class Facts:
     history: Fact[tuple[HistoryEntry, ...]]
 
 
+@dataclass(frozen=True)
+class Scans:
+    """What there is to read, and how much of it one query may.
+
+    Attributes:
+        limit: bytes after which the work group stops a query; None if it does not, or is silent.
+        sizes: bytes of each table whose objects could be listed.
+    """
+
+    limit: int | None
+    sizes: Mapping[str, int]
+
+
 class Gatherer:
     """What gathers in the background, until a deadline.
 
@@ -66,6 +79,7 @@ class Gatherer:
         self._lock = threading.Lock()
         self._cancelled = threading.Event()
         self._objects: dict[str, Future[Fact[tuple[StoredObject, ...]]]] = {}
+        self._limit: Future[Fact[int | None]] = Future()
         self._pool = ThreadPoolExecutor(max_workers=8, thread_name_prefix="gather")
 
     def __enter__(self) -> Self:
@@ -87,15 +101,19 @@ class Gatherer:
         wait([found], timeout=self._deadline.left() / 2)
         return self._known(found)
 
-    def sizes(self) -> Mapping[str, int]:
-        """The bytes of each table whose objects are listed within half of the time that is left."""
-        wait(self._objects.values(), timeout=self._deadline.left() / 2)
+    def scans(self) -> Scans:
+        """What queries may read, as far as it is known in a quarter of the time that is left."""
+        awaited: list[Future[Any]] = [self._limit, *self._objects.values()]
+        wait(awaited, timeout=self._deadline.left() / 4)
         found = {name: self._known(future).or_none for name, future in self._objects.items()}
-        return {
-            name: sum(item.size for item in objects)
-            for name, objects in found.items()
-            if objects is not None
-        }
+        return Scans(
+            limit=self._known(self._limit).or_none,
+            sizes={
+                name: sum(item.size for item in objects)
+                for name, objects in found.items()
+                if objects is not None
+            },
+        )
 
     def start(
         self,
@@ -105,6 +123,7 @@ class Gatherer:
     ) -> Callable[[], Facts]:
         """Start gathering; what it returns waits for the facts. `history` gets an S3 client."""
         account = self._submit(self._account)
+        self._limit = self._submit(self._scan_limit)
         self._objects = {name: self._submit(self._list, deployed, name) for name in pipeline.tables}
         lines = {
             table.name: self._submit(self._lines, deployed, table.name)
@@ -150,6 +169,13 @@ class Gatherer:
 
     def _account(self) -> str:
         return str(self._client("sts").get_caller_identity()["Account"])
+
+    def _scan_limit(self) -> int | None:
+        found = self._client("athena").get_work_group(WorkGroup=self._settings.workgroup)
+        limit: int | None = (
+            found["WorkGroup"].get("Configuration", {}).get("BytesScannedCutoffPerQuery")
+        )
+        return limit
 
     def _list(self, deployed: Catalog, table: str) -> tuple[StoredObject, ...]:
         return storage.objects(self._client("s3"), catalog.location(deployed, table))
