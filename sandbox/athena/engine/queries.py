@@ -13,10 +13,10 @@ from sandbox.athena.sql.duck import query_error
 from sandbox.athena.sql.lookup import CatalogLookup
 from sandbox.athena.sql.parsing import parse_query
 from sandbox.athena.sql.pruning import partition_conditions
-from sandbox.athena.sql.relations import Analysis, Relation
+from sandbox.athena.sql.relations import Analysis, Field, Relation
 from sandbox.athena.sql.rewrite import hidden_columns, to_duckdb, view_name
 from sandbox.athena.sql.statements import Query
-from sandbox.athena.sql.types import ResultColumn, athena_type, result_column
+from sandbox.athena.sql.types import ResultColumn, athena_type, holds, result_column
 from sandbox.athena.storage.cache import ObjectCache
 from sandbox.athena.storage.objects import ObjectStore
 from sandbox.athena.storage.tables import TableViews
@@ -67,42 +67,37 @@ class QueryRunner:
             QueryError: the query is wrong, or what it reads is.
             QueryCancelledError: it was stopped.
         """
-        text = self._prepare(query)
+        text, fields = self._prepare(query)
         try:
             relation = self.connection.sql(text)
-            described = [
-                (name, str(kind))
-                for name, kind in zip(relation.columns, relation.types, strict=True)
-            ]
+            kinds = _types([str(kind) for kind in relation.types], fields)
             batches = relation.to_arrow_reader(_BATCH)
         except duckdb.Error as error:
             raise _placed(query_error(error), query.text) from error
-        return QueryResult(
-            tuple(result_column(name, kind) for name, kind in described),
-            tuple(athena_type(kind) for _, kind in described),
-            batches,
-            self.scanned,
-        )
+        columns = map(result_column, relation.columns, kinds)
+        return QueryResult(tuple(columns), kinds, batches, self.scanned)
 
     def describe(self, query: Query) -> tuple[tuple[str | None, str], ...]:
         """Analyse a query without running it: its output's names and Athena types."""
-        text = self._prepare(query)
+        text, fields = self._prepare(query)
         try:
             self.connection.execute(f"DESCRIBE {text}")
             rows = self.connection.fetchall()
         except duckdb.Error as error:
             raise _placed(query_error(error), query.text) from error
-        return tuple((row[0], athena_type(row[1])) for row in rows)
+        kinds = _types([row[1] for row in rows], fields)
+        return tuple((row[0], kind) for row, kind in zip(rows, kinds, strict=True))
 
-    def _prepare(self, query: Query) -> str:
+    def _prepare(self, query: Query) -> tuple[str, tuple[Field, ...]]:
         analysis = analyze(query.tree, query.text, self.lookup)
         self._register_all(analysis, self.lookup, analysis.used, 0)
         if self.scan_limit is not None and self.scanned > self.scan_limit:
             raise QueryCancelledError("Query cancelled! : Bytes scanned limit was exceeded")
         try:
-            return to_duckdb(query.tree, analysis)
+            text = to_duckdb(query.tree, analysis, self.lookup.schema)
         except QueryError as error:
             raise _placed(error, query.text) from error
+        return text, analysis.fields
 
     def _register_all(
         self, analysis: Analysis, lookup: CatalogLookup, used: set[str], depth: int
@@ -153,7 +148,7 @@ class QueryRunner:
             )
         self._register_all(analysis, inner, used | analysis.used, depth + 1)
         listed = "(" + ", ".join(_quoted(name) for name in names) + ")" if names else ""
-        text = to_duckdb(tree, analysis)
+        text = to_duckdb(tree, analysis, inner.schema)
         self._execute(
             f"CREATE OR REPLACE TEMP VIEW {_quoted(view_name(relation))}{listed} AS {text}"
         )
@@ -163,6 +158,16 @@ class QueryRunner:
             self.connection.execute(statement)
         except duckdb.Error as error:
             raise query_error(error) from error
+
+
+def _types(duckdb_types: list[str], fields: tuple[Field, ...]) -> tuple[str, ...]:
+    """The Athena types of a result: as analysed, where DuckDB's type holds that one's values."""
+    made = [athena_type(kind) for kind in duckdb_types]
+    analysed = [found.type for found in fields] if len(fields) == len(made) else [None] * len(made)
+    return tuple(
+        known if known is not None and holds(kind, known) else kind
+        for kind, known in zip(made, analysed, strict=True)
+    )
 
 
 def _placed(error: Exception, sql: str) -> Exception:

@@ -231,6 +231,8 @@ def hive_type(athena: str) -> HiveType:
         return HiveType(kind, (), children)
     if athena.startswith("timestamp"):
         return HiveType("timestamp")
+    if athena.startswith(("varchar(", "char(")):
+        return parse_hive_type(athena)
     if athena.startswith(("varchar", "json", "uuid", "time", "interval", "unknown")):
         return HiveType("string")
     return parse_hive_type(athena)

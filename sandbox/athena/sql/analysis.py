@@ -277,8 +277,7 @@ class _Analyzer(Expressions):
             body = inner.this if isinstance(inner, exp.Subquery) else inner
             fields = renamed(self.query(body, scope, ctes), node)
             scope.sources.append(Source(node.alias.lower() or None, Relation(tuple(fields)), node))
-        elif isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table):
-            # A parenthesised join: (a JOIN b ON ...).
+        elif _is_parenthesised(node):
             self._add_source(node.this, scope, ctes)
         elif isinstance(node, exp.Subquery | exp.Values):
             fields = self.query(node, scope.outer, ctes)
@@ -368,3 +367,15 @@ class _Analyzer(Expressions):
                 continue
             inner = Scope(scope.sources, scope.outer, {**scope.bound, **outputs})
             self.expression(item, inner, ctes)
+
+
+def _is_parenthesised(node: exp.Expr) -> bool:
+    """Tell brackets around a join, `(a JOIN b ON ...)`, from a subquery."""
+    if not isinstance(node, exp.Subquery) or node.args.get("alias"):
+        return False
+    inner = node.this
+    if isinstance(inner, exp.Table | exp.Unnest | exp.Lateral):
+        return True
+    return isinstance(inner, exp.Subquery | exp.Values) and bool(
+        inner.args.get("alias") or inner.args.get("joins")
+    )

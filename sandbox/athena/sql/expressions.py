@@ -127,6 +127,8 @@ class Expressions(ABC):
         if isinstance(node, exp.Struct | exp.Tuple):
             parts = [type_of(item) for item in node.expressions]
             return f"row({', '.join(map(str, parts))})" if all(parts) else None
+        if isinstance(node, exp.GenerateSeries):
+            return "array(bigint)"
         if isinstance(node, exp.HexString):
             return "varbinary"
         if isinstance(node, exp.AtTimeZone):

@@ -58,6 +58,7 @@ def parse_query(sql: str) -> exp.Expr:
     Raises:
         MalformedQueryError: it is none; with the place and the token that is wrong.
     """
+    sql = _HEX.sub(_without_blanks, sql)
     tokens = _tokens(sql)
     _refuse_foreign_syntax(tokens, sql)
     try:
@@ -72,7 +73,65 @@ def parse_query(sql: str) -> exp.Expr:
     if not isinstance(tree, exp.Query | exp.Values):
         raise unexpected_start(sql)
     _check_tree(tree, sql)
+    return _normalized(tree)
+
+
+# Binary literals may hold blanks; strings, names and comments may hold what looks like them.
+_HEX = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|\b[xX]'(?P<hex>[\dA-Fa-f\s]*)'""",
+    re.DOTALL,
+)
+
+
+def _without_blanks(found: re.Match[str]) -> str:
+    if found["hex"] is None:
+        return found[0]
+    # As long as before, so that places in the text stay the same.
+    return f"X'{''.join(found['hex'].split())}'".ljust(len(found[0]))
+
+
+def _normalized(tree: exp.Expr) -> exp.Expr:
+    """Bring forms that mean the same to one form."""
+    for node in list(tree.walk()):
+        if isinstance(node, exp.Values):
+            _open_rows(node)
+        elif isinstance(node, exp.Table) and isinstance(node.this, exp.Anonymous):
+            _open_table_function(node)
+        elif isinstance(node, exp.Column) and node.sql().lower() == "current_schema":
+            node.replace(exp.CurrentSchema())
     return tree
+
+
+def _open_rows(values: exp.Values) -> None:
+    """`VALUES ROW (1, 2)` is `VALUES (1, 2)`."""
+    for row in values.expressions:
+        if isinstance(row, exp.Tuple) and len(row.expressions) == 1:
+            (item,) = row.expressions
+            if isinstance(item, exp.Struct):
+                row.set("expressions", item.expressions)
+
+
+def _open_table_function(table: exp.Table) -> None:
+    """`TABLE(sequence(1, 3))` is the rows of a series; no other table function is known."""
+    inner = table.this.expressions[0] if table.this.expressions else None
+    if table.this.name.upper() != "TABLE" or not isinstance(inner, exp.Anonymous):
+        return
+    if inner.name.lower() != "sequence":
+        return
+    named = {item.name.lower(): item.expression for item in inner.find_all(exp.Kwarg)}
+    plain = [item for item in inner.expressions if not isinstance(item, exp.Kwarg)]
+    series = {**dict(zip(("start", "stop", "step"), plain, strict=False)), **named}
+    alias = table.args.get("alias") or exp.TableAlias()
+    if not alias.columns:
+        alias.set("columns", [exp.to_identifier("sequential_number")])
+    if not alias.this:
+        alias.set("this", exp.to_identifier("sequence"))
+    rows = exp.GenerateSeries(
+        start=series.get("start") or exp.Literal.number(0),
+        end=series.get("stop"),
+        step=series.get("step") or exp.Literal.number(1),
+    )
+    table.replace(exp.Unnest(expressions=[rows], alias=alias))
 
 
 def unexpected_start(sql: str) -> MalformedQueryError:
@@ -194,8 +253,17 @@ _FOREIGN_CLAUSES: dict[type[exp.Expr], str] = {
 }
 
 
+# What Athena has and the sandbox has not.
+_ABSENT: dict[type[exp.Expr], str] = {
+    exp.MatchRecognize: "MATCH_RECOGNIZE (row pattern recognition)",
+    exp.Version: "FOR TIMESTAMP AS OF and FOR VERSION AS OF: they need Iceberg tables",
+}
+
+
 def _check_tree(tree: exp.Expr, sql: str) -> None:
     for node in tree.walk():
+        if type(node) in _ABSENT:
+            raise QueryError("NOT_SUPPORTED", f"The embedded Athena has no {_ABSENT[type(node)]}")
         if type(node) in _FOREIGN_CLAUSES:
             word = _FOREIGN_CLAUSES[type(node)]
             found = re.search(rf"\b(UN)?{word}\b", sql, re.IGNORECASE)

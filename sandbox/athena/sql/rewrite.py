@@ -3,6 +3,7 @@
 from sqlglot import exp
 
 from sandbox.athena.errors import QueryError
+from sandbox.athena.hive.catalog import CATALOG
 from sandbox.athena.hive.model import HIDDEN_COLUMNS
 from sandbox.athena.sql import functions, types
 from sandbox.athena.sql.casts import cast, exact_double
@@ -37,14 +38,15 @@ def view_name(relation: Relation) -> str:
     return f"{relation.database}.{relation.name}"
 
 
-def to_duckdb(tree: exp.Expr, analysis: Analysis) -> str:
+def to_duckdb(tree: exp.Expr, analysis: Analysis, schema: str | None = None) -> str:
     """Write an analysed query for DuckDB; its output columns get Athena's names.
 
     Args:
         tree: the query, which is changed.
         analysis: of this very tree.
+        schema: what current_schema gives.
     """
-    return _Rewriter(analysis).run(tree)
+    return _Rewriter(analysis, schema).run(tree)
 
 
 def hidden_columns(analysis: Analysis) -> list[str]:
@@ -53,7 +55,12 @@ def hidden_columns(analysis: Analysis) -> list[str]:
 
 
 class _Rewriter:
-    def __init__(self, analysis: Analysis) -> None:
+    def __init__(self, analysis: Analysis, schema: str | None) -> None:
+        self._session = {
+            exp.CurrentCatalog: CATALOG,
+            exp.CurrentSchema: schema,
+            exp.CurrentUser: "sandbox",
+        }
         self._analysis = analysis
         self._hidden = hidden_columns(analysis)
 
@@ -147,6 +154,11 @@ class _Rewriter:
             return parse_json(node.this)
         if isinstance(node, exp.JSONValue):
             return json_value(node)
+        if type(node) in self._session:
+            word = self._session[type(node)]
+            return exp.Null() if word is None else string(word)
+        if isinstance(node, exp.Select) and isinstance(node.args.get("limit"), exp.Fetch):
+            return with_ties(node)
         if isinstance(node, exp.Limit) and node.expression.name.upper() == "ALL":
             return exp.Limit(expression=exp.Null())
         return node
@@ -277,6 +289,45 @@ class _Rewriter:
             columns.append(offset.sql(dialect="duckdb"))
         listed = f"({', '.join(columns)})" if columns else ""
         return raw(f"LATERAL (SELECT {', '.join(parts)}) AS {name}{listed}")
+
+
+def with_ties(select: exp.Select) -> exp.Expr:
+    """`FETCH FIRST n ROWS WITH TIES` by rank; other FETCH clauses stay."""
+    fetch, order = select.args["limit"], select.args.get("order")
+    options = fetch.args.get("limit_options")
+    if not (options and options.args.get("with_ties")):
+        return select
+    if order is None:
+        raise QueryError("MISSING_ORDER_BY", "FETCH FIRST WITH TIES clause requires ORDER BY")
+    if select.args.get("distinct"):
+        raise QueryError(
+            "NOT_SUPPORTED", "The embedded Athena has no WITH TIES together with DISTINCT"
+        )
+    outputs = {item.alias_or_name.lower(): item.unalias() for item in select.expressions}
+    keys = []
+    for ordered in order.expressions:
+        key = ordered.copy()
+        item = key.this
+        if isinstance(item, exp.Literal) and item.name.isdigit():
+            key.set("this", select.expressions[int(item.name) - 1].unalias().copy())
+        elif isinstance(item, exp.Column) and not item.table and item.name.lower() in outputs:
+            key.set("this", outputs[item.name.lower()].copy())
+        keys.append(key)
+    offset = select.args.get("offset")
+    skipped = int(offset.expression.name) if offset else 0
+    last = skipped + int(fetch.args["count"].name if fetch.args.get("count") else 1)
+
+    def place(name: str) -> exp.Expr:
+        return exp.Window(this=call(name), order=exp.Order(expressions=[k.copy() for k in keys]))
+
+    kept: exp.Expr = exp.LTE(this=place("rank"), expression=exp.Literal.number(last))
+    if skipped:
+        after = exp.GT(this=place("row_number"), expression=exp.Literal.number(skipped))
+        kept = exp.And(this=kept, expression=after)
+    select.set("limit", None)
+    select.set("offset", None)
+    select.set("qualify", exp.Qualify(this=kept))
+    return select
 
 
 def _listed(value: object) -> list[exp.Expr]:

@@ -341,18 +341,18 @@ _SIMPLE = {
     "USMALLINT": "integer",
     "UTINYINT": "smallint",
     "UHUGEINT": "bigint",
-    "FLOAT": "float",
+    "FLOAT": "real",
     "DOUBLE": "double",
     "BOOLEAN": "boolean",
     "VARCHAR": "varchar",
     "BLOB": "varbinary",
     "DATE": "date",
-    "TIME": "time",
-    "TIMESTAMP": "timestamp",
-    "TIMESTAMP_S": "timestamp",
-    "TIMESTAMP_MS": "timestamp",
-    "TIMESTAMP_NS": "timestamp",
-    "TIMESTAMP WITH TIME ZONE": "timestamp with time zone",
+    "TIME": "time(3)",
+    "TIMESTAMP": "timestamp(3)",
+    "TIMESTAMP_S": "timestamp(3)",
+    "TIMESTAMP_MS": "timestamp(3)",
+    "TIMESTAMP_NS": "timestamp(3)",
+    "TIMESTAMP WITH TIME ZONE": "timestamp(3) with time zone",
     "JSON": "json",
     "UUID": "uuid",
     "INTERVAL": "interval day to second",
@@ -361,21 +361,31 @@ _SIMPLE = {
 }
 
 
-def result_column(name: str, duckdb_type: str) -> ResultColumn:
-    """Describe a column of DuckDB's as Athena would."""
-    decimal = re.fullmatch(r"DECIMAL\((\d+), ?(\d+)\)", duckdb_type)
-    if decimal:
-        return ResultColumn(name, "decimal", int(decimal[1]), int(decimal[2]))
-    kind = _SIMPLE.get(duckdb_type)
-    if kind is None:
-        kind = "varchar"
-        if duckdb_type.endswith("]"):
-            kind = "array"
-        elif duckdb_type.startswith("MAP("):
-            kind = "map"
-        elif duckdb_type.startswith(("STRUCT(", "TUPLE(")):
-            kind = "row"
-    return ResultColumn(name, kind, _PRECISIONS.get(kind, 0))
+def result_column(name: str, kind: str) -> ResultColumn:
+    """Describe a column of an Athena type as ResultSetMetadata does."""
+    base, _, rest = kind.partition("(")
+    if base == "decimal":
+        precision, _, scale = rest[:-1].partition(",")
+        return ResultColumn(name, base, int(precision), int(scale))
+    if base in {"varchar", "char"} and rest:
+        return ResultColumn(name, base, int(rest[:-1]))
+    if base.startswith("timestamp"):
+        base = "timestamp with time zone" if kind.endswith("zone") else "timestamp"
+    if base.startswith("time") and not base.startswith("timestamp"):
+        base = "time with time zone" if kind.endswith("zone") else "time"
+    base = "float" if base == "real" else base
+    return ResultColumn(name, base, _PRECISIONS.get(base, 0))
+
+
+def holds(kind: str, known: str) -> bool:
+    """Tell whether values of the type that DuckDB gives are those of the type that is known."""
+    if kind in INTEGERS and known in INTEGERS:
+        return True
+    if kind == "varchar":
+        return family(known) in {"text", "json", "uuid", "ipaddress", "ipprefix"}
+    if kind.startswith("interval") and known.startswith("interval"):
+        return True
+    return duckdb_name(kind) == duckdb_name(known) is not None
 
 
 def athena_type(duckdb_type: str) -> str:
@@ -384,15 +394,9 @@ def athena_type(duckdb_type: str) -> str:
         return f"array({athena_type(duckdb_type[:-2])})"
     nested = re.fullmatch(r"(MAP|STRUCT|TUPLE)\((.*)\)", duckdb_type, re.DOTALL)
     if nested is None:
-        column = result_column("", duckdb_type)
-        if column.type == "decimal":
-            return f"decimal({column.precision},{column.scale})"
-        renamed = {
-            "float": "real",
-            "timestamp": "timestamp(3)",
-            "timestamp with time zone": "timestamp(3) with time zone",
-        }
-        return renamed.get(column.type, column.type)
+        if decimal := re.fullmatch(r"DECIMAL\((\d+), ?(\d+)\)", duckdb_type):
+            return f"decimal({decimal[1]},{decimal[2]})"
+        return _SIMPLE.get(duckdb_type, "varchar")
     parts = split_top_level(nested[2])
     if nested[1] == "MAP":
         return f"map({', '.join(athena_type(part) for part in parts)})"
@@ -405,5 +409,5 @@ def athena_type(duckdb_type: str) -> str:
         if field is None:
             fields.append(athena_type(part))
         else:
-            fields.append(f"{field[1].strip(chr(34))} {athena_type(field[2])}")
+            fields.append(f"{quoted_field(field[1].strip(chr(34)))} {athena_type(field[2])}")
     return f"row({', '.join(fields)})"

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.athena.hive.types import split_top_level
+from sandbox.athena.sql.types import row_fields
 
 # Java writes a double without an exponent in this range only.
 _PLAIN_FROM, _PLAIN_TO = 1e-3, 1e7
@@ -25,8 +26,10 @@ def writer_of(athena: str) -> Callable[[Any], str]:
 
 def _nested_writer(base: str, parts: list[str]) -> Callable[[Any], str]:
     if base == "row":
-        fields = [part.partition(" ") for part in parts]
-        writers = [(name, _or_null(writer_of(kind))) for name, _, kind in fields]
+        writers = [
+            (name or f"field{index}", _or_null(writer_of(kind)))
+            for index, (name, kind) in enumerate(row_fields(f"row({', '.join(parts)})"))
+        ]
 
         def write_row(value: dict[str, Any]) -> str:
             pairs = zip(writers, value.values(), strict=True)

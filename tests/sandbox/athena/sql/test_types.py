@@ -12,7 +12,7 @@ from sandbox.athena.sql.types import athena_type, result_column
         ("DECIMAL(10,2)", "decimal(10,2)"),
         ("INTEGER[][]", "array(array(integer))"),
         ("MAP(VARCHAR, DECIMAL(5,1))", "map(varchar, decimal(5,1))"),
-        ('STRUCT(a INTEGER, "b c" VARCHAR[])', "row(a integer, b c array(varchar))"),
+        ('STRUCT(a INTEGER, "b c" VARCHAR[])', 'row(a integer, "b c" array(varchar))'),
         ("TUPLE(INTEGER, VARCHAR)", "row(field0 integer, field1 varchar)"),
         ("TIMESTAMP", "timestamp(3)"),
         ("TIMESTAMP WITH TIME ZONE", "timestamp(3) with time zone"),
@@ -24,7 +24,7 @@ def test_types_of_duckdb_in_athenas_names(duckdb: str, athena: str) -> None:
 
 
 def test_column_metadata() -> None:
-    assert result_column("n", "DECIMAL(10,2)").info() == {
+    assert result_column("n", athena_type("DECIMAL(10,2)")).info() == {
         "CatalogName": "hive",
         "SchemaName": "",
         "TableName": "",
@@ -36,10 +36,11 @@ def test_column_metadata() -> None:
         "Nullable": "UNKNOWN",
         "CaseSensitive": False,
     }
-    text = result_column("s", "VARCHAR")
+    text = result_column("s", athena_type("VARCHAR"))
     assert (text.precision, text.info()["CaseSensitive"]) == (2147483647, True)
     assert [
-        result_column("x", kind).type for kind in ("INTEGER[]", "STRUCT(a INTEGER)", "ENUM('a')")
+        result_column("x", athena_type(kind)).type
+        for kind in ("INTEGER[]", "STRUCT(a INTEGER)", "ENUM('a')")
     ] == ["array", "row", "varchar"]
 
 

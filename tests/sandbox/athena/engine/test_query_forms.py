@@ -1,0 +1,104 @@
+"""Forms of queries that Trino's grammar has and DuckDB's has not, or means otherwise."""
+
+import pytest
+
+from tests.sandbox.athena.conftest import Lake
+
+ROW = "CAST(ROW('x', 1) AS ROW(n VARCHAR, a INTEGER))"
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("SELECT count(*) * 100.0 / 3 FROM (VALUES 1, 2) t(x)", [["66.66666666666667"]]),
+        ("SELECT X'68 65', x'', 'X''68 65'''", [["68 65", "", "X'68 65'"]]),
+        ("SELECT 1/0.0, 1/-0.0, 0/0.0", [["Infinity", "-Infinity", "NaN"]]),
+        (
+            "SELECT * FROM (VALUES ROW ('a', 1), ROW ('b', 2)) t (x, y)",
+            [["a", "1"], ["b", "2"]],
+        ),
+        (
+            "SELECT a.x, b.y FROM ((SELECT 1 x) a LEFT JOIN (SELECT 1 x, 2 y) b ON (a.x = b.x))",
+            [["1", "2"]],
+        ),
+        (
+            (
+                "SELECT a.x, b.y, c.z FROM (((SELECT 1 x) a JOIN (SELECT 1 x, 2 y) b ON a.x = b.x) "
+                "JOIN (VALUES (1, 3)) c (x, z) ON c.x = a.x)"
+            ),
+            [["1", "2", "3"]],
+        ),
+        ("SELECT t.x FROM ((SELECT 1 x)) t", [["1"]]),
+        ("SELECT * FROM TABLE(sequence(1, 3))", [["1"], ["2"], ["3"]]),
+        (
+            "SELECT s.sequential_number FROM TABLE(sequence(start => 5, stop => 1, step => -2)) s",
+            [["5"], ["3"], ["1"]],
+        ),
+        (
+            "SELECT count(*) FROM TABLE(sequence(start => 1, stop => 20000))",
+            [["20000"]],
+        ),
+        (
+            "SELECT x FROM (VALUES 1, 2, 2) t(x) ORDER BY x DESC FETCH FIRST 1 ROW WITH TIES",
+            [["2"], ["2"]],
+        ),
+        (
+            (
+                "SELECT x AS y, count(*) FROM (VALUES 1, 2, 3, 3) t(x) GROUP BY x ORDER BY 2 "
+                "FETCH FIRST 1 ROW WITH TIES"
+            ),
+            [["1", "1"], ["2", "1"]],
+        ),
+        (
+            "SELECT x FROM (VALUES 1, 2, 2, 3) t(x) ORDER BY x OFFSET 1 FETCH NEXT 1 ROW WITH TIES",
+            [["2"], ["2"]],
+        ),
+        ("SELECT x FROM (VALUES 1, 2) t(x) ORDER BY x FETCH FIRST 1 ROW ONLY", [["1"]]),
+        (f"SELECT r, r.n FROM UNNEST(ARRAY[{ROW}]) AS t (r)", [["{n=x, a=1}", "x"]]),
+        (f"SELECT n, b FROM UNNEST(ARRAY[{ROW}]) AS t (n, b)", [["x", "1"]]),
+        (f"SELECT n, a FROM UNNEST(ARRAY[{ROW}])", [["x", "1"]]),
+        (
+            f"SELECT r.n, i FROM UNNEST(ARRAY[{ROW}, NULL]) WITH ORDINALITY AS t (r, i)",
+            [["x", "1"], [None, "2"]],
+        ),
+        (
+            "SELECT k, v FROM (SELECT MAP(ARRAY['a'], ARRAY[1]) m) CROSS JOIN UNNEST(m) AS t (k, v)",
+            [["a", "1"]],
+        ),
+        ("SELECT current_schema, current_catalog", [["lake", "awsdatacatalog"]]),
+    ],
+)
+def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> None:
+    got = shared_lake.rows(query)
+    assert (got if "FETCH" not in query else sorted(got, key=str)) == rows
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        (
+            "SELECT * FROM t MATCH_RECOGNIZE (ORDER BY id PATTERN (A) DEFINE A AS true) AS m",
+            "NOT_SUPPORTED: The embedded Athena has no MATCH_RECOGNIZE",
+        ),
+        (
+            "SELECT * FROM t FOR TIMESTAMP AS OF TIMESTAMP '2020-01-01 00:00:00 UTC'",
+            "they need Iceberg tables",
+        ),
+        (
+            "SELECT x FROM (VALUES 1) t(x) FETCH FIRST 1 ROW WITH TIES",
+            "MISSING_ORDER_BY",
+        ),
+        ("SELECT * FROM TABLE(other(1))", "FUNCTION_NOT_FOUND"),
+    ],
+)
+def test_failures(shared_lake: Lake, query: str, error: str) -> None:
+    assert error in shared_lake.error(query)
+
+
+def test_lengths_of_texts_are_precisions(shared_lake: Lake) -> None:
+    columns = shared_lake.run("SELECT CAST('a' AS VARCHAR(10)), CAST('a' AS CHAR(3)), 'ab'").columns
+    assert [(column.type, column.precision) for column in columns] == [
+        ("varchar", 10),
+        ("char", 3),
+        ("varchar", 2),
+    ]
