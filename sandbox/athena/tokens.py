@@ -16,6 +16,14 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "'": "'", '"': '"', "\\": "\\"}
+_ESCAPED = re.compile(r"\\(?:([01][0-7]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    octal, code, letter = found.groups()
+    if letter is None:
+        return chr(int(octal, 8) if octal else int(code, 16))
+    return _ESCAPES.get(letter, "\\" + letter)
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ class Tokens:
         if token.kind != "string":
             self.fail(token, "STRING")
         body = token.text[1:-1].replace("''", "'") if token.text[0] == "'" else token.text[1:-1]
-        return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], "\\" + m[1]), body, flags=re.DOTALL)
+        return _ESCAPED.sub(_unescaped, body)
 
     def identifier(self, reserved: frozenset[str] = frozenset()) -> str:
         """The name at the place, in lower case; reserved words must be quoted."""

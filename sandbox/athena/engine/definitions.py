@@ -18,6 +18,7 @@ from sandbox.athena.hive.descriptors import (
     view_input,
 )
 from sandbox.athena.hive.model import (
+    AlterDatabase,
     AlterTable,
     CreateDatabase,
     CreateTable,
@@ -66,6 +67,8 @@ class Definitions:
             return self._create_table(made)
         if isinstance(made, CreateDatabase):
             return self._create_database(made)
+        if isinstance(made, AlterDatabase):
+            return self._alter_database(made)
         if isinstance(made, Drop):
             return self._drop(made)
         if isinstance(made, AlterTable):
@@ -191,12 +194,20 @@ class Definitions:
             return self._add_partitions(table, made)
         if made.action == "drop_partitions":
             return self._drop_partitions(table, made)
+        if made.action == "rename_partition":
+            return self._rename_partition(table, *made.partitions)
+        if made.action == "set_location" and made.partitions:
+            values = self._known_values(table, made.partitions[0])
+            self._catalog.move_partition(table, values, values, made.location)
+            return _NOTHING
         raw: dict[str, Any] = dict(table.raw)
         descriptor = dict(raw["StorageDescriptor"])
         if made.action == "set_properties":
             raw["Parameters"] = {**table.parameters, **made.parameters}
         elif made.action == "set_location":
             descriptor["Location"] = made.location
+        elif made.action == "change_column":
+            descriptor["Columns"] = _changed(descriptor["Columns"], made)
         else:
             kept = descriptor["Columns"] if made.action == "add_columns" else []
             descriptor["Columns"] = [*kept, *column_items(made.columns)]
@@ -236,6 +247,31 @@ class Definitions:
                     f"FAILED: SemanticException [Error 10006]: Partition not found {list(values)}",
                 )
             self._catalog.drop_partition(table, values)
+        return _NOTHING
+
+    def _known_values(self, table: Table, spec: PartitionSpec) -> tuple[str, ...]:
+        values = _values(table, spec)
+        if values not in {partition.values for partition in self._catalog.partitions(table)}:
+            raise QueryError(
+                "", f"FAILED: SemanticException [Error 10006]: Partition not found {list(values)}"
+            )
+        return values
+
+    def _rename_partition(self, table: Table, old: PartitionSpec, new: PartitionSpec) -> Answer:
+        known, wanted = self._known_values(table, old), _values(table, new)
+        if wanted in {partition.values for partition in self._catalog.partitions(table)}:
+            raise _failed(
+                f"AlreadyExistsException(message:Partition already exists: {list(wanted)})"
+            )
+        self._catalog.move_partition(table, known, wanted)
+        return _NOTHING
+
+    def _alter_database(self, made: AlterDatabase) -> Answer:
+        if not self._catalog.has_database(made.name):
+            raise QueryError(
+                "", f"FAILED: SemanticException [Error 10072]: Database does not exist: {made.name}"
+            )
+        self._catalog.set_database_parameters(made.name, made.parameters)
         return _NOTHING
 
     def _repair(self, table: Table) -> Answer:
@@ -386,6 +422,21 @@ def _values(table: Table, spec: PartitionSpec) -> tuple[str, ...]:
             + f"}} doesn't name the partition keys {', '.join(keys) or '(none)'}",
         )
     return tuple(spec.values[key] for key in keys)
+
+
+def _changed(columns: list[dict[str, Any]], made: AlterTable) -> list[dict[str, Any]]:
+    """The columns with one of them changed, and moved if that is asked for."""
+    names = [column["Name"].lower() for column in columns]
+    if made.changed not in names or (made.place and made.place not in names):
+        raise QueryError(
+            "", f"FAILED: SemanticException [Error 10002]: Invalid column reference {made.changed}"
+        )
+    (new,) = column_items(made.columns)
+    if made.place is None:
+        return [new if name == made.changed else c for name, c in zip(names, columns, strict=True)]
+    rest = [c for name, c in zip(names, columns, strict=True) if name != made.changed]
+    at = [c["Name"].lower() for c in rest].index(made.place) + 1 if made.place else 0
+    return [*rest[:at], new, *rest[at:]]
 
 
 def _is_like(name: str, pattern: str) -> bool:

@@ -55,6 +55,11 @@ class Table:
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
+    def is_iceberg(self) -> bool:
+        """Tell an Iceberg table, whose rows its own metadata tells, from a Hive table."""
+        return self.parameters.get("table_type", "").upper() == "ICEBERG"
+
+    @property
     def is_view(self) -> bool:
         """Tell a view from a table."""
         return self.view is not None
@@ -161,6 +166,42 @@ class Catalog:
         self._client.delete_partition(
             DatabaseName=table.database, TableName=table.name, PartitionValues=list(values)
         )
+
+    def move_partition(
+        self, table: Table, old: tuple[str, ...], new: tuple[str, ...], location: str | None = None
+    ) -> None:
+        """Give a partition other values, or another location; its data stays."""
+        try:
+            found = self._client.get_partition(
+                DatabaseName=table.database, TableName=table.name, PartitionValues=list(old)
+            )["Partition"]
+            descriptor: dict[str, Any] = dict(found.get("StorageDescriptor", {}))
+            if location is not None:
+                descriptor["Location"] = location
+            self._client.update_partition(
+                DatabaseName=table.database,
+                TableName=table.name,
+                PartitionValueList=list(old),
+                PartitionInput={
+                    "Values": list(new),
+                    "StorageDescriptor": descriptor,  # type: ignore[typeddict-item]
+                    "Parameters": found.get("Parameters", {}),
+                },
+            )
+        except ClientError as error:
+            raise _glue_error(error) from error
+
+    def set_database_parameters(self, name: str, parameters: Mapping[str, str]) -> None:
+        """Add properties to a database."""
+        try:
+            found: dict[str, Any] = dict(self._client.get_database(Name=name)["Database"])
+            wanted: dict[str, Any] = {
+                key: found[key] for key in ("Name", "Description", "LocationUri") if key in found
+            }
+            wanted["Parameters"] = {**found.get("Parameters", {}), **parameters}
+            self._client.update_database(Name=name, DatabaseInput=wanted)  # type: ignore[arg-type]
+        except ClientError as error:
+            raise _glue_error(error) from error
 
     def create_table(self, database: str, wanted: "TableInputTypeDef") -> None:
         """Create a table or view from a Glue TableInput."""

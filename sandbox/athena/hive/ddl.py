@@ -1,5 +1,6 @@
 """Hive's data definition language, as Athena takes it, read into plain data."""
 
+import re
 from typing import TYPE_CHECKING
 
 from common.s3 import S3Uri, S3UriError
@@ -10,6 +11,7 @@ from sandbox.athena.hive.model import (
     STORED_AS,
     TEXT_INPUT,
     TEXT_OUTPUT,
+    AlterDatabase,
     AlterTable,
     ColumnDefinition,
     CreateDatabase,
@@ -24,6 +26,9 @@ from sandbox.athena.tokens import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_ICEBERG = re.compile(r"""['"]table_type['"]\s*=\s*['"]iceberg['"]""", re.IGNORECASE)
 
 
 def parse_definition(sql: str) -> Definition:
@@ -46,6 +51,8 @@ class DefinitionReader(Tokens):
             made = self._create()
         elif self.take("DROP"):
             made = self._drop()
+        elif self.take("ALTER", "DATABASE") or self.take("ALTER", "SCHEMA"):
+            made = self._alter_database()
         elif self.take("ALTER", "TABLE"):
             made = self._alter()
         elif self.take("MSCK"):
@@ -67,21 +74,23 @@ class DefinitionReader(Tokens):
         if not self.has("TABLE"):
             self.fail()
         self.next()
+        if not external and _ICEBERG.search(self.sql):
+            # Before its clauses: partitions are transforms there.
+            raise QueryError(
+                "NOT_SUPPORTED", "The embedded Athena has no Iceberg tables: CREATE TABLE makes one"
+            )
         missing = self.take("IF", "NOT", "EXISTS")
         name = self.name()
         columns: tuple[ColumnDefinition, ...] = ()
         if self.peek().text == "(":
             columns = self._columns()
         table = self._clauses(name, columns, if_not_exists=missing)
-        iceberg = table.parameters.get("table_type", "").upper() == "ICEBERG"
-        if not external and not iceberg:
+        if not external:
             raise QueryError(
                 "",
                 "FAILED: SemanticException Only external table creation is supported; "
                 "write CREATE EXTERNAL TABLE.",
             )
-        if iceberg:
-            raise QueryError("NOT_SUPPORTED", "The embedded Athena has no Iceberg tables")
         if not table.location:
             raise QueryError(
                 "", "FAILED: SemanticException table is external but location is not specified"
@@ -327,7 +336,8 @@ class DefinitionReader(Tokens):
 
     def _describe(self) -> Show:
         extended = self.take("EXTENDED") or self.take("FORMATTED")
-        self.take("TABLE")
+        if not self.take("TABLE"):
+            self.take("VIEW")
         if self.take("DATABASE") or self.take("SCHEMA"):
             self.fail()
         return Show("describe", self.name(), extended=extended)
@@ -347,6 +357,10 @@ class DefinitionReader(Tokens):
         for words, make in actions.items():
             if self.take(*words):
                 return make()
+        if self.has("PARTITION"):
+            return self._alter_partition(name)
+        if self.take("CHANGE"):
+            return self._change_column(name)
         if self.take("ADD"):
             lenient = self.take("IF", "NOT", "EXISTS")
             found = [self._partition()]
@@ -360,6 +374,27 @@ class DefinitionReader(Tokens):
                 found.append(self._partition())
             return AlterTable(name, "drop_partitions", tuple(found), lenient=lenient)
         self.fail()
+
+    def _alter_partition(self, name: tuple[str, ...]) -> AlterTable:
+        old = self._partition()
+        if self.take("SET", "LOCATION"):
+            return AlterTable(name, "set_location", (old,), location=self.string())
+        self.expect("RENAME", "TO")
+        return AlterTable(name, "rename_partition", (old, self._partition()))
+
+    def _change_column(self, name: tuple[str, ...]) -> AlterTable:
+        self.take("COLUMN")
+        old = self.identifier()
+        new, kind = self.identifier(RESERVED), self._type()
+        comment = self.string() if self.take("COMMENT") else ""
+        place = "" if self.take("FIRST") else self.identifier() if self.take("AFTER") else None
+        column = ColumnDefinition(new, kind, comment)
+        return AlterTable(name, "change_column", columns=(column,), changed=old, place=place)
+
+    def _alter_database(self) -> AlterDatabase:
+        name = self.identifier()
+        self.expect("SET", "DBPROPERTIES")
+        return AlterDatabase(name, self._properties())
 
     def _partition(self) -> PartitionSpec:
         self.expect("PARTITION", "(")

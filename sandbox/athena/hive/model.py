@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-# Reserved in Athena's DDL: such a column needs backticks ("Reserved keywords" in the user guide).
+# Reserved in Athena's DDL: such a column needs backticks ("Reserved keywords" in the user guide, but
+# for the words that its own DDL of logs has as columns without them).
 RESERVED = frozenset(
     [
         "all",
@@ -32,7 +33,6 @@ RESERVED = frozenset(
         "cursor",
         "database",
         "date",
-        "dayofweek",
         "decimal",
         "delete",
         "describe",
@@ -116,12 +116,9 @@ RESERVED = frozenset(
         "select",
         "set",
         "smallint",
-        "start",
         "table",
         "tablesample",
         "then",
-        "time",
-        "timestamp",
         "to",
         "transform",
         "trigger",
@@ -262,7 +259,12 @@ class AlterTable:
 
     Attributes:
         action: add_partitions, drop_partitions, rename_partition, set_properties, set_location,
-            add_columns, replace_columns or repair.
+            add_columns, replace_columns, change_column or repair.
+        partitions: that it names; of rename_partition the old and the new one, of set_location the
+            one whose location it is, if not the table's.
+        columns: new ones.
+        changed: the column that change_column replaces.
+        place: where the changed column goes: after this column, first if empty; None: it stays.
     """
 
     name: tuple[str, ...]
@@ -272,6 +274,16 @@ class AlterTable:
     columns: tuple[ColumnDefinition, ...] = ()
     location: str = ""
     lenient: bool = False
+    changed: str = ""
+    place: str | None = None
 
 
-Definition = CreateTable | CreateDatabase | Drop | Show | AlterTable
+@dataclass(frozen=True)
+class AlterDatabase:
+    """ALTER DATABASE ... SET DBPROPERTIES."""
+
+    name: str
+    parameters: dict[str, str]
+
+
+Definition = CreateTable | CreateDatabase | AlterDatabase | Drop | Show | AlterTable

@@ -89,6 +89,12 @@ class CatalogLookup:
                 keys = tuple(Field(key.name, key.type.athena()) for key in base.partition_keys)
                 return Relation(keys, None, database, name)
         table = self.catalog.find_table(database, name)
+        if table is not None and table.is_iceberg:
+            raise QueryError(
+                "NOT_SUPPORTED",
+                f"The embedded Athena has no Iceberg tables: '{database}.{name}' is one",
+                position,
+            )
         if table is not None:
             return Relation(fields_of(table), table, database, name)
         if database != _INFORMATION_SCHEMA and not self.catalog.has_database(database):

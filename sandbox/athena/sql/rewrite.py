@@ -56,7 +56,7 @@ def hidden_columns(analysis: Analysis) -> list[str]:
 
 class _Rewriter:
     def __init__(self, analysis: Analysis, schema: str | None) -> None:
-        self._session = {
+        self._session: dict[type[exp.Expr], str | None] = {
             exp.CurrentCatalog: CATALOG,
             exp.CurrentSchema: schema,
             exp.CurrentUser: "sandbox",

@@ -24,6 +24,7 @@ _DEFINITIONS: tuple[tuple[str, str, str], ...] = (
     (r"drop\s+table\b", "DDL", "DROP_TABLE"),
     (r"drop\s+view\b", "DDL", "DROP_VIEW"),
     (r"alter\s+table\b", "DDL", "ALTER_TABLE"),
+    (r"alter\s+(database|schema)\b", "DDL", "ALTER_DATABASE"),
     (r"msck\s+repair\s+table\b", "DDL", "MSCK_REPAIR"),
     (r"show\s+(databases|schemas)\b", "UTILITY", "SHOW_DATABASES"),
     (r"show\s+tables\b", "UTILITY", "SHOW_TABLES"),
@@ -42,6 +43,8 @@ _UNSUPPORTED = re.compile(
 )
 
 
+_DATA_CLAUSE = re.compile(r"(?i)\bwith\s+(?P<no>no\s+)?data\s*$")
+_OF_ICEBERG = re.compile(r"(?i)(delete|merge|optimize|update|vacuum)\b")
 Options = dict[str, str | list[str]]
 
 
@@ -66,6 +69,7 @@ class CreateTableAsSelect:
     query: Query
     options: Options
     if_not_exists: bool
+    with_data: bool = True
 
 
 @dataclass(frozen=True)
@@ -250,9 +254,14 @@ class _StatementReader(Tokens):
             return None  # Hive's reader tells what is wrong
         if not head.take("AS"):
             return None
-        query = self._query(head.peek())
+        first = head.peek()
+        tail = _DATA_CLAUSE.search(self.sql, first.start)
+        query = self._query(first, tail.start() if tail else None)
+        with_data = tail is None or tail["no"] is None
         body = (
-            CreateTableAsSelect(name, query, options, exists) if isinstance(query, Query) else query
+            CreateTableAsSelect(name, query, options, exists, with_data)
+            if isinstance(query, Query)
+            else query
         )
         return self._made("CREATE_TABLE_AS_SELECT", "DDL", body)
 
@@ -325,9 +334,11 @@ class _StatementReader(Tokens):
                     made = Refused(error)
                 return Statement(kind, kind_type, body, made)
         if _UNSUPPORTED.match(body):
-            raise MalformedQueryError(
-                f"Queries of this type are not supported: {' '.join(body.split()[:2])}"
-            )
+            words = " ".join(body.split()[:2])
+            why = ""
+            if _OF_ICEBERG.match(body):
+                why = ", which needs an Iceberg table: the embedded Athena has none"
+            raise MalformedQueryError(f"Queries of this type are not supported: {words}{why}")
         raise unexpected_start(self.sql)
 
 

@@ -32,15 +32,21 @@ from sandbox.athena.storage.serdes.base import (
 )
 from sandbox.athena.storage.serdes.columnar import conform, open_columnar, reads_as_declared
 from sandbox.athena.storage.serdes.delimited import LazySimpleSerde, OpenCsvSerde, RegexSerde
-from sandbox.athena.storage.serdes.json_lines import JsonSerde
+from sandbox.athena.storage.serdes.grok import GrokSerde
+from sandbox.athena.storage.serdes.json_lines import JsonSerde, record_lines
 
 _BLOCK = 8 << 20  # bytes of text that are decoded at a time; bounds the memory of a scan
 _READERS = 2  # objects of one query that are read at the same time
 _DECODERS = 2  # blocks of all queries that are decoded at the same time
-_FORMAT = 1  # part of every cache key: raise it when the cached files change their meaning
+_FORMAT = 2  # part of every cache key: raise it when the cached files change their meaning
 
 _PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 _ORC = "org.apache.hadoop.hive.ql.io.orc.OrcSerde"
+_CLOUDTRAIL_INPUT = "com.amazon.emr.cloudtrail.CloudTrailInputFormat"
+_CLOUDTRAIL_SERDES = (
+    "com.amazon.emr.hive.serde.CloudTrailSerde",
+    "org.apache.hive.hcatalog.data.CloudTrailSerde",
+)
 _LINE_SERDES: dict[str, Callable[[tuple[Column, ...], Mapping[str, str]], LineSerde]] = {
     "org.openx.data.jsonserde.JsonSerDe": JsonSerde,
     "org.apache.hive.hcatalog.data.JsonSerDe": lambda c, p: JsonSerde(c, p, hive=True),
@@ -49,6 +55,7 @@ _LINE_SERDES: dict[str, Callable[[tuple[Column, ...], Mapping[str, str]], LineSe
     "org.apache.hadoop.hive.serde2.OpenCSVSerde": OpenCsvSerde,
     "org.apache.hadoop.hive.serde2.RegexSerDe": RegexSerde,
     "org.apache.hadoop.hive.contrib.serde2.RegexSerDe": RegexSerde,
+    "com.amazonaws.glue.serde.GrokSerDe": GrokSerde,
 }
 
 
@@ -228,7 +235,10 @@ class ObjectCache:
         header = table.parameters.get("skip.header.line.count", "0")
         skip = int(header) if header.isdigit() else 0
         with self._store.open(source) as body:
-            blocks = _blocks(_decompressed(body, source), source.uri, skip)
+            lines = _decompressed(body, source)
+            if _is_cloudtrail(storage):
+                lines = record_lines(lines, source.uri)
+            blocks = _blocks(lines, source.uri, skip)
             tables = self._decoded(serde, blocks, faults)
             with closing(tables):
                 return _write(partial, table.columns, tables, check)
@@ -263,15 +273,22 @@ def line_serde(storage: Storage, columns: tuple[Column, ...]) -> LineSerde:
     Raises:
         QueryError: the sandbox has no such SerDe, or its properties are wrong.
     """
+    if _is_cloudtrail(storage):
+        # Whichever SerDe reads them: the records' nested values may be columns of text.
+        return JsonSerde(columns, {})
     make = _LINE_SERDES.get(storage.serde)
     if make is None:
         raise QueryError(
             "HIVE_UNSUPPORTED_FORMAT",
             f"Unable to create input format {storage.input_format or '(none)'} with SerDe "
             f"'{storage.serde or '(none)'}': the embedded Athena reads JSON, delimited text, CSV, "
-            "regular expressions, Parquet and ORC.",
+            "regular expressions, Grok, CloudTrail logs, Parquet and ORC.",
         )
     return make(columns, storage.serde_parameters)
+
+
+def _is_cloudtrail(storage: Storage) -> bool:
+    return storage.input_format == _CLOUDTRAIL_INPUT or storage.serde in _CLOUDTRAIL_SERDES
 
 
 def error_of(text: str) -> QueryError:
@@ -340,7 +357,7 @@ class _Checked:
         self._stream = stream
         self._source = source
 
-    def read(self, size: int) -> bytes:
+    def read(self, size: int = -1) -> bytes:
         try:
             data: bytes = self._stream.read(size)
         except (OSError, EOFError, pa.ArrowException) as error:
@@ -358,6 +375,7 @@ def _cache_key(table: Table, storage: Storage, source: DataObject) -> str:
         source.etag,
         source.size,
         storage.serde,
+        storage.input_format,
         sorted(storage.serde_parameters.items()),
         table.parameters.get("skip.header.line.count", "0"),
         [(column.name, str(column.type)) for column in table.columns],

@@ -1,5 +1,6 @@
 """Text SerDes: LazySimpleSerDe, OpenCSVSerde and RegexSerDe."""
 
+import base64
 import csv
 import re
 import sys
@@ -392,7 +393,7 @@ def separator(text: str) -> str:
     octal = re.fullmatch(r"\\u?0*([0-7]{1,3})", text)
     if octal:
         return chr(int(octal[1], 16 if text.startswith("\\u") else 8))
-    if len(text) > 1 and text.isdigit():
+    if re.fullmatch(r"-?\d+", text):
         return chr(int(text) % 256)
     return text[:1]
 
@@ -414,7 +415,15 @@ def _scalar(kind: HiveType) -> Callable[[str], object]:
         return scalars.parse_date
     if name == "timestamp":
         return scalars.parse_timestamp
-    return lambda text: text.encode()
+    return _binary
+
+
+def _binary(text: str) -> bytes:
+    # Hive's: base64 where it is that.
+    try:
+        return base64.b64decode(text, validate=True) or text.encode()
+    except ValueError:
+        return text.encode()
 
 
 def _csv_scalar(kind: HiveType) -> Callable[[str], object]:

@@ -8,6 +8,7 @@ import base64
 import io
 import json
 from collections.abc import Callable, Mapping
+from typing import IO
 
 import pyarrow as pa
 import pyarrow.json as pj
@@ -27,6 +28,21 @@ _FAST_KINDS = {"bigint", "int", "smallint", "tinyint", "double", "float", "strin
 _OCTAL_DIGITS = "01234567"
 
 Decoder = Callable[[object], object]
+
+
+def record_lines(body: IO[bytes], uri: str) -> IO[bytes]:
+    """The records of a CloudTrail log, `{"Records": [...]}`, one a line.
+
+    Raises:
+        FatalLineError: the file is not such a log.
+    """
+    try:
+        records = json.loads(body.read())["Records"]
+        return io.BytesIO(b"\n".join(json.dumps(record).encode() for record in records))
+    except (ValueError, KeyError, TypeError) as error:
+        raise FatalLineError(
+            f"HIVE_CURSOR_ERROR: Failed to read file at {uri}: it is not a CloudTrail log"
+        ) from error
 
 
 class JsonSerde:

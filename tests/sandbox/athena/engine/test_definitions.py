@@ -1,5 +1,7 @@
 from typing import Any
 
+import pytest
+
 from tests.sandbox.athena.conftest import BUCKET, Lake
 
 CREATE = f"""
@@ -226,3 +228,54 @@ def test_explain(lake: Lake) -> None:
     rows = lake.rows("EXPLAIN SELECT a, count(*) AS n FROM t GROUP BY a")
     assert rows[-1] == ["    Output layout: [a:integer, n:bigint]"]
     assert "COLUMN_NOT_FOUND" in lake.error("EXPLAIN SELECT b FROM t")
+
+
+def test_partitions_are_renamed_and_moved(lake: Lake) -> None:
+    lake.put("o/dt=1/a", "x\n")
+    lake.put("elsewhere/a", "y\n")
+    lake.rows(
+        "CREATE EXTERNAL TABLE o (a string) PARTITIONED BY (dt string) ROW FORMAT DELIMITED "
+        f"LOCATION 's3://{BUCKET}/o/'"
+    )
+    lake.rows("ALTER TABLE o ADD PARTITION (dt='1')")
+    lake.rows("ALTER TABLE o PARTITION (dt='1') RENAME TO PARTITION (dt='2')")
+    assert lake.rows("SHOW PARTITIONS o") == [["dt=2"]]
+    assert lake.rows("SELECT * FROM o") == [["x", "2"]]
+    lake.rows(f"ALTER TABLE o PARTITION (dt='2') SET LOCATION 's3://{BUCKET}/elsewhere/'")
+    assert lake.rows("SELECT * FROM o") == [["y", "2"]]
+    assert "Partition not found ['9']" in lake.error(
+        "ALTER TABLE o PARTITION (dt='9') RENAME TO PARTITION (dt='2')"
+    )
+    assert "Partition already exists" in lake.error(
+        "ALTER TABLE o PARTITION (dt='2') RENAME TO PARTITION (dt='2')"
+    )
+
+
+def test_properties_of_a_database(lake: Lake) -> None:
+    lake.rows("ALTER DATABASE lake SET DBPROPERTIES ('a' = 'b')")
+    assert lake.glue.get_database(Name="lake")["Database"]["Parameters"] == {"a": "b"}
+    assert "Database does not exist: nope" in lake.error(
+        "ALTER DATABASE nope SET DBPROPERTIES ('a' = 'b')"
+    )
+
+
+def test_a_column_is_changed_and_moved(lake: Lake) -> None:
+    lake.rows(f"CREATE EXTERNAL TABLE c (a int, b int) LOCATION 's3://{BUCKET}/c/'")
+    lake.rows("ALTER TABLE c CHANGE COLUMN a x bigint AFTER b")
+    columns = definition(lake, "c")["StorageDescriptor"]["Columns"]
+    assert columns == [{"Name": "b", "Type": "int"}, {"Name": "x", "Type": "bigint"}]
+    assert "Invalid column reference nope" in lake.error("ALTER TABLE c CHANGE nope x int")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM t",
+        "UPDATE t SET a = 1",
+        "MERGE INTO t USING u ON true",
+        "OPTIMIZE t",
+        "VACUUM t",
+    ],
+)
+def test_statements_of_iceberg_say_so(lake: Lake, sql: str) -> None:
+    assert "which needs an Iceberg table: the embedded Athena has none" in lake.error(sql)

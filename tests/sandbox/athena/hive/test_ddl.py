@@ -2,6 +2,7 @@ import pytest
 
 from sandbox.athena.errors import MalformedQueryError, QueryError
 from sandbox.athena.hive.ddl import parse_definition
+from sandbox.athena.hive.model import AlterDatabase, AlterTable, ColumnDefinition, CreateTable
 
 
 @pytest.mark.parametrize(
@@ -62,3 +63,46 @@ def test_refused(sql: str, message: str) -> None:
     with pytest.raises(QueryError) as raised:
         parse_definition(sql)
     assert message in str(raised.value)
+
+
+def test_columns_of_logs_need_no_backticks() -> None:
+    made = parse_definition(
+        "CREATE EXTERNAL TABLE lb (time string, timestamp string, start bigint, dayofweek int) "
+        "LOCATION 's3://b/'"
+    )
+    assert isinstance(made, CreateTable)
+    assert [column.name for column in made.columns] == ["time", "timestamp", "start", "dayofweek"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        (
+            "CREATE TABLE i (id bigint, ts timestamp) PARTITIONED BY (day(ts)) LOCATION 's3://b/i/' "
+            "TBLPROPERTIES ('table_type'='ICEBERG')"
+        ),
+        (
+            "CREATE TABLE i (id bigint) PARTITIONED BY (bucket(16, id)) LOCATION 's3://b/i/' "
+            "TBLPROPERTIES ( 'format'='parquet', 'table_type' = 'iceberg')"
+        ),
+    ],
+)
+def test_iceberg_tables_are_refused_whatever_their_clauses(sql: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        parse_definition(sql)
+    assert str(raised.value).startswith("NOT_SUPPORTED: The embedded Athena has no Iceberg tables")
+
+
+def test_more_of_alter() -> None:
+    assert parse_definition("ALTER SCHEMA d SET DBPROPERTIES ('a'='b')") == AlterDatabase(
+        "d", {"a": "b"}
+    )
+    assert parse_definition(
+        "ALTER TABLE t CHANGE COLUMN a b int COMMENT 'x' AFTER c"
+    ) == AlterTable(
+        ("t",),
+        "change_column",
+        columns=(ColumnDefinition("b", "int", "x"),),
+        changed="a",
+        place="c",
+    )

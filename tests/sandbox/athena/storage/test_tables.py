@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import io
+import json
 from typing import Any
 
 import pyarrow as pa
@@ -306,3 +307,95 @@ def test_big_files_are_read_in_blocks(lake: Lake, monkeypatch: pytest.MonkeyPatc
     lines = [f'{{"a": {n}, "b": "{"x" * (n % 90)}"}}' for n in range(200)]
     lake.put("t/x.json", "\n".join(lines))
     assert lake.rows("SELECT count(*), sum(a), min(a) FROM t") == [["198", "19899", "2"]]
+
+
+def test_a_table_without_a_row_format_splits_at_the_first_control_character(lake: Lake) -> None:
+    lake.put("d/a", "1\x01x1\n")
+    for name, clause in (
+        ("d", ""),
+        ("o", "ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\001'"),
+        ("u", "ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\u0001'"),
+        ("n", "ROW FORMAT DELIMITED FIELDS TERMINATED BY '1'"),
+    ):
+        lake.rows(
+            f"CREATE EXTERNAL TABLE {name} (a string, b string) {clause} "
+            f"LOCATION 's3://{BUCKET}/d/'"
+        )
+        assert lake.rows(f"SELECT * FROM {name}") == [["1", "x1"]], name
+
+
+def test_binary_in_text_is_base64_where_it_is_that(lake: Lake) -> None:
+    lake.put("b/a", "MTIz\nno base64!\n")
+    lake.rows(f"CREATE EXTERNAL TABLE b (x binary) LOCATION 's3://{BUCKET}/b/'")
+    assert lake.rows("SELECT from_utf8(x) FROM b") == [["123"], ["no base64!"]]
+
+
+@pytest.mark.parametrize(
+    "row_format",
+    [
+        "SERDE 'org.apache.hive.hcatalog.data.JsonSerDe'",
+        "SERDE 'com.amazon.emr.hive.serde.CloudTrailSerde'",
+    ],
+)
+def test_cloudtrail_logs(lake: Lake, row_format: str) -> None:
+    records = [
+        {"eventName": "A", "userIdentity": {"type": "Root"}, "requestParameters": {"k": [1]}},
+        {"eventName": "B", "resources": [{"ARN": "x"}]},
+    ]
+    lake.put("ct/x.json.gz", gzip.compress(json.dumps({"Records": records}).encode()))
+    lake.rows(
+        "CREATE EXTERNAL TABLE ct (eventname string, useridentity struct<type:string>, "
+        "requestparameters string, resources array<struct<arn:string>>) "
+        f"ROW FORMAT {row_format} STORED AS "
+        "INPUTFORMAT 'com.amazon.emr.cloudtrail.CloudTrailInputFormat' "
+        "OUTPUTFORMAT 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat' "
+        f"LOCATION 's3://{BUCKET}/ct/'"
+    )
+    assert lake.rows("SELECT eventname, useridentity.type, requestparameters FROM ct") == [
+        ["A", "Root", '{"k":[1]}'],
+        ["B", None, None],
+    ]
+    assert lake.rows("SELECT r.arn FROM ct CROSS JOIN UNNEST(resources) AS t(r)") == [["x"]]
+
+
+def test_what_is_not_a_cloudtrail_log(lake: Lake) -> None:
+    lake.put("ct/x.json", "{}")
+    lake.table("ct", "eventname string", serde="com.amazon.emr.hive.serde.CloudTrailSerde")
+    assert "ct/x.json: it is not a CloudTrail log" in lake.error("SELECT * FROM ct")
+
+
+def test_grok(lake: Lake) -> None:
+    line = '127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /a.gif HTTP/1.0" 200 2326'
+    lake.put("g/a", f"{line}\nnot a log\n")
+    grok = "com.amazonaws.glue.serde.GrokSerDe"
+    lake.table(
+        "g",
+        "verb string; clientip string; bytes int; timestamp string",
+        serde=grok,
+        properties={"input.format": "%{COMMONAPACHELOG}"},
+    )
+    assert lake.rows("SELECT * FROM g") == [
+        ["GET", "127.0.0.1", "2326", "10/Oct/2000:13:55:36 -0700"],
+        [None, None, None, None],
+    ]
+    lake.put("own/a", "42 rest of it\n")
+    lake.table(
+        "own",
+        "a string; b string",
+        serde=grok,
+        properties={
+            "input.format": "^%{TWO:x} %{GREEDYDATA:y}$",
+            "input.grokCustomPatterns": "TWO \\d\\d",
+        },
+    )
+    assert lake.rows("SELECT * FROM own") == [["42", "rest of it"]]
+    lake.put("bad/a", "x\n")
+    lake.table("bad", "a string", serde=grok, properties={"input.format": "%{NOPE:a}"})
+    assert "Grok pattern 'NOPE' is not known" in lake.error("SELECT * FROM bad")
+
+
+def test_an_iceberg_table_of_the_catalog_is_refused(lake: Lake) -> None:
+    lake.table("i", "a int", parameters={"table_type": "ICEBERG"})
+    assert "NOT_SUPPORTED: line 1:15: The embedded Athena has no Iceberg tables: 'lake.i'" in (
+        lake.error("SELECT * FROM i")
+    )
