@@ -5,7 +5,7 @@ from operator import add
 
 from glue_studio.model import Job, section
 from glue_studio.nodes import Access, TableRef, kind_of
-from glue_studio.nodes.kind import table_of
+from glue_studio.nodes.access import table_of
 
 __all__ = ["Access", "TableRef", "access_of", "reads", "table_of", "writes"]
 

@@ -5,7 +5,7 @@ is the only shape which Glue itself accepts and which botocore can check.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -155,6 +155,37 @@ def items(settings: Mapping[str, Any], key: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def objects(settings: Mapping[str, Any], key: str) -> Iterator[Mapping[str, Any]]:
-    """The objects in a list of the settings."""
-    return (item for item in items(settings, key) if isinstance(item, Mapping))
+def values_at(settings: Mapping[str, Any], where: str) -> Iterator[Any]:
+    """The values at a place of the settings: `Columns[].Keys[]` is each of the Keys of each."""
+    step, _, rest = where.partition(".")
+    name = step.removesuffix("[]")
+    if name not in settings:
+        return
+    for value in items(settings, name) if step != name else [settings[name]]:
+        if not rest:
+            yield value
+        elif isinstance(value, Mapping):
+            yield from values_at(value, rest)
+
+
+def objects_at(settings: Mapping[str, Any], where: str) -> Iterator[Mapping[str, Any]]:
+    """The objects among the values at a place of the settings."""
+    return (value for value in values_at(settings, where) if isinstance(value, Mapping))
+
+
+def texts_at(settings: Mapping[str, Any], *wheres: str) -> tuple[str, ...]:
+    """The texts at places of the settings, such as `Data.Connection.Value`, that are not empty."""
+    found = (item for where in wheres for item in values_at(settings, where))
+    return tuple(item for item in found if isinstance(item, str) and item)
+
+
+def head(path: Any) -> str:
+    """The column that a path of segments, or a path in one string, begins with."""
+    if isinstance(path, list):
+        return str(path[0]) if path else ""
+    return str(path)
+
+
+def heads_at(*wheres: str) -> Callable[[Mapping[str, Any]], Iterator[str]]:
+    """The columns that the paths at these places of the settings begin with."""
+    return lambda settings: (head(path) for where in wheres for path in values_at(settings, where))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from glue_studio.access import TableRef, table_of
 from glue_studio.check.sql_text import Query
-from glue_studio.model import Node, objects
+from glue_studio.model import Node, objects_at
 from glue_studio.nodes import Columns, Role, kind_of
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def aliases(node: Node, known: Mapping[str, Columns]) -> dict[str, Columns]:
     """Each alias of a SparkSQL node, lower case, to the columns behind it."""
     return {
         str(alias.get("Alias", "")).lower(): known.get(str(alias.get("From", "")))
-        for alias in objects(node.settings, "SqlAliases")
+        for alias in objects_at(node.settings, "SqlAliases[]")
     }
 
 
@@ -170,7 +170,7 @@ def _picked(node: Node, nodes: Mapping[str, Node], known: Mapping[str, Columns])
 
 def _declared(node: Node) -> Columns:
     """The schema that the canvas stored in the node, if it did."""
-    schemas = list(objects(node.settings, "OutputSchemas"))
+    schemas = list(objects_at(node.settings, "OutputSchemas[]"))
     if len(schemas) != 1:
         return None
-    return tuple(str(column.get("Name")) for column in objects(schemas[0], "Columns")) or None
+    return tuple(str(column.get("Name")) for column in objects_at(schemas[0], "Columns[]")) or None

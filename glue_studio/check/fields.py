@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.check.sql_text import unquoted_columns
-from glue_studio.model import Node, objects
+from glue_studio.model import Node, heads_at, objects_at
 from glue_studio.nodes import kind_of
-from glue_studio.nodes.kind import heads_at
 
 # Reserved in Spark's ANSI mode and in Athena's and Hive's DDL, and used by people as columns.
 RESERVED = frozenset(
@@ -161,7 +160,7 @@ def _used(node: Node, context: Context) -> Iterator[str]:
 
 
 def _join(node: Node, context: Context) -> Iterator[Finding]:
-    for keys in objects(node.settings, "Columns"):
+    for keys in objects_at(node.settings, "Columns[]"):
         source = str(keys.get("From", ""))
         if source not in node.inputs:
             yield Finding(

@@ -8,7 +8,7 @@ from glue_studio.check.columns import aliases
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
 from glue_studio.check.sql_text import tables_read
-from glue_studio.model import Node, objects
+from glue_studio.model import Node, objects_at
 from glue_studio.nodes import Columns
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def find(context: Context) -> Iterator[Finding]:
 def _pairs(node: Node) -> list[tuple[str, str]]:
     return [
         (str(alias.get("Alias", "")), str(alias.get("From", "")))
-        for alias in objects(node.settings, "SqlAliases")
+        for alias in objects_at(node.settings, "SqlAliases[]")
     ]
 
 

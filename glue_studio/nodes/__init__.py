@@ -22,20 +22,8 @@ from glue_studio.nodes import (
     sql,
     warehouses,
 )
-from glue_studio.nodes.kind import (
-    Access,
-    Columns,
-    Helper,
-    Kind,
-    Role,
-    Scope,
-    TableRef,
-    Text,
-    reads_table_elsewhere,
-    source,
-    target,
-    writes_table_elsewhere,
-)
+from glue_studio.nodes.access import Access, TableRef, reads_table_elsewhere, writes_table_elsewhere
+from glue_studio.nodes.kind import Columns, Helper, Kind, Role, Scope, Text, source, target
 
 _MODULES = (
     catalog,

@@ -3,7 +3,8 @@
 from typing import Any
 
 from glue_studio.model import Node
-from glue_studio.nodes.kind import Scope, Text, commits, reads_table, source, target, writes_table
+from glue_studio.nodes.access import commits, reads_table, writes_table
+from glue_studio.nodes.kind import Scope, Text, source, target
 from glue_studio.nodes.quality import IMPORT, recognise_target_check, target_check
 from glue_studio.nodes.reading import Block, Call, Unread
 from glue_studio.nodes.settings import (

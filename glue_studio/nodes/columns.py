@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from glue_studio.model import Node
-from glue_studio.nodes.kind import Columns, Kind, Scope, Text, head, heads_at, objects_at, values_at
+from glue_studio.model import Node, head, heads_at, objects_at, values_at
+from glue_studio.nodes.kind import Columns, Kind, Scope, Text
 from glue_studio.nodes.reading import Block, Unread, elements_of
 from glue_studio.nodes.settings import (
     entries,

@@ -1,7 +1,8 @@
 """Marketplace and custom connectors, and streams: what they reach is known, their text is not."""
 
-from glue_studio.model import Node
-from glue_studio.nodes.kind import Access, reads_table_elsewhere, source, target, texts_at
+from glue_studio.model import Node, texts_at
+from glue_studio.nodes.access import Access, reads_table_elsewhere
+from glue_studio.nodes.kind import source, target
 
 
 def _connector(node: Node) -> Access:

@@ -5,9 +5,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from glue_studio.model import Node
+from glue_studio.model import Node, texts_at
 from glue_studio.nodes import filters, quality
-from glue_studio.nodes.kind import Access, Kind, Scope, Text, texts_at
+from glue_studio.nodes.access import Access
+from glue_studio.nodes.kind import Kind, Scope, Text
 from glue_studio.nodes.reading import Block, Unread, dotted_name, entries_of, parse_python
 from glue_studio.nodes.settings import (
     entries,

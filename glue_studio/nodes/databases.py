@@ -2,18 +2,9 @@
 
 from typing import Any
 
-from glue_studio.model import Node
-from glue_studio.nodes.kind import (
-    Access,
-    Helper,
-    Scope,
-    Text,
-    reads_table_elsewhere,
-    source,
-    target,
-    texts_at,
-    writes_table_elsewhere,
-)
+from glue_studio.model import Node, texts_at
+from glue_studio.nodes.access import Access, reads_table_elsewhere, writes_table_elsewhere
+from glue_studio.nodes.kind import Helper, Scope, Text, source, target
 from glue_studio.nodes.reading import Block, Unread, boolean_of, dotted_name
 from glue_studio.nodes.settings import (
     absent,

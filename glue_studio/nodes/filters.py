@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from glue_studio.model import Node
-from glue_studio.nodes.kind import Helper, Kind, Scope, Text, head, objects_at, same_columns
+from glue_studio.model import Node, head, objects_at
+from glue_studio.nodes.kind import Helper, Kind, Scope, Text, same_columns
 from glue_studio.nodes.reading import Block, Unread, elements_of
 from glue_studio.nodes.settings import (
     entries,

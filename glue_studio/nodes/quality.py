@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from glue_studio.model import Node
-from glue_studio.nodes.kind import Access, Columns, Kind, Scope, Text, texts_at
+from glue_studio.model import Node, texts_at
+from glue_studio.nodes.access import Access
+from glue_studio.nodes.kind import Columns, Kind, Scope, Text
 from glue_studio.nodes.reading import Block, Unread, boolean_of, string_of
 from glue_studio.nodes.settings import (
     boolean,

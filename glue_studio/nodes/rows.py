@@ -3,18 +3,8 @@
 import ast
 from typing import Any
 
-from glue_studio.model import Node
-from glue_studio.nodes.kind import (
-    Columns,
-    Helper,
-    Kind,
-    Scope,
-    Text,
-    head,
-    heads_at,
-    objects_at,
-    same_columns,
-)
+from glue_studio.model import Node, head, heads_at, objects_at
+from glue_studio.nodes.kind import Columns, Helper, Kind, Scope, Text, same_columns
 from glue_studio.nodes.reading import Block, Unread, elements_of
 from glue_studio.nodes.settings import (
     absent,

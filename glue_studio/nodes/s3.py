@@ -5,17 +5,8 @@ from typing import Any
 
 from glue_studio.errors import UnsupportedNodeError
 from glue_studio.model import Node
-from glue_studio.nodes.kind import (
-    Kind,
-    Scope,
-    Text,
-    commits,
-    reads_paths,
-    same_columns,
-    source,
-    target,
-    writes_path,
-)
+from glue_studio.nodes.access import commits, reads_paths, writes_path
+from glue_studio.nodes.kind import Kind, Scope, Text, same_columns, source, target
 from glue_studio.nodes.quality import IMPORT, recognise_target_check, target_check
 from glue_studio.nodes.reading import Block, Call, Unread, boolean_of, string_of
 from glue_studio.nodes.settings import (

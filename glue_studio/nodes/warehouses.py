@@ -4,18 +4,10 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from glue_studio.model import Node
+from glue_studio.model import Node, texts_at
 from glue_studio.names import hash_order
-from glue_studio.nodes.kind import (
-    Access,
-    Scope,
-    Text,
-    reads_table_elsewhere,
-    source,
-    target,
-    texts_at,
-    writes_table_elsewhere,
-)
+from glue_studio.nodes.access import Access, reads_table_elsewhere, writes_table_elsewhere
+from glue_studio.nodes.kind import Scope, Text, source, target
 from glue_studio.nodes.reading import Block, Call, Unread
 from glue_studio.nodes.settings import (
     absent,

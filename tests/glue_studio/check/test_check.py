@@ -11,6 +11,9 @@ from glue_studio.access import TableRef
 from glue_studio.check import CODES, Severity, check_job
 from glue_studio.check.tables import read_tables
 from glue_studio.cli import ExitCode, main
+from glue_studio.nodes import KINDS
+from glue_studio.permissions import Deployment, permissions_of
+from glue_studio.pictures import draw_pipeline
 
 _ROOT = Path(__file__).parents[3]
 
@@ -358,30 +361,16 @@ _KEYS = [
     "Table",
     "Index",
     "SchemaChangePolicy",
+    "PartitionKeys",
+    "AutoDataQuality",
+    "PublishingOptions",
+    "Data",
+    "StreamingOptions",
+    "ConnectionName",
+    "ConnectionOptions",
+    "RecipeReference",
 ]
-_TYPES = [
-    "CatalogSource",
-    "S3JsonSource",
-    "SparkSQL",
-    "Join",
-    "ApplyMapping",
-    "SelectFields",
-    "DropFields",
-    "RenameField",
-    "Filter",
-    "Route",
-    "Aggregate",
-    "DropDuplicates",
-    "CustomCode",
-    "SelectFromCollection",
-    "EvaluateDataQualityMultiFrame",
-    "EvaluateDataQuality",
-    "DynamicTransform",
-    "CatalogTarget",
-    "S3DirectTarget",
-    "Union",
-    "Unheard",
-]
+_TYPES = [*KINDS, "Unheard", "UnheardSource", "UnheardTarget"]
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -395,7 +384,9 @@ _TYPES = [
         max_size=4,
     ),
     st.dictionaries(
-        st.sampled_from(["DefaultArguments", "Command", "Role", "JobMode", "WorkerType", "Tags"]),
+        st.sampled_from(
+            ["DefaultArguments", "Command", "Role", "JobMode", "WorkerType", "Tags", "Connections"]
+        ),
         _VALUES,
     ),
 )
@@ -410,6 +401,8 @@ def test_no_settings_however_odd_end_a_check(
     }
     try:
         findings = check_job(Job("j", of_job, nodes))
+        permissions_of(Job("j", of_job, nodes), Deployment())
+        draw_pipeline("p", [Job("j", of_job, nodes)])
     except GlueStudioError as error:  # pragma: no cover - would be a fault
         pytest.fail(f"a check ended with {error!r}")
     assert all(finding.code in CODES for finding in findings)
