@@ -20,9 +20,9 @@ class Node:
     """One node of a graph.
 
     Attributes:
-        id: As in the graph's keys, for example `node-1712345678901`.
-        type: The API's name of the node type, for example `SparkSQL`.
-        settings: The members of that type, PascalCase, `Name` and `Inputs` among them.
+        id: as in the graph's keys, for example `node-1712345678901`.
+        type: the API's name of the node type, for example `SparkSQL`.
+        settings: the members of that type, PascalCase, `Name` and `Inputs` among them.
     """
 
     id: str
@@ -52,9 +52,9 @@ class Layout:
     order than that of Glue's map of them.
 
     Attributes:
-        functions: Names of helpers and ids of custom code nodes, in the order of the header.
-        sql_numbers: Node id to the number of its query.
-        nodes: Ids of all nodes in the order of the script, where the graph gives another one.
+        functions: names of helpers and ids of custom code nodes, in the order of the header.
+        sql_numbers: node id to the number of its query.
+        nodes: ids of all nodes in the order of the script, where the graph gives another one.
     """
 
     functions: tuple[str, ...] = ()
@@ -67,10 +67,10 @@ class Job:
     """One Glue job.
 
     Attributes:
-        name: The job's name.
-        settings: Members of CreateJob other than Name and CodeGenConfigurationNodes.
-        nodes: Node id to node, in the order of the file; empty for a script job.
-        layout: For a recovered job, what its script shows beyond the graph; no part of the job's
+        name: the job's name.
+        settings: members of CreateJob other than Name and CodeGenConfigurationNodes.
+        nodes: node id to node, in the order of the file; empty for a script job.
+        layout: for a recovered job, what its script shows beyond the graph; no part of the job's
             identity.
     """
 

@@ -56,11 +56,11 @@ class Deployment:
     """What a deployment is called; by default names that say what stands there.
 
     Attributes:
-        account: Id of the account.
-        region: Where.
-        name_prefix: First part of every name.
-        buckets: Zone, or `assets`, to its bucket, where that is not `<prefix>-<zone>-<account>-<region>`.
-        zones: Table, in lower case, to its zone and the folder of its files there.
+        account: id of the account.
+        region: where.
+        name_prefix: first part of every name.
+        buckets: zone, or `assets`, to its bucket, where that is not `<prefix>-<zone>-<account>-<region>`.
+        zones: table, in lower case, to its zone and the folder of its files there.
     """
 
     account: str = "<account>"
@@ -97,10 +97,10 @@ class Permission:
     """One action that a role may do on one resource.
 
     Attributes:
-        role: The role's name.
-        resource: An ARN, perhaps with wildcards; or `*`.
-        action: For example `s3:GetObject`.
-        why: What needs it, a few words.
+        role: the role's name.
+        resource: an ARN, perhaps with wildcards; or `*`.
+        action: for example `s3:GetObject`.
+        why: what needs it, a few words.
     """
 
     role: str
@@ -114,10 +114,10 @@ class Permissions:
     """What a job's role may do.
 
     Attributes:
-        job: The job's name.
-        role: The role's name.
-        granted: Each action on each resource, sorted.
-        unknown: What the job reaches beside that, and no graph tells: a noun phrase each.
+        job: the job's name.
+        role: the role's name.
+        granted: each action on each resource, sorted.
+        unknown: what the job reaches beside that, and no graph tells: a noun phrase each.
     """
 
     job: str
@@ -144,8 +144,8 @@ def table_zones(directory: Path, databases: Iterable[str]) -> dict[TableRef, tup
     """Table to its zone and folder, from the table definitions of a project.
 
     Args:
-        directory: Of `<table>.json` and `<database>/<table>.json`.
-        databases: Those that tables directly in the folder may be of.
+        directory: of `<table>.json` and `<database>/<table>.json`.
+        databases: those that tables directly in the folder may be of.
 
     Raises:
         TableFileError: a file is not a definition with a zone.

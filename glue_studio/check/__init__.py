@@ -37,11 +37,11 @@ def check_job(
     """Everything that is wrong with a job, or may be; errors first, then in the graph's order.
 
     Args:
-        job: The job.
-        tables: Columns of catalog tables, names in lower case.
-        catalogued: Tables that other jobs of the project name.
+        job: the job.
+        tables: columns of catalog tables, names in lower case.
+        catalogued: tables that other jobs of the project name.
         table_folders: S3 folder to the table that a job of the project writes there.
-        written: What other jobs of the project write, to the jobs' names.
+        written: what other jobs of the project write, to the jobs' names.
     """
     context = Context(job, tables or {}, frozenset(catalogued), table_folders, written)
     found = [finding for part in _PASSES for finding in part.find(context)]

@@ -28,10 +28,10 @@ def infer(
     """Node id to the columns that flow out of it.
 
     Args:
-        ordered: The nodes, each after its inputs.
-        queries: Id of each SparkSQL node to its query.
-        tables: Columns of catalog tables.
-        declared: Whether to believe the schemas that the canvas stored in nodes.
+        ordered: the nodes, each after its inputs.
+        queries: id of each SparkSQL node to its query.
+        tables: columns of catalog tables.
+        declared: whether to believe the schemas that the canvas stored in nodes.
     """
     known: dict[str, Columns] = {}
     nodes = {node.id: node for node in ordered}
@@ -66,8 +66,8 @@ def query_columns(query: Query, bound: Mapping[str, Columns]) -> Columns:
     """The columns of a query's result.
 
     Args:
-        query: The query.
-        bound: Table name, lower case, to its columns.
+        query: the query.
+        bound: table name, lower case, to its columns.
     """
     return _result(query.tree, bound) if query.tree is not None else None
 

@@ -14,11 +14,11 @@ class Context:
     """One job under check.
 
     Args:
-        job: The job.
-        tables: Columns of tables of the catalog, where they are known.
-        catalogued: The tables that the project's jobs name, for what one job cannot tell.
+        job: the job.
+        tables: columns of tables of the catalog, where they are known.
+        catalogued: the tables that the project's jobs name, for what one job cannot tell.
         table_folders: S3 folder that some job of the project writes a table to, to that table.
-        written: What other jobs of the project write (see `targets.place_of`), to the jobs' names.
+        written: what other jobs of the project write (see `targets.place_of`), to the jobs' names.
     """
 
     def __init__(

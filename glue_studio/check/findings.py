@@ -18,10 +18,10 @@ class Code:
     """One kind of finding.
 
     Attributes:
-        id: For example GS101; never reused.
-        name: For people: lower case with dashes.
-        severity: The same for every finding of the kind.
-        summary: One sentence, true of every finding of the kind.
+        id: for example GS101; never reused.
+        name: for people: lower case with dashes.
+        severity: the same for every finding of the kind.
+        summary: one sentence, true of every finding of the kind.
     """
 
     id: str
@@ -35,11 +35,11 @@ class Finding:
     """One thing that is wrong, or may be.
 
     Attributes:
-        code: A key of `CODES`.
-        reason: What is wrong here: one sentence.
-        remedy: What to do: one sentence.
-        node: The node it is about; None where it is about the job.
-        detail: Line of the node's SQL, code or ruleset, from 1; 0 where there is none.
+        code: a key of `CODES`.
+        reason: what is wrong here: one sentence.
+        remedy: what to do: one sentence.
+        node: the node it is about; None where it is about the job.
+        detail: line of the node's SQL, code or ruleset, from 1; 0 where there is none.
     """
 
     code: str

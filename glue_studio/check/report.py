@@ -21,10 +21,10 @@ class Checked:
     """One job file and what was found in it.
 
     Attributes:
-        file: Its path as given, with forward slashes, or `standard input`.
-        job: The job's name; empty where the file could not be read.
-        content: The file's text, for line numbers.
-        findings: What was found.
+        file: its path as given, with forward slashes, or `standard input`.
+        job: the job's name; empty where the file could not be read.
+        content: the file's text, for line numbers.
+        findings: what was found.
     """
 
     file: str

@@ -18,9 +18,9 @@ class Query:
 
     Attributes:
         tree: sqlglot's tree; None where the text is not one query.
-        problem: Why not, in one sentence without a full stop.
-        line: Where, from 1; 0 where it is not known.
-        several: Whether the reason is that it is something other than one query.
+        problem: why not, in one sentence without a full stop.
+        line: where, from 1; 0 where it is not known.
+        several: whether the reason is that it is something other than one query.
     """
 
     tree: "exp.Query | None"

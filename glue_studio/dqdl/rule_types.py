@@ -17,14 +17,14 @@ class RuleType:
     """What the reference says of one rule type.
 
     Attributes:
-        name: Case matters.
-        least, most: Numbers of parameters; most is None where any number may follow.
-        columns: How many of the first parameters are names of columns of the checked data; None
+        name: case matters.
+        least, most: numbers of parameters; most is None where any number may follow.
+        columns: how many of the first parameters are names of columns of the checked data; None
             where all are.
-        condition: Whether a condition follows.
-        threshold: Whether `with threshold` may follow.
-        where: Whether `where` may follow.
-        rule, analyzer: Which lists of a ruleset it may stand in.
+        condition: whether a condition follows.
+        threshold: whether `with threshold` may follow.
+        where: whether `where` may follow.
+        rule, analyzer: which lists of a ruleset it may stand in.
     """
 
     name: str

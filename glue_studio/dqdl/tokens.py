@@ -14,9 +14,9 @@ class Token:
     """One word.
 
     Attributes:
-        kind: A `text` is a quoted string, a `sign` an operator or bracket, `end` the end.
-        value: A text without quotes and escapes; else as written.
-        start, end: Offsets in the ruleset, end exclusive.
+        kind: a `text` is a quoted string, a `sign` an operator or bracket, `end` the end.
+        value: a text without quotes and escapes; else as written.
+        start, end: offsets in the ruleset, end exclusive.
     """
 
     kind: Kind

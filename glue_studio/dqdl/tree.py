@@ -98,7 +98,7 @@ class Condition:
 
     Attributes:
         operator: `between` excludes its ends, `not between` includes them.
-        operands: One value; two for (not) between; any number for (not) in.
+        operands: one value; two for (not) between; any number for (not) in.
     """
 
     operator: Operator
@@ -126,15 +126,15 @@ class Rule:
     """One rule.
 
     Attributes:
-        type: For example `IsComplete`; a key of `RULE_TYPES`.
-        parameters: Without quotes; constants already replaced by what they stand for.
-        condition: None for the rules that are true or false by themselves.
-        where: A Spark SQL condition that selects the rows the rule looks at.
-        threshold: The share of rows that must fulfil the rule, from 0 to 1.
-        tags: The other `with` options.
-        labels: The rule's own, without the ruleset's.
-        text: The rule as written, with white space run together: what Glue reports as the rule.
-        line: Line of the ruleset that it starts on, from 1.
+        type: for example `IsComplete`; a key of `RULE_TYPES`.
+        parameters: without quotes; constants already replaced by what they stand for.
+        condition: none for the rules that are true or false by themselves.
+        where: a Spark SQL condition that selects the rows the rule looks at.
+        threshold: the share of rows that must fulfil the rule, from 0 to 1.
+        tags: the other `with` options.
+        labels: the rule's own, without the ruleset's.
+        text: the rule as written, with white space run together: what Glue reports as the rule.
+        line: line of the ruleset that it starts on, from 1.
     """
 
     type: str

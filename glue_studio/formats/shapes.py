@@ -42,9 +42,9 @@ class Loaded:
     """A job read from a file.
 
     Attributes:
-        job: The job.
-        shape: What the file was.
-        notes: What the model does not hold, a sentence each.
+        job: the job.
+        shape: what the file was.
+        notes: what the model does not hold, a sentence each.
     """
 
     job: Job
@@ -57,10 +57,10 @@ class Document:
     """A job written in one of the shapes.
 
     Attributes:
-        shape: Which one.
-        content: The JSON value.
-        notes: What the shape cannot hold, a sentence each.
-        keeps_order: Whether nodes and options stay as they are instead of being sorted: a
+        shape: which one.
+        content: the JSON value.
+        notes: what the shape cannot hold, a sentence each.
+        keeps_order: whether nodes and options stay as they are instead of being sorted: a
             recovered job's order is that of its script.
     """
 
@@ -83,8 +83,8 @@ def load(source: str | bytes | Path, name: str = "") -> Job:
     """Read a job from a file (a Path) or from its content (str or bytes), whichever its shape.
 
     Args:
-        source: The file or its content.
-        name: What to call a job whose file holds its graph alone; by default what the file is called.
+        source: the file or its content.
+        name: what to call a job whose file holds its graph alone; by default what the file is called.
 
     Raises:
         FormatError: the file cannot be read, is not JSON, or has none of the three shapes.
@@ -97,8 +97,8 @@ def read(source: str | bytes | Path, name: str = "") -> Loaded:
     """Read a job as `load` does, and tell its shape and what was left out.
 
     Args:
-        source: As for `load`.
-        name: As for `load`.
+        source: as for `load`.
+        name: as for `load`.
 
     Raises:
         FormatError: the file cannot be read, is not JSON, or has none of the three shapes.

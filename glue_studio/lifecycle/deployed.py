@@ -21,8 +21,8 @@ class Deployed:
     """A job as GetJob shows it.
 
     Attributes:
-        job: Settings as GetJob gives them, without the times of its creation and last change.
-        unknown: What Glue's answer holds and this version of botocore does not know, nested as in
+        job: settings as GetJob gives them, without the times of its creation and last change.
+        unknown: what Glue's answer holds and this version of botocore does not know, nested as in
             the answer; to be sent back untouched, since UpdateJob replaces everything.
     """
 
@@ -40,10 +40,10 @@ class Script:
     """What is at a job's ScriptLocation.
 
     Attributes:
-        text: The script; None where it could not be read.
-        version: Changes whenever the object is written; empty where there is none.
-        problem: Why there is no text: one sentence without a full stop.
-        denied: Whether the reason is a missing permission.
+        text: the script; None where it could not be read.
+        version: changes whenever the object is written; empty where there is none.
+        problem: why there is no text: one sentence without a full stop.
+        denied: whether the reason is a missing permission.
     """
 
     text: str | None

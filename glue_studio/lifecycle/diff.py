@@ -15,7 +15,7 @@ class Change:
     """One value that differs.
 
     Attributes:
-        path: Where it is, for example `SqlAliases[0].Alias`.
+        path: where it is, for example `SqlAliases[0].Alias`.
         before, after: JSON values; `ABSENT` where there is none.
     """
 
@@ -40,8 +40,8 @@ class NodeChange:
     """A node that both sides have, and that is not the same.
 
     Attributes:
-        before, after: The node on either side; ids are equal, types may differ.
-        changes: What differs in its settings; empty where only the type does.
+        before, after: the node on either side; ids are equal, types may differ.
+        changes: what differs in its settings; empty where only the type does.
     """
 
     before: Node

@@ -17,14 +17,14 @@ class Drift:
     """What differs between a job's file and the job as deployed.
 
     Attributes:
-        job: The job's name.
-        missing: The job is not deployed at all.
-        diff: What someone did to the deployed job: from the file to what is deployed. Settings
+        job: the job's name.
+        missing: the job is not deployed at all.
+        diff: what someone did to the deployed job: from the file to what is deployed. Settings
             that the file does not name belong to the deployment and are not compared.
-        script: A unified diff from the script that the graph gives to the one deployed, or why
+        script: a unified diff from the script that the graph gives to the one deployed, or why
             there is none; empty where they are the same.
-        notes: What cannot be compared by anyone, one sentence each.
-        unknown: What could not be compared this time and why, one sentence each.
+        notes: what cannot be compared by anyone, one sentence each.
+        unknown: what could not be compared this time and why, one sentence each.
     """
 
     job: str

@@ -14,9 +14,9 @@ class Removal:
     """One thing taken out of a job.
 
     Attributes:
-        path: Where it was, for example `DefaultArguments.--TempDir`.
-        value: What it was, as JSON text.
-        why: Half a sentence.
+        path: where it was, for example `DefaultArguments.--TempDir`.
+        value: what it was, as JSON text.
+        why: half a sentence.
     """
 
     path: str
@@ -29,9 +29,9 @@ class Cleaned:
     """A job without what belongs to one account.
 
     Attributes:
-        job: What is left.
-        removed: What was taken out.
-        remaining: Settings of nodes that name an account and cannot be taken out without changing
+        job: what is left.
+        removed: what was taken out.
+        remaining: settings of nodes that name an account and cannot be taken out without changing
             what the job does: one sentence each.
     """
 

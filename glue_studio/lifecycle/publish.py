@@ -60,10 +60,10 @@ class Options:
     """The way to publish.
 
     Attributes:
-        dry_run: Say what would be done, and do nothing.
-        adopt: Take over jobs without our tag, and tag them.
-        creation: For jobs that do not exist; without it they are an error.
-        deadline: Seconds to wait for the script.
+        dry_run: say what would be done, and do nothing.
+        adopt: take over jobs without our tag, and tag them.
+        creation: for jobs that do not exist; without it they are an error.
+        deadline: seconds to wait for the script.
     """
 
     dry_run: bool = False
@@ -77,10 +77,10 @@ class Published:
     """What publishing one job did.
 
     Attributes:
-        action: What was done, or would be in a dry run.
-        diff: What changed in the definition.
-        notes: What else a person should know, one sentence each.
-        problem: Why the script is not the one that the graph gives, with a diff where there is
+        action: what was done, or would be in a dry run.
+        diff: what changed in the definition.
+        notes: what else a person should know, one sentence each.
+        problem: why the script is not the one that the graph gives, with a diff where there is
             one; empty where it is.
     """
 
@@ -143,9 +143,9 @@ def merged(job: Job, deployed: Job, members: frozenset[str]) -> dict[str, Any]:
     """The JobUpdate that gives a deployed job the graph and settings of its file.
 
     Args:
-        job: As in the file.
-        deployed: As GetJob shows it.
-        members: What JobUpdate takes.
+        job: as in the file.
+        deployed: as GetJob shows it.
+        members: what JobUpdate takes.
     """
     update = {key: value for key, value in deployed.settings.items() if key in members}
     for key, value in _wanted(job).items():

@@ -119,8 +119,8 @@ def _condition_text(node: Node, filters: Any, operator: str) -> str:
     """What stands after `lambda row:`, in its parentheses.
 
     Args:
-        node: The node, for errors.
-        filters: The API's list of FilterExpression.
+        node: the node, for errors.
+        filters: the API's list of FilterExpression.
         operator: `AND` or `OR`.
     """
     parts = [_one(node, entry) for entry in objects(node, "Filters", filters)]

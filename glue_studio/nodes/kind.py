@@ -16,10 +16,10 @@ class Helper:
     """A function that Glue Studio puts into the header of a script that uses it.
 
     Attributes:
-        name: The function which a node's text calls.
-        text: The whole source, without the last newline.
-        place: Where it stands among the helpers of a header; two can share a place.
-        blank_after: Whether a blank line stands between it and what follows.
+        name: the function which a node's text calls.
+        text: the whole source, without the last newline.
+        place: where it stands among the helpers of a header; two can share a place.
+        blank_after: whether a blank line stands between it and what follows.
     """
 
     name: str
@@ -33,13 +33,13 @@ class Text:
     """The text of one node, and what it needs in the script's header.
 
     Attributes:
-        body: The lines after the node's comment, without the last newline.
-        imports: Whole import lines beyond those that every script has.
-        helper: The helper function that the body calls.
-        definition: A function of the node's own, put into the header under the node's comment.
-        blank_after: Whether a blank line parts it from the next node.
-        default_ruleset: Whether it uses the script's default data quality ruleset.
-        older: Bodies that earlier eras of Glue Studio wrote for the same settings.
+        body: the lines after the node's comment, without the last newline.
+        imports: whole import lines beyond those that every script has.
+        helper: the helper function that the body calls.
+        definition: a function of the node's own, put into the header under the node's comment.
+        blank_after: whether a blank line parts it from the next node.
+        default_ruleset: whether it uses the script's default data quality ruleset.
+        older: bodies that earlier eras of Glue Studio wrote for the same settings.
     """
 
     body: str
@@ -56,9 +56,9 @@ class Scope:
     """What a node may know of the graph around it while its text is written.
 
     Attributes:
-        nodes: Node id to node.
-        variables: Node id to the variable that holds the node's result.
-        sql_numbers: Id of each SparkSQL node to the number of its query.
+        nodes: node id to node.
+        variables: node id to the variable that holds the node's result.
+        sql_numbers: id of each SparkSQL node to the number of its query.
     """
 
     nodes: Mapping[str, Node]
@@ -116,26 +116,26 @@ class Kind:
     """Everything about one node type.
 
     Attributes:
-        type: The API's name.
-        role: What its nodes do with data; targets go to the end of a script.
-        emit: Gives a node's text; raises GraphError where the text could not hold a setting. None
+        type: the API's name.
+        role: what its nodes do with data; targets go to the end of a script.
+        emit: gives a node's text; raises GraphError where the text could not hold a setting. None
             where the text that Glue Studio generates is not known.
-        recognise: Gives the settings (without Name) of the node that a block of a script is the
+        recognise: gives the settings (without Name) of the node that a block of a script is the
             text of, or raises `Unread`. It may be lax: what it gives is emitted again and compared
             with the block. None for a type whose text is another type's too.
-        unshown: Settings that no script shows, and that a recovered node has made up.
-        access: What a node reads and writes outside of its graph.
-        collection: Whether a node gives a collection of frames, not a frame.
-        members: Names of the frames in a node's collection, where they have names.
-        acts: Whether a node does something by itself, so that it may end a graph.
-        appends: Whether a target adds its rows to what is there.
-        has_ruleset: Whether a node evaluates rules of data quality that it holds.
-        streams: Whether a source never ends, so that its job is a streaming one.
-        paths: Settings with paths to columns, which are lists in the API and texts on the console:
+        unshown: settings that no script shows, and that a recovered node has made up.
+        access: what a node reads and writes outside of its graph.
+        collection: whether a node gives a collection of frames, not a frame.
+        members: names of the frames in a node's collection, where they have names.
+        acts: whether a node does something by itself, so that it may end a graph.
+        appends: whether a target adds its rows to what is there.
+        has_ruleset: whether a node evaluates rules of data quality that it holds.
+        streams: whether a source never ends, so that its job is a streaming one.
+        paths: settings with paths to columns, which are lists in the API and texts on the console:
             `Columns[].Keys[]` is each of the Keys of each of the Columns.
-        uses: Names of the columns that settings say must flow in.
-        renames: Names that settings give to columns anew; None for a type that keeps names.
-        columns: The columns that flow out, from those that flow in.
+        uses: names of the columns that settings say must flow in.
+        renames: names that settings give to columns anew; None for a type that keeps names.
+        columns: the columns that flow out, from those that flow in.
     """
 
     type: str

@@ -83,12 +83,12 @@ class Block:
     """The statements of one node in a script.
 
     Attributes:
-        name: The node's name, from the comment before it.
+        name: the node's name, from the comment before it.
         line: 1-based line of that comment.
-        statements: What follows the comment, up to the next one.
-        variable: The variable that holds the node's result, empty where none could be told.
-        source: The whole script.
-        known: Variable to node, for the nodes before this one.
+        statements: what follows the comment, up to the next one.
+        variable: the variable that holds the node's result, empty where none could be told.
+        source: the whole script.
+        known: variable to node, for the nodes before this one.
         functions: Name to text of the body, for the custom functions of the header.
     """
 

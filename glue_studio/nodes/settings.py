@@ -28,9 +28,9 @@ def not_known(node: Node, what: str, remedy: str = "") -> UnsupportedNodeError:
     That is not a fault of the graph: Glue itself knows it, so the job can be published all the same.
 
     Args:
-        node: The node.
-        what: What Glue Studio writes it for, for example `for SkipFirst`.
-        remedy: What to do, without a full stop.
+        node: the node.
+        what: what Glue Studio writes it for, for example `for SkipFirst`.
+        remedy: what to do, without a full stop.
     """
     reason = f"the text that Glue Studio writes {what} is not known"
     ending = f"; {remedy}." if remedy else "."

@@ -16,10 +16,10 @@ class Box:
     """One box.
 
     Attributes:
-        id: Unique in its drawing.
-        title: The first line.
-        subtitle: The second line, or empty.
-        kind: How it looks.
+        id: unique in its drawing.
+        title: the first line.
+        subtitle: the second line, or empty.
+        kind: how it looks.
     """
 
     id: str

@@ -20,10 +20,10 @@ class Layout:
     """Where everything stands, in rows and layers; drawing them to scale is up to the format.
 
     Attributes:
-        layer: Box id to its column, from 0 on the left.
-        row: Box id to its row, from 0 at the top; not whole where that is straighter.
-        bends: Arrow to the (layer, row) places that it passes between its ends.
-        layers, rows: How many there are.
+        layer: box id to its column, from 0 on the left.
+        row: box id to its row, from 0 at the top; not whole where that is straighter.
+        bends: arrow to the (layer, row) places that it passes between its ends.
+        layers, rows: how many there are.
     """
 
     layer: Mapping[str, int]

@@ -52,11 +52,11 @@ class Surroundings:
     """What an edited block may refer to.
 
     Attributes:
-        script: The script.
-        place: The block's place in it.
-        uses: Who uses the names of the script.
-        constants: Names that the header sets to a text, to that text.
-        taken: Node ids and class names in use.
+        script: the script.
+        place: the block's place in it.
+        uses: who uses the names of the script.
+        constants: names that the header sets to a text, to that text.
+        taken: node ids and class names in use.
     """
 
     script: Script
@@ -175,9 +175,9 @@ def header_lines(
     """What a function needs of the header to use these names, and the names not found there.
 
     Args:
-        script: The script.
-        wanted: Names that the function reads and does not bind.
-        given: Statements of the header that the new script has by itself.
+        script: the script.
+        wanted: names that the function reads and does not bind.
+        given: statements of the header that the new script has by itself.
 
     Raises:
         RecoverError: a name could come from any of several `from … import *`.

@@ -31,8 +31,8 @@ def _canonical(part: Any, left_out: str) -> Any:
     Back-ticks in texts do not count: the oldest era wrote paths to columns without them.
 
     Args:
-        part: The tree, or a part of it.
-        left_out: A keyword of calls that does not count.
+        part: the tree, or a part of it.
+        left_out: a keyword of calls that does not count.
     """
     if isinstance(part, list):
         return tuple(_canonical(item, left_out) for item in part)

@@ -49,9 +49,9 @@ class Recovery:
     """A graph recovered from a script.
 
     Attributes:
-        job: The job; its settings are only those that every visual job has.
-        exact: Whether the job generates the very script, but for line feeds after its end.
-        notes: What is not as it was, a sentence each: edited nodes, what a script does not show.
+        job: the job; its settings are only those that every visual job has.
+        exact: whether the job generates the very script, but for line feeds after its end.
+        notes: what is not as it was, a sentence each: edited nodes, what a script does not show.
     """
 
     job: Job
@@ -66,8 +66,8 @@ def recover(text: str, name: str = "recovered") -> Job:
     Edited blocks become custom transforms.
 
     Args:
-        text: The script.
-        name: The name to give to the job, which the script does not hold.
+        text: the script.
+        name: the name to give to the job, which the script does not hold.
 
     Raises:
         RecoverError: it is not such a script, or was edited in a way that no graph can hold; the

@@ -35,9 +35,9 @@ class Definition:
     """A custom function of the header.
 
     Attributes:
-        node_name: From the comment before it.
-        statement: The function.
-        code: Its body without indentation, None where a custom transform could not hold it.
+        node_name: from the comment before it.
+        statement: the function.
+        code: its body without indentation, None where a custom transform could not hold it.
     """
 
     node_name: str
@@ -60,9 +60,9 @@ class HeaderItem:
     """A statement before the first node that no script has by itself.
 
     Attributes:
-        statement: What it is.
-        names: What it binds; empty for one that only does something.
-        helper: The helper function of Glue Studio that it is a part of, unchanged; or empty.
+        statement: what it is.
+        names: what it binds; empty for one that only does something.
+        helper: the helper function of Glue Studio that it is a part of, unchanged; or empty.
     """
 
     statement: ast.stmt
@@ -75,10 +75,10 @@ class RawBlock:
     """The statements of one node.
 
     Attributes:
-        name: From the comment before it, or from the variable where there is none.
+        name: from the comment before it, or from the variable where there is none.
         line: 1-based line of the comment, or of the first statement.
-        statements: What follows, up to the next node.
-        has_comment: Whether the comment is there.
+        statements: what follows, up to the next node.
+        has_comment: whether the comment is there.
     """
 
     name: str
@@ -92,11 +92,11 @@ class Script:
     """A generated script, taken apart.
 
     Attributes:
-        source: Its text, with line feeds only.
-        items: The header's statements beyond those of every script, definitions not among them.
-        definitions: Custom functions, in the order of the header.
-        functions: The order of the header: names of helpers, and `Definition`s.
-        blocks: One for each node.
+        source: its text, with line feeds only.
+        items: the header's statements beyond those of every script, definitions not among them.
+        definitions: custom functions, in the order of the header.
+        functions: the order of the header: names of helpers, and `Definition`s.
+        blocks: one for each node.
     """
 
     source: Source
@@ -357,8 +357,8 @@ def _parted(block: RawBlock, variables: set[str]) -> Iterator[RawBlock]:
     """A block, and one for each node in it whose own comment was removed.
 
     Args:
-        block: What stands under one comment.
-        variables: Those of the nodes before it; the block's own are added.
+        block: what stands under one comment.
+        variables: those of the nodes before it; the block's own are added.
     """
     statements = block.statements
     lead = 0

@@ -40,9 +40,9 @@ def header(texts: Sequence[tuple[Node, Text]], file_order: Sequence[str], layout
     """Imports, functions, session and default ruleset of a script's nodes.
 
     Args:
-        texts: The nodes in the order of the script.
-        file_order: Ids of the nodes in the order of the job file.
-        layout: The order of the functions, where a script showed one.
+        texts: the nodes in the order of the script.
+        file_order: ids of the nodes in the order of the job file.
+        layout: the order of the functions, where a script showed one.
     """
     imports = hash_order(line for _, text in texts for line in text.imports)
     functions = _functions(texts, file_order)

@@ -19,8 +19,8 @@ def script_order(nodes: Mapping[str, Node], targets: Collection[str]) -> list[No
     """The nodes in the order in which the generated script holds them.
 
     Args:
-        nodes: The graph, in the order of the file.
-        targets: Ids of the nodes that write, which go last.
+        nodes: the graph, in the order of the file.
+        targets: ids of the nodes that write, which go last.
 
     Raises:
         GraphError: an input does not exist, or nodes feed each other in a circle.

@@ -39,15 +39,15 @@ class FakeAws:
     """What the pretended AWS holds, how it misbehaves, and what it was asked.
 
     Attributes:
-        jobs: Job's name to its definition, as GetJob answers it.
-        tags: Job's name to its tags.
+        jobs: job's name to its definition, as GetJob answers it.
+        tags: job's name to its tags.
         objects: `bucket/key` to content.
-        writes_script: Whether an update writes the script of its graph, as Glue does.
-        script_of: Turns the generated script into what is written.
-        refusals: Operation to the error codes of its next answers; an operation of S3 is `S3`.
-        calls: Operations asked for, in order.
-        callers: Access key and region of each call of Glue.
-        updates: Bodies of UpdateJob.
+        writes_script: whether an update writes the script of its graph, as Glue does.
+        script_of: turns the generated script into what is written.
+        refusals: operation to the error codes of its next answers; an operation of S3 is `S3`.
+        calls: operations asked for, in order.
+        callers: access key and region of each call of Glue.
+        updates: bodies of UpdateJob.
     """
 
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
