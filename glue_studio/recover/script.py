@@ -334,15 +334,16 @@ def _without_nodes(
 ) -> tuple[list[ast.stmt], list[RawBlock]]:
     """A header, and the nodes at its end, where the comment of the script's first one is gone.
 
-    Glue Studio writes a node's variable into its text once more, as its context.
+    What tells a node from a person's own statement: it calls `glueContext`, or its variable stands
+    in its text once more, as its context.
     """
     lead = 0
     for at, statement in enumerate(header):
         variable = "".join(_targets(statement))
         match = _ID_AT_END.search(variable)
-        if match and any(
-            isinstance(part, ast.Constant) and part.value == variable
-            for part in ast.walk(statement)
+        if match and (
+            unparsed(statement).startswith(f"{variable} = glueContext.")
+            or any(getattr(part, "value", None) == variable for part in ast.walk(statement))
         ):
             rest = tuple(item for item in header[lead:] if unparsed(item) != "job.commit()")
             name, line = variable[: match.start()], first_line(rest[0])
