@@ -3,14 +3,11 @@
 import re
 import tempfile
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from sandbox.athena.engine.queries import QueryResult, QueryRunner
 from sandbox.athena.errors import QueryError
@@ -19,16 +16,14 @@ from sandbox.athena.hive.types import Column, hive_type
 from sandbox.athena.sql.duck import query_error
 from sandbox.athena.sql.statements import CreateTableAsSelect, Insert, Options, Unload
 from sandbox.athena.storage.objects import ObjectStore
-
-PARQUET_FORMAT = {
-    "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
-    "OutputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
-    "SerdeInfo": {
-        "SerializationLibrary": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
-        "Parameters": {"serialization.format": "1"},
-    },
-}
-_PARQUET_SERDE = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
+from sandbox.athena.storage.writing import (
+    FileFormat,
+    WrittenFile,
+    format_of,
+    named_format,
+    partition_folder,
+    write_files,
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +37,7 @@ class Written:
 
 
 class Writer:
-    """Writes queries' rows as Parquet.
+    """Writes queries' rows as objects.
 
     Args:
         runner: runs the query.
@@ -65,7 +60,7 @@ class Writer:
         """Run CREATE TABLE AS SELECT.
 
         Raises:
-            QueryError: the table exists, its place isn't empty, or the format isn't Parquet.
+            QueryError: the table exists, its place is not empty, or the format is not written.
         """
         lookup = self._runner.lookup
         database, name = lookup.split(statement.name)
@@ -78,8 +73,8 @@ class Writer:
             )
         if not lookup.catalog.has_database(database):
             raise QueryError("SCHEMA_NOT_FOUND", f"Schema '{database}' does not exist")
-        options = statement.options
-        _require_parquet(options)
+        options = _known_options(statement.options, _TABLE_OPTIONS)
+        file_format = _format(options)
         location = str(options.get("external_location") or "").rstrip("/")
         if not location:
             location = f"{self._output.rstrip('/')}/tables/{uuid.uuid4()}"
@@ -92,13 +87,8 @@ class Writer:
             )
         result = self._runner.run(statement.query)
         columns = _columns(result)
-        keys = [key.lower() for key in _listed(options.get("partitioned_by"))]
-        if keys != [column.name for column in columns[len(columns) - len(keys) :]]:
-            raise QueryError(
-                "HIVE_COLUMN_ORDER_MISMATCH",
-                f"Partition keys must be the last columns in the table and in the same order as "
-                f"the table properties: {keys}",
-            )
+        keys = _keys(options, columns)
+        buckets = _buckets(options)
         plain = columns[: len(columns) - len(keys)]
         raw: dict[str, Any] = {
             "Name": name,
@@ -106,30 +96,35 @@ class Writer:
             "Parameters": {
                 "EXTERNAL": "TRUE",
                 "has_encrypted_data": "false",
-                "classification": "parquet",
+                "classification": file_format.name.lower().removesuffix("file"),
             },
             "PartitionKeys": [{"Name": c.name, "Type": str(c.type)} for c in columns[len(plain) :]],
             "StorageDescriptor": {
-                **PARQUET_FORMAT,
+                **file_format.storage,
                 "Columns": [{"Name": c.name, "Type": str(c.type)} for c in plain],
                 "Location": location,
+                "BucketColumns": list(buckets[0]),
+                "NumberOfBuckets": buckets[1] or -1,
             },
         }
         lookup.catalog.create_table(database, raw)  # type: ignore[arg-type]
         table = lookup.catalog.find_table(database, name)
         if table is None:
             raise QueryError("TABLE_NOT_FOUND", f"Table '{database}.{name}' is gone")
+        if not statement.with_data:
+            return Written(0, (), result.scanned)
         try:
-            return self._write(table, columns, result)
+            return self._write(table, columns, result, file_format)
         except BaseException:
             lookup.catalog.drop_table(database, name)
             raise
 
     def insert(self, statement: Insert) -> Written:
-        """Run INSERT INTO, into a Parquet table.
+        """Run INSERT INTO.
 
         Raises:
-            QueryError: there is no such table, it isn't Parquet, or the columns don't fit.
+            QueryError: there is no such table, its format is not written, or the columns do not
+                fit.
         """
         lookup = self._runner.lookup
         relation = lookup(statement.name)
@@ -138,10 +133,7 @@ class Writer:
             raise QueryError(
                 "NOT_SUPPORTED", f"Inserting into {'.'.join(statement.name)} is not supported"
             )
-        if table.storage.serde != _PARQUET_SERDE:
-            raise QueryError(
-                "NOT_SUPPORTED", "The embedded Athena inserts into Parquet tables only"
-            )
+        file_format = format_of(table.storage, table.parameters)
         columns = (*table.columns, *table.partition_keys)
         result = self._runner.run(statement.query)
         targets = [column.name for column in columns]
@@ -159,17 +151,20 @@ class Writer:
                 f"Insert query has mismatched column types: Table: [{', '.join(kinds)}], "
                 f"Query: [{', '.join(result.types)}]",
             )
-        return self._write(table, columns, result, wanted)
+        return self._write(table, columns, result, file_format, wanted)
 
     def unload(self, statement: Unload) -> Written:
-        """Run UNLOAD to Parquet files.
+        """Run UNLOAD.
 
         Raises:
-            QueryError: the folder isn't empty, or another format is asked for.
+            QueryError: the folder is not empty, or the format is not written.
         """
-        options = statement.options
-        if str(options.get("format", "")).upper() != "PARQUET":
-            raise QueryError("NOT_SUPPORTED", "The embedded Athena unloads as PARQUET only")
+        options = _known_options(statement.options, _UNLOAD_OPTIONS)
+        if "format" not in options:
+            raise QueryError(
+                "INVALID_PROPERTY", "UNLOAD needs the property format, such as 'PARQUET'"
+            )
+        file_format = _format(options)
         if self._store.exists(statement.target):
             raise QueryError(
                 "HIVE_PATH_ALREADY_EXISTS",
@@ -177,13 +172,11 @@ class Writer:
             )
         result = self._runner.run(statement.query)
         columns = _columns(result)
-        objects: list[str] = []
-        rows = 0
-        for path, count in _files(result, columns, [c.name for c in columns]):
-            rows += count
-            if count:
-                objects.append(f"{statement.target.rstrip('/')}/{uuid.uuid4()}.parquet")
-                self._store.put(objects[-1], path)
+        keys = _keys(options, columns)
+        with tempfile.TemporaryDirectory() as folder:
+            files = self._files(result, columns, None, file_format, Path(folder), keys)
+            objects = self._put(statement.target, keys, files)
+        rows = sum(file.rows for file in files)
         return Written(rows, tuple(objects), result.scanned, is_unload=True)
 
     def _write(
@@ -191,54 +184,138 @@ class Writer:
         table: Table,
         columns: tuple[Column, ...],
         result: QueryResult,
+        file_format: FileFormat,
         names: list[str] | None = None,
     ) -> Written:
         keys = [key.name for key in table.partition_keys]
-        rows = 0
-        objects: list[str] = []
-        added: dict[tuple[str, ...], str] = {}
-        for path, count in _files(result, columns, names or [c.name for c in columns]):
-            rows += count
-            if not keys:
-                if count:
-                    objects.append(_object_name(table.storage.location))
-                    self._store.put(objects[-1], path)
-                continue
-            for values, part in _partitions(pq.read_table(path), keys):
-                folder = f"{table.storage.location.rstrip('/')}/" + "/".join(
-                    f"{key}={value}" for key, value in zip(keys, values, strict=True)
-                )
-                added[values] = folder
-                objects.append(_object_name(folder))
-                self._put_table(objects[-1], part)
-        known = (
-            {item.values for item in self._runner.lookup.catalog.partitions(table)}
-            if keys
-            else set()
+        descriptor = table.raw.get("StorageDescriptor", {})
+        buckets = (
+            [name.lower() for name in descriptor.get("BucketColumns") or []],
+            max(descriptor.get("NumberOfBuckets") or 0, 0),
         )
-        new = {values: folder for values, folder in added.items() if values not in known}
-        if new:
-            self._runner.lookup.catalog.add_partitions(table, new)
-        return Written(rows, tuple(objects), result.scanned)
+        if not buckets[0]:
+            buckets = ([], 0)
+        with tempfile.TemporaryDirectory() as folder:
+            files = self._files(result, columns, names, file_format, Path(folder), keys, buckets)
+            objects = self._put(table.storage.location, keys, files)
+        if keys:
+            catalog = self._runner.lookup.catalog
+            known = {item.values for item in catalog.partitions(table)}
+            base = table.storage.location.rstrip("/")
+            new = {
+                file.values: f"{base}/{partition_folder(keys, file.values)}"
+                for file in files
+                if file.values not in known
+            }
+            if new:
+                catalog.add_partitions(table, new)
+        return Written(sum(file.rows for file in files), tuple(objects), result.scanned)
 
-    def _put_table(self, uri: str, part: pa.Table) -> None:
-        sink = pa.BufferOutputStream()
-        pq.write_table(part, sink, compression="snappy")
-        self._store.put(uri, sink.getvalue().to_pybytes())
+    @staticmethod
+    def _files(
+        result: QueryResult,
+        columns: tuple[Column, ...],
+        names: list[str] | None,
+        file_format: FileFormat,
+        folder: Path,
+        keys: list[str],
+        buckets: tuple[list[str], int] = ([], 0),
+    ) -> list[WrittenFile]:
+        names = names or [column.name for column in columns]
+        try:
+            return write_files(
+                result.batches, columns, names, file_format, folder, keys=keys, buckets=buckets
+            )
+        except duckdb.Error as error:
+            raise query_error(error) from error
+
+    def _put(self, location: str, keys: list[str], files: list[WrittenFile]) -> list[str]:
+        objects = []
+        for file in files:
+            folder = "/".join(
+                filter(None, [location.rstrip("/"), partition_folder(keys, file.values)])
+            )
+            objects.append(f"{folder}/{file.path.name}")
+            self._store.put(objects[-1], file.path)
+        return objects
 
 
-def _require_parquet(options: Options) -> None:
-    kind = str(options.get("format", "PARQUET")).upper()
-    if kind != "PARQUET" or str(options.get("table_type", "HIVE")).upper() != "HIVE":
-        raise QueryError("NOT_SUPPORTED", "The embedded Athena writes Hive tables as PARQUET only")
+# What WITH (...) may say; of the rest Athena says that it does not exist.
+_UNLOAD_OPTIONS = frozenset(
+    {
+        "compression",
+        "compression_level",
+        "field_delimiter",
+        "format",
+        "partitioned_by",
+        "write_compression",
+    }
+)
+_TABLE_OPTIONS = _UNLOAD_OPTIONS | {
+    "bucket_count",
+    "bucketed_by",
+    "external_location",
+    "is_external",
+    "location",
+    "orc_compression",
+    "parquet_compression",
+    "partitioning",
+    "table_type",
+}
+
+
+def _known_options(options: Options, known: frozenset[str]) -> Options:
+    for name in options:
+        if name not in known:
+            raise QueryError(
+                "INVALID_TABLE_PROPERTY",
+                f"Catalog 'awsdatacatalog' table property '{name}' does not exist",
+            )
+    if str(options.get("table_type", "HIVE")).upper() != "HIVE":
+        raise QueryError(
+            "NOT_SUPPORTED", "The embedded Athena has no Iceberg tables: it writes Hive tables"
+        )
+    return options
+
+
+def _format(options: Options) -> FileFormat:
+    codec = next(
+        (
+            str(options[name])
+            for name in (
+                "write_compression",
+                "parquet_compression",
+                "orc_compression",
+                "compression",
+            )
+            if name in options
+        ),
+        "",
+    )
+    return named_format(
+        str(options.get("format", "PARQUET")), codec, str(options.get("field_delimiter", ""))
+    )
+
+
+def _keys(options: Options, columns: tuple[Column, ...]) -> list[str]:
+    keys = [key.lower() for key in _listed(options.get("partitioned_by"))]
+    if keys != [column.name for column in columns[len(columns) - len(keys) :]]:
+        raise QueryError(
+            "HIVE_COLUMN_ORDER_MISMATCH",
+            f"Partition keys must be the last columns in the table and in the same order as "
+            f"the table properties: {keys}",
+        )
+    return keys
+
+
+def _buckets(options: Options) -> tuple[list[str], int]:
+    by = [name.lower() for name in _listed(options.get("bucketed_by"))]
+    count = str(options.get("bucket_count", "0"))
+    return by, int(count) if by and count.isdigit() else 0
 
 
 def _listed(value: str | list[str] | None) -> list[str]:
     return list(value) if isinstance(value, list) else []
-
-
-def _object_name(folder: str) -> str:
-    return f"{folder.rstrip('/')}/{uuid.uuid4().hex}.parquet"
 
 
 def _columns(result: QueryResult) -> tuple[Column, ...]:
@@ -257,56 +334,3 @@ def _columns(result: QueryResult) -> tuple[Column, ...]:
         seen.add(name)
         columns.append(Column(name, hive_type(kind)))
     return tuple(columns)
-
-
-def _files(
-    result: QueryResult, columns: tuple[Column, ...], names: list[str]
-) -> Iterator[tuple[Path, int]]:
-    """Write the rows into one local file in the columns' types; a column not named is NULL."""
-    schema = pa.schema([pa.field(column.name, column.type.arrow()) for column in columns])
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rows.parquet"
-        rows = 0
-        try:
-            with pq.ParquetWriter(path, schema, compression="snappy") as writer:
-                for batch in result.batches:
-                    arrays = []
-                    for item in schema:
-                        if item.name in names:
-                            arrays.append(_fitted(batch.column(names.index(item.name)), item))
-                        else:
-                            arrays.append(pa.nulls(batch.num_rows, item.type))
-                    writer.write_batch(pa.record_batch(arrays, schema=schema))
-                    rows += batch.num_rows
-        except duckdb.Error as error:
-            raise query_error(error) from error
-        yield path, rows
-
-
-def _fitted(array: pa.Array, item: pa.Field) -> pa.Array:
-    if array.type == item.type:
-        return array
-    if pa.types.is_struct(item.type) and array.type.num_fields == item.type.num_fields:
-        # By position: the fields of a ROW without names have DuckDB's names.
-        parts = [
-            _fitted(part, field) for part, field in zip(array.flatten(), item.type, strict=True)
-        ]
-        return pa.StructArray.from_arrays(parts, fields=list(item.type), mask=array.is_null())
-    try:
-        return array.cast(item.type)
-    except pa.ArrowException as error:
-        raise QueryError(
-            "TYPE_MISMATCH",
-            f"Insert query has mismatched column types: {item.name} is {item.type}, the query "
-            f"gives {array.type}",
-        ) from error
-
-
-def _partitions(table: pa.Table, keys: list[str]) -> Iterator[tuple[tuple[str, ...], pa.Table]]:
-    texts = [
-        tuple("__HIVE_DEFAULT_PARTITION__" if value is None else str(value) for value in values)
-        for values in zip(*(table.column(key).to_pylist() for key in keys), strict=True)
-    ]
-    rest = table.drop_columns(keys)
-    for values in sorted(set(texts)):
-        yield values, rest.filter(pa.array([item == values for item in texts]))
