@@ -4,15 +4,14 @@ Needs a job, and what its deployment is called. Gives one `Permission` for each 
 resource; a test holds them equal to the policies of a plan.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from common.s3 import S3Uri, S3UriError
 from glue_studio.access import Access, TableRef, access_of
-from glue_studio.errors import GlueStudioError
 from glue_studio.model import Job
+from glue_studio.project import read_table_files
 
 _READ_FILES = ("s3:GetObject",)
 _TEMPORARY = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload")
@@ -45,10 +44,6 @@ _USE_NETWORK = ("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface")
 _TAG_NETWORK = ("ec2:CreateTags", "ec2:DeleteTags")
 _STREAMS = ("error", "output")
 _PARTITIONS = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc"}
-
-
-class TableFileError(GlueStudioError):
-    """A table definition file does not say in which zone the table is."""
 
 
 @dataclass(frozen=True)
@@ -144,24 +139,18 @@ def table_zones(directory: Path, databases: Iterable[str]) -> dict[TableRef, tup
     """Table to its zone and folder, from the table definitions of a project.
 
     Args:
-        directory: of `<table>.json` and `<database>/<table>.json`.
-        databases: those that tables directly in the folder may be of.
+        directory: the folder of the definitions.
+        databases: those that a definition may be of which names none.
 
     Raises:
-        TableFileError: a file is not a definition with a zone.
+        TableFileError: a file is not a table definition.
     """
     found: dict[TableRef, tuple[str, str]] = {}
-    for path in sorted(directory.rglob("*.json")):
-        try:
-            zone = str(json.loads(path.read_bytes())["zone"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise TableFileError(
-                f"{path} is not a table definition: a JSON object with a zone is wanted."
-            ) from error
-        folder = path.relative_to(directory).with_suffix("").as_posix()
-        database = path.parent.relative_to(directory).as_posix()
-        for name in databases if database == "." else [database]:
-            found[TableRef(name.lower(), path.stem.lower())] = (zone, f"{folder}/")
+    for file in read_table_files(directory):
+        folder = file.path.relative_to(directory).with_suffix("").as_posix()
+        for database in [file.database] if file.database else databases:
+            table = TableRef(database.lower(), file.name.lower())
+            found[table] = (file.zone or "<zone>", f"{folder}/")
     return found
 
 

@@ -1,5 +1,6 @@
-"""The folder of job files, the folder of scripts made from them, and the names between the two."""
+"""The folders of job files, of the scripts made from them, and of the tables that they use."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,34 @@ from glue_studio.model import Job
 
 JOBS_FOLDER = "glue_studio_json"
 SCRIPTS_FOLDER = "glue_scripts"
+TABLES_FOLDER = "terraform/tables"
 
 
 class ProjectError(GlueStudioError):
     """A job that was asked for is not in the project, or its file cannot be used."""
+
+
+class TableFileError(GlueStudioError):
+    """A table definition file cannot be read."""
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """The definition of a table of the Data Catalog.
+
+    Attributes:
+        path: the file that holds it.
+        database: the table's database; empty where the file is one of any.
+        name: the table's name.
+        columns: names of its columns, those that part it last.
+        zone: the zone that its files are in; empty where the file does not say.
+    """
+
+    path: Path
+    database: str
+    name: str
+    columns: tuple[str, ...]
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -39,6 +64,11 @@ class Project:
     def scripts_folder(self) -> Path:
         """Where the generated scripts are: `<job file's stem>.py`."""
         return self.root / SCRIPTS_FOLDER
+
+    @property
+    def tables_folder(self) -> Path:
+        """Where the table definitions are: see `read_table_files`."""
+        return self.root / TABLES_FOLDER
 
     def job_paths(self) -> list[Path]:
         """The job files, sorted; none where there is no folder of them.
@@ -125,6 +155,39 @@ def read_job(path: Path) -> JobFile:
     except GlueStudioError as error:
         where = "" if str(error).startswith(f"{path} ") else f"{path}: "
         raise ProjectError(f"{where}{error}") from error
+
+
+def read_table_files(directory: Path) -> list[TableFile]:
+    """Read every `<table>.json` of a folder, and every `<database>/<table>.json`.
+
+    Such a file is an object with `columns`, a list of `{"name": …}`; `partition_keys` of the same
+    form, `zone`, `database` and `name` are optional.
+
+    Raises:
+        TableFileError: a file is not of that form.
+    """
+    return [
+        _table_file(path, "" if path.parent == directory else path.parent.name)
+        for path in sorted(directory.rglob("*.json"))
+    ]
+
+
+def _table_file(path: Path, folder: str) -> TableFile:
+    try:
+        document = json.loads(path.read_bytes())
+        columns = [*document["columns"], *(document.get("partition_keys") or ())]
+        return TableFile(
+            path,
+            str(document.get("database") or folder),
+            str(document.get("name") or path.stem),
+            tuple(str(column["name"]) for column in columns),
+            str(document.get("zone") or ""),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise TableFileError(
+            f"{path} is not a table definition: a JSON object with a list of columns, "
+            f'each {{"name": …}}, is wanted.'
+        ) from error
 
 
 def names_file(name: str) -> bool:

@@ -1,6 +1,5 @@
 """Columns of catalog tables that are known without asking AWS: from table definition files."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -8,16 +7,12 @@ from typing import Any
 from glue_studio.access import TableRef, reads, table_of, writes
 from glue_studio.check.context import is_target
 from glue_studio.check.targets import folder, place_of
-from glue_studio.errors import GlueStudioError
 from glue_studio.model import Job
 from glue_studio.nodes import Columns
+from glue_studio.project import read_table_files
 
 ANY_DATABASE = "*"
 """Stands for the database of a definition file that names none."""
-
-
-class TablesError(GlueStudioError):
-    """A table definition file cannot be read."""
 
 
 class KnownTables(Mapping[TableRef, Columns]):
@@ -40,34 +35,17 @@ class KnownTables(Mapping[TableRef, Columns]):
 
 
 def read_tables(directory: Path) -> KnownTables:
-    """Read every `<table>.json` of a folder: an object with `columns`, a list of `{"name": …}`.
-
-    `partition_keys` of the same form follow the columns; `database` and `name` are optional. A file
-    in a folder there is of the folder's database.
+    """The columns of the tables that a folder of definitions holds.
 
     Raises:
-        TablesError: a file is not of that form.
+        TableFileError: a file is not a table definition.
     """
-    found: dict[TableRef, Columns] = {}
-    for path in sorted(directory.rglob("*.json")):
-        folder = "" if path.parent == directory else path.parent.name
-        try:
-            document = json.loads(path.read_bytes())
-            columns = _names(document)
-            database = str(document.get("database") or folder or ANY_DATABASE)
-            name = str(document.get("name") or path.stem)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise TablesError(
-                f"{path} is not a table definition: a JSON object with a list of columns, "
-                f'each {{"name": …}}, is wanted.'
-            ) from error
-        found[TableRef(database.lower(), name.lower())] = columns
-    return KnownTables(found)
-
-
-def _names(document: Mapping[str, Any]) -> tuple[str, ...]:
-    columns = [*document["columns"], *(document.get("partition_keys") or ())]
-    return tuple(str(column["name"]) for column in columns)
+    return KnownTables(
+        {
+            TableRef((file.database or ANY_DATABASE).lower(), file.name.lower()): file.columns
+            for file in read_table_files(directory)
+        }
+    )
 
 
 def catalogued(jobs: Sequence[Job]) -> frozenset[TableRef]:

@@ -25,7 +25,6 @@ SCHEMA_VERSION = 1
 """Of the JSON; counted up when a reader of the old one would misread the new one."""
 
 _NAMES = Deployment()
-_TABLES = Path("terraform/tables")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +61,7 @@ def run(arguments: argparse.Namespace) -> ExitCode:
         for access in accesses
         for table in access.tables_read + access.tables_written
     }
-    tables = project.root / _TABLES
+    tables = project.tables_folder
     deployment = Deployment(
         arguments.account,
         arguments.region,

@@ -25,7 +25,6 @@ python -m glue_studio check job.json --tables tables/          with columns of c
 """
 
 _FORMATS = {"text": report.as_text, "json": report.as_json, "sarif": report.as_sarif}
-_TABLES = Path("terraform/tables")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -117,5 +116,5 @@ def _other_jobs(project: Project) -> list[Job]:
 def _known_tables(project: Project, given: Path | None) -> Mapping[TableRef, Columns]:
     if given is not None and not given.is_dir():
         raise ProjectError(f"There is no folder {given} of table definitions.")
-    directory = given or project.root / _TABLES
+    directory = given or project.tables_folder
     return read_tables(directory) if directory.is_dir() else {}

@@ -13,10 +13,10 @@ from glue_studio.cli import main
 from glue_studio.permissions import (
     Deployment,
     Permissions,
-    TableFileError,
     permissions_of,
     table_zones,
 )
+from glue_studio.project import TableFileError
 
 _ROOT = Path(__file__).parents[2]
 _SHOP = Deployment(
@@ -130,8 +130,8 @@ def test_a_table_behind_a_connection_is_not_looked_for_on_s3() -> None:
 
 def test_tables_in_folders_are_of_the_folder_s_database(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
-    (tmp_path / "Orders.json").write_text('{"zone": "raw"}')
-    (tmp_path / "other" / "people.json").write_text('{"zone": "raw"}')
+    (tmp_path / "Orders.json").write_text('{"zone": "raw", "columns": []}')
+    (tmp_path / "other" / "people.json").write_text('{"zone": "raw", "columns": []}')
     assert table_zones(tmp_path, ["shop"]) == {
         TableRef("shop", "orders"): ("raw", "Orders/"),
         TableRef("other", "people"): ("raw", "other/people/"),
