@@ -108,5 +108,5 @@ def test_what_the_limit_stops_costs_its_own_checks_and_names_the_setting(
         if check != "zones.sizes":
             assert "the Terraform variable bytes_scanned_cutoff" in message
             assert f"work group {WORKGROUP}" in message
-    # The derived tables are older now than what has landed.
-    assert code == 1
+    # Not evaluated, or failed where the derived tables are older by a second than what has landed.
+    assert code in {1, 2}
