@@ -4,6 +4,7 @@ It starts Spark's Java, fetches the files that the arguments name, runs the scri
 writes `outcome.json`.
 """
 
+import importlib
 import json
 import logging
 import os
@@ -21,6 +22,7 @@ from sandbox.glue.execution.installed import Java
 from sandbox.glue.execution.mirror import Mirror, set_current
 from sandbox.glue.execution.spark_jvm import SparkJvm
 
+_SESSION = "gluesandbox.spark.session"  # of the runtime, which only a job has on its path
 _NOT_HERE = {
     "--extra-jars": "no jar is added to Spark",
     "--datalake-formats": "Iceberg, Hudi and Delta need jars that PyPI does not have",
@@ -60,6 +62,7 @@ def _run(order: dict[str, Any]) -> str | None:
         job_files.place(order["arguments"], s3, run_dir / "python", run_dir / "cwd")
         if jvm:
             jvm.connect()
+            _prepare_pyspark(order["arguments"])
         sys.path[1:1] = python_paths
     except Exception as error:  # noqa: BLE001 -- every way to fail is told as the run's outcome
         traceback.print_exc()
@@ -89,6 +92,14 @@ def _start_java(order: dict[str, Any], python_paths: list[str]) -> SparkJvm:
         data_bytes=order["data_bytes"],
         options=class_archive.java_options(java),
     )
+
+
+def _prepare_pyspark(arguments: dict[str, str]) -> None:
+    """Give PySpark the Data Catalog, if the job asks for it, and words for what is not here."""
+    session = importlib.import_module(_SESSION)
+    session.prepare()
+    if "--enable-glue-datacatalog" in arguments:
+        session.enable()
 
 
 def _run_script(script: Path, arguments: dict[str, str]) -> str | None:

@@ -7,9 +7,10 @@ import uuid
 import warnings
 from datetime import UTC, datetime
 
-from gluesandbox import spark_catalog, writing
+from gluesandbox import writing
 from gluesandbox.messages import GlueException, GlueLogger, not_in_sandbox
 from gluesandbox.reading import sources
+from gluesandbox.spark import session
 from gluesandbox.storage import catalog
 from gluesandbox.types import data_types
 from pyspark.sql import SparkSession, SQLContext
@@ -38,8 +39,9 @@ _STREAMS = {"kafka", "kinesis"}
 def register(sc):
     """AWS's own loads its Java classes here; the sandbox only looks where it would write."""
     require_loopback(os.environ.get("AWS_ENDPOINT_URL", ""))
+    session.prepare()
     if "--enable-glue-datacatalog" in sys.argv:
-        spark_catalog.enable()
+        session.enable()
 
 
 class GlueContext(SQLContext):
