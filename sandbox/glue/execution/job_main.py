@@ -28,6 +28,7 @@ _NOT_HERE = {
     "--datalake-formats": "Iceberg, Hudi and Delta need jars that PyPI does not have",
 }
 
+_CAUSE = "Caused by: "
 _REFUSED_BY_S3 = re.compile(r"[^:\n]*\(Service: Amazon S3; [^)\n]*\)")
 
 
@@ -148,8 +149,9 @@ def _one_line(error: BaseException) -> str:
             told = []
         refused = _REFUSED_BY_S3.search("\n".join(told) or str(error))
         if refused:  # inside what Spark says of the task or job that failed of it
-            told = [refused[0]]
-        return f"{first}. {told[0]}" if told else first
+            return f"{first}. {refused[0].strip()}"
+        causes = [line for line in told if line.startswith(_CAUSE)]
+        return " ".join([f"{first}.", *told[:1], *causes[-1:]]) if told else first
     if type(error).__module__.startswith("pyspark.errors") and lines:
         # Spark adds its plan; of an error in a Python worker the traceback's end says most.
         return f"{name}: {(lines[-1] if name == 'PythonException' else lines[0]).rstrip(';')}"

@@ -165,7 +165,8 @@ class SparkJvm:
             return f"The job's Spark process was killed by {signal.Signals(-code).name}."
         if code == _OUT_OF_MEMORY:
             return (
-                "The job's Spark process ran out of memory: give it more with "
+                "Command failed with exit code 10: the job's Spark process ran out of memory "
+                "(java.lang.OutOfMemoryError); give it more with "
                 "--conf spark.driver.memory=4g."
             )
         return f"The job's Spark process ended with exit code {code}." if code else None
