@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import math
 import threading
 import time
 import uuid
@@ -29,7 +30,12 @@ FINAL = frozenset({"SUCCEEDED", "FAILED", "CANCELLED"})
 
 @dataclass(frozen=True)
 class Request:
-    """What a query was started with, its work group's settings already applied."""
+    """What a query was started with, its work group's settings already applied.
+
+    Attributes:
+        is_managed: the results go to no bucket.
+        reuse_minutes: how old a result may be that is given again; None: the query runs.
+    """
 
     sql: str
     statement: Statement
@@ -41,6 +47,17 @@ class Request:
     scan_limit: int | None
     parameters: tuple[str, ...]
     prepared: Callable[[str], str | None]
+    is_managed: bool = False
+    reuse_minutes: int | None = None
+
+    def asks_the_same(self, other: "Request") -> bool:
+        """Tell whether the result of another query is the answer to this one."""
+        return (self.sql, self.database, self.work_group, self.parameters) == (
+            other.sql,
+            other.database,
+            other.work_group,
+            other.parameters,
+        )
 
 
 @dataclass
@@ -61,6 +78,7 @@ class Execution:
     update_count: int | None = None
     result: StoredResult | None = None
     manifest: str | None = None
+    reused: "Execution | None" = None
     stop: threading.Event = field(default_factory=threading.Event)
     connection: duckdb.DuckDBPyConnection | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -68,6 +86,8 @@ class Execution:
     @property
     def output(self) -> str:
         """Give the address of the query's result file."""
+        if self.reused is not None:
+            return self.reused.output
         kind = self.request.statement.kind
         base = f"{self.request.output_location.rstrip('/')}/{self.id}"
         if kind in {"CREATE_TABLE_AS_SELECT", "INSERT", "UNLOAD"}:
@@ -145,11 +165,17 @@ class Execution:
                 "StatementType": request.statement.type,
                 "SubstatementType": request.statement.kind,
                 "ResultConfiguration": {
-                    "OutputLocation": self.output,
+                    "OutputLocation": None if request.is_managed else self.output,
                     "EncryptionConfiguration": request.encryption,
                 },
+                "ManagedQueryResultsConfiguration": (
+                    {"Enabled": True} if request.is_managed else None
+                ),
                 "ResultReuseConfiguration": {
-                    "ResultReuseByAgeConfiguration": {"Enabled": False},
+                    "ResultReuseByAgeConfiguration": {
+                        "Enabled": request.reuse_minutes is not None,
+                        "MaxAgeInMinutes": request.reuse_minutes,
+                    },
                 },
                 "QueryExecutionContext": context,
                 "Status": status,
@@ -163,18 +189,23 @@ class Execution:
         end = self.finished_clock or time.monotonic()
         start = self.started_clock if self.started_clock is not None else end
         statistics: dict[str, Any] = {
-            "EngineExecutionTimeInMillis": int((end - start) * 1000),
+            "EngineExecutionTimeInMillis": _millis(end - start),
             "DataScannedInBytes": self.scanned,
-            "TotalExecutionTimeInMillis": int((end - self.created_clock) * 1000),
-            "QueryQueueTimeInMillis": int((start - self.created_clock) * 1000),
+            "TotalExecutionTimeInMillis": _millis(end - self.created_clock),
+            "QueryQueueTimeInMillis": _millis(start - self.created_clock),
             "ServicePreProcessingTimeInMillis": 0,
             "QueryPlanningTimeInMillis": 0,
             "ServiceProcessingTimeInMillis": 0,
-            "ResultReuseInformation": {"ReusedPreviousResult": False},
+            "ResultReuseInformation": {"ReusedPreviousResult": self.reused is not None},
         }
         if self.manifest is not None:
             statistics["DataManifestLocation"] = self.manifest
         return statistics
+
+
+def _millis(seconds: float) -> int:
+    """A time in milliseconds, of which one that has begun counts."""
+    return math.ceil(seconds * 1000)
 
 
 class Executions:
@@ -255,6 +286,8 @@ class Executions:
     def _execute(self, execution: Execution) -> None:
         request = execution.request
         deadline = time.monotonic() + self._delay
+        if self._reuse(execution):
+            return
         session = Session(
             database=request.database,
             output=request.output_location,
@@ -272,10 +305,31 @@ class Executions:
             execution.check()
         execution.check()
 
+    def _reuse(self, execution: Execution) -> bool:
+        """Take over the newest result that is young enough, if the query allows that."""
+        request = execution.request
+        if request.reuse_minutes is None or request.statement.kind != "SELECT":
+            return False
+        oldest = execution.submitted - dt.timedelta(minutes=request.reuse_minutes)
+        with self._lock:
+            known = list(self._known.values())
+        for other in reversed(known):
+            if (
+                other.state == "SUCCEEDED"
+                and other.reused is None
+                and other.submitted >= oldest
+                and request.asks_the_same(other.request)
+            ):
+                execution.reused, execution.result = other, other.result
+                return True
+        return False
+
     def _keep(self, execution: Execution, result: StatementResult) -> None:
         writer = ResultWriter(self._folder, execution.id, result.columns, is_table=result.is_table)
         try:
             execution.result = writer.write(_checked(result, execution))
+            if execution.request.is_managed:
+                return
             if result.manifest is not None:
                 manifest = "".join(f"{uri}\n" for uri in result.manifest)
                 execution.manifest = f"{execution.output}-manifest.csv"

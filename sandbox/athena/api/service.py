@@ -122,12 +122,15 @@ class AthenaService:
             location = settings.output_location or (None if settings.enforced else location)
         if settings.enforced or not encryption:
             encryption = settings.encryption
-        if not location:
+        if settings.is_managed:
+            location = ""
+        elif not location:
             raise invalid(
                 "No output location provided. An output location is required either through the "
                 "Workgroup result configuration setting or as an API input."
             )
-        self._check_output(location)
+        else:
+            self._check_output(location)
         try:
             statement = self._engine.parse(sql, body.get("ExecutionParameters", ()))
         except MalformedQueryError as error:
@@ -148,6 +151,8 @@ class AthenaService:
             output_location=location,
             encryption=encryption,
             scan_limit=settings.scan_limit,
+            is_managed=settings.is_managed,
+            reuse_minutes=_reuse_minutes(body),
             parameters=tuple(body.get("ExecutionParameters", ())),
             prepared=lambda name: self._groups.prepared(group, name),
         )
@@ -296,6 +301,11 @@ class AthenaService:
             self._glue.get_table, DatabaseName=body["DatabaseName"], Name=body["TableName"]
         )
         return {"TableMetadata": _table(found["Table"])}
+
+
+def _reuse_minutes(body: Json) -> int | None:
+    reuse = body.get("ResultReuseConfiguration", {}).get("ResultReuseByAgeConfiguration", {})
+    return int(reuse.get("MaxAgeInMinutes", 60)) if reuse.get("Enabled") else None
 
 
 def _database(item: Json) -> Json:

@@ -34,12 +34,14 @@ class WorkGroupSettings:
         enforced: a query's own settings don't count.
         encryption: as in the API, None for none.
         scan_limit: in bytes, None for none.
+        is_managed: Athena itself keeps the results, in no bucket.
     """
 
     output_location: str | None
     enforced: bool
     encryption: Json | None
     scan_limit: int | None
+    is_managed: bool = False
 
 
 def invalid(message: str) -> AwsError:
@@ -106,6 +108,7 @@ class WorkGroups:
                 bool(configuration.get("EnforceWorkGroupConfiguration", True)),
                 result.get("EncryptionConfiguration"),
                 configuration.get("BytesScannedCutoffPerQuery"),
+                bool(configuration.get("ManagedQueryResultsConfiguration", {}).get("Enabled")),
             )
 
     def prepared(self, group: str, name: str) -> str | None:

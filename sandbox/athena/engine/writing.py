@@ -76,6 +76,11 @@ class Writer:
         options = _known_options(statement.options, _TABLE_OPTIONS)
         file_format = _format(options)
         location = str(options.get("external_location") or "").rstrip("/")
+        if not location and not self._output:
+            raise QueryError(
+                "INVALID_TABLE_PROPERTY",
+                "A work group with managed query results needs external_location for a new table",
+            )
         if not location:
             location = f"{self._output.rstrip('/')}/tables/{uuid.uuid4()}"
         if self._store.exists(location):

@@ -89,7 +89,7 @@ def named_format(name: str, codec: str = "", delimiter: str = "") -> FileFormat:
     if name not in _CODECS or name == "CSV":
         known = ", ".join(sorted(set(_CODECS) - {"CSV"}))
         raise QueryError(
-            "NOT_SUPPORTED", f"The embedded Athena writes {known}; it does not write {name}"
+            "NOT_SUPPORTED", f"The embedded Athena does not write {name}: it writes {known}"
         )
     parameters = {}
     if name == "TEXTFILE":

@@ -87,7 +87,7 @@ def conform(
         if physical is None:
             continue
         found = file.schema.field(physical).type
-        if not _is_compatible(found, column.type):
+        if not _is_compatible(found, column.type) and not _is_narrowed(found, column.type):
             names.pop(column.name)
             faults.columns[column.name] = (
                 f"HIVE_BAD_DATA: Field {column.name}'s type {_physical_name(found)} in "
@@ -102,7 +102,10 @@ def conform(
         for column in columns:
             target = column.type.arrow()
             if column.name in names:
-                arrays.append(_cast(batch.column(names[column.name]), target))
+                found_values = batch.column(names[column.name])
+                if _is_narrowed(found_values.type, column.type):
+                    found_values = _narrowed(found_values, column, uri, faults)
+                arrays.append(_cast(found_values, target))
             else:
                 arrays.append(pa.nulls(batch.num_rows, target))
         yield pa.Table.from_arrays(arrays, schema=schema_of(columns))
@@ -118,6 +121,23 @@ def _batches(source: pq.ParquetFile | po.ORCFile, names: list[str]) -> Iterator[
         yield pa.record_batch({"__row": pa.nulls(rows, pa.int8())})
         return
     yield from source.iter_batches(batch_size=_BATCH, columns=names)
+
+
+def _is_narrowed(found: pa.DataType, declared: HiveType) -> bool:
+    """Tell a whole number in a wider type than declared, which is read as far as it fits."""
+    return found in _INTEGERS and declared.kind in {"tinyint", "smallint", "int"}
+
+
+def _narrowed(values: pa.Array, column: Column, uri: str, faults: Faults) -> pa.Array:
+    try:
+        return values.cast(column.type.arrow())
+    except pa.ArrowInvalid:
+        faults.columns.setdefault(
+            column.name,
+            f"HIVE_BAD_DATA: A value of column {column.name} in file {uri} is out of range for "
+            f"type {column.type.athena()}",
+        )
+        return pa.nulls(len(values), column.type.arrow())
 
 
 def _cast(array: pa.Array, target: pa.DataType) -> pa.Array:

@@ -443,3 +443,35 @@ def test_a_delay_holds_every_query_and_can_be_cut_short(server: Sandbox, tmp_pat
     service.close()
     state = call["GetQueryExecution"](query, context)["QueryExecution"]["Status"]["State"]
     assert state == "CANCELLED"
+
+
+def test_a_result_is_given_again_when_that_is_allowed(server: Sandbox, athena: Any) -> None:
+    reuse = {"ResultReuseByAgeConfiguration": {"Enabled": True, "MaxAgeInMinutes": 5}}
+    sql = "SELECT count(*), 'reuse' FROM t"
+    first = run(athena, sql, ResultReuseConfiguration=reuse)
+    assert first["Statistics"]["ResultReuseInformation"] == {"ReusedPreviousResult": False}
+    second = run(athena, sql, ResultReuseConfiguration=reuse)
+    assert second["ResultReuseConfiguration"] == reuse
+    assert second["Statistics"]["ResultReuseInformation"] == {"ReusedPreviousResult": True}
+    assert second["Statistics"]["DataScannedInBytes"] == 0
+    assert (
+        second["ResultConfiguration"]["OutputLocation"]
+        == (first["ResultConfiguration"]["OutputLocation"])
+    )
+    rows = athena.get_query_results(QueryExecutionId=second["QueryExecutionId"])["ResultSet"]
+    assert rows["Rows"][1]["Data"][0] == {"VarCharValue": "1500"}
+    third = run(athena, sql)
+    assert third["ResultReuseConfiguration"]["ResultReuseByAgeConfiguration"]["Enabled"] is False
+    assert third["Statistics"]["DataScannedInBytes"] > 0
+
+
+def test_managed_results_need_no_bucket(athena: Any) -> None:
+    athena.create_work_group(
+        Name="managed", Configuration={"ManagedQueryResultsConfiguration": {"Enabled": True}}
+    )
+    execution = run(athena, "SELECT 1 AS a", WorkGroup="managed")
+    assert execution["Status"]["State"] == "SUCCEEDED"
+    assert execution["ManagedQueryResultsConfiguration"] == {"Enabled": True}
+    assert "OutputLocation" not in execution["ResultConfiguration"]
+    rows = athena.get_query_results(QueryExecutionId=execution["QueryExecutionId"])["ResultSet"]
+    assert rows["Rows"][1]["Data"] == [{"VarCharValue": "1"}]

@@ -170,7 +170,7 @@ def test_parquet_by_name_and_in_the_declared_types(lake: Lake) -> None:
     [
         ("string", pa.array([1], pa.int64()), "INT64"),
         ("bigint", pa.array(["x"]), "BINARY"),
-        ("int", pa.array([1], pa.int64()), "INT64"),
+        ("int", pa.array([1.5]), "DOUBLE"),
         ("double", pa.array([1], pa.int32()), "INT32"),
         ("boolean", pa.array([1.5]), "DOUBLE"),
     ],
@@ -398,4 +398,17 @@ def test_an_iceberg_table_of_the_catalog_is_refused(lake: Lake) -> None:
     lake.table("i", "a int", parameters={"table_type": "ICEBERG"})
     assert "NOT_SUPPORTED: line 1:15: The embedded Athena has no Iceberg tables: 'lake.i'" in (
         lake.error("SELECT * FROM i")
+    )
+
+
+@pytest.mark.parametrize("declared", ["tinyint", "smallint", "int"])
+def test_parquet_of_a_wider_whole_number_is_read_as_far_as_it_fits(
+    lake: Lake, declared: str
+) -> None:
+    lake.table("t", f"c {declared}", serde=PARQUET)
+    lake.put("t/a.parquet", parquet(pa.table({"c": pa.array([7], pa.int64())})))
+    assert lake.rows("SELECT c FROM t") == [["7"]]
+    lake.put("t/b.parquet", parquet(pa.table({"c": pa.array([1 << 40], pa.int64())})))
+    assert "HIVE_BAD_DATA: A value of column c in file s3://athena-data/t/b.parquet is out of" in (
+        lake.error("SELECT c FROM t")
     )
