@@ -41,17 +41,6 @@ _NOISE = frozenset(
         "updateCatalogOptions",
     }
 )
-# Maps whose keys are the user's own. AdditionalOptions is one for these types only.
-_VERBATIM = frozenset(
-    {
-        "AdditionalDataSources",
-        "AdditionalDeltaOptions",
-        "AdditionalHudiOptions",
-        "AdditionalIcebergOptions",
-        "DataTypeMapping",
-    }
-)
-_STRUCTURED_OPTIONS = re.compile(r"S3\w+Source\Z|JDBCConnectorSource\Z|\w*CatalogSource\Z")
 _Shapes = Mapping[str, Mapping[str, Any]]
 _NEEDS_TICKS = re.compile(r"[.`]")
 
@@ -71,7 +60,7 @@ def node_to_console(node: Node) -> tuple[dict[str, Any], list[str]]:
     settings.pop("Name")
     inputs = list(settings.pop("Inputs", None) or [])
     settings.pop("Format", None) if console_type == "S3" else None
-    flat = {_lower(key): _renamed(node.type, key, value, _lower) for key, value in settings.items()}
+    flat = _renamed(_shape_of(node.type), settings, _lower)
     clash = sorted(set(flat) & _NOISE)
     if clash:
         notes.append(f"{node}: {', '.join(clash)} is the console's own word; it was left out.")
@@ -106,14 +95,10 @@ def node_from_console(node_id: str, node: Any) -> tuple[str, dict[str, Any], lis
     settings: dict[str, Any] = {"Name": node.get("name")}
     if node.get("inputs"):
         settings["Inputs"] = node["inputs"]
-    for key, value in node.items():
-        if (
-            key not in _NOISE
-            and key not in {"name", "inputs"}
-            and (value is not None or key == "optimizePerformance")
-        ):
-            name = _upper(key)
-            settings[name] = _without_nulls(_renamed(node_type, name, value, _upper))
+    more = {key: value for key, value in node.items() if key not in {*_NOISE, "name", "inputs"}}
+    settings |= _without_nulls(_renamed(_shape_of(node_type), more, _upper))
+    if node_type == "S3CsvSource" and "optimizePerformance" not in node:
+        settings["OptimizePerformance"] = False  # what the form does not say, its script does
     _tidy(node_type, settings)
     _map_paths(node_type, settings, _path_from_console)
     notes += [
@@ -132,10 +117,6 @@ def _tidy(node_type: str, settings: dict[str, Any]) -> None:
             literals = {literal: name for name, literal in known.items()}
             if key in settings:
                 settings[key] = literals.get(str(settings[key]), settings[key])
-        # What the console's form does not say, its script does.
-        settings.setdefault("OptimizePerformance", False)
-        if settings["OptimizePerformance"] is None:
-            del settings["OptimizePerformance"]
     if isinstance(settings.get("OutputSchemas"), list):
         settings["OutputSchemas"] = [_schema_from_console(one) for one in settings["OutputSchemas"]]
 
@@ -193,20 +174,31 @@ def _format(node_id: str, node: Mapping[str, Any]) -> str | None:
     return value
 
 
-def _renamed(node_type: str, key: str, value: Any, rename: Callable[[str], str]) -> Any:
-    """A setting with its keys renamed, but for maps whose keys are the user's own."""
-    name = _upper(key)
-    if name in _VERBATIM:
-        return value
-    if name == "AdditionalOptions" and not _STRUCTURED_OPTIONS.match(node_type):
-        return value
-    if isinstance(value, Mapping):
+def _renamed(shape: str, value: Any, rename: Callable[[str], str]) -> Any:
+    """A value with the names of its members changed, but not the keys of maps: these are the user's.
+
+    Args:
+        shape: name of its shape in the Glue API; empty where that is not known.
+        value: as the API or the console has it.
+        rename: from the one's way of writing a name to the other's.
+    """
+    known = _shapes().get(shape, {})
+    if isinstance(value, Mapping) and known.get("type") != "map":
+        members = known.get("members", {})
         return {
-            rename(inner): _renamed(node_type, inner, item, rename) for inner, item in value.items()
+            rename(key): _renamed(members.get(_upper(key), {}).get("shape", ""), item, rename)
+            for key, item in value.items()
         }
     if isinstance(value, list):
-        return [_renamed(node_type, "", item, rename) for item in value]
+        member = known.get("member", {}).get("shape", "")
+        return [_renamed(member, item, rename) for item in value]
     return value
+
+
+def _shape_of(node_type: str) -> str:
+    """The name of a node type's shape, empty for one that the API does not know."""
+    types = _shapes()["CodeGenConfigurationNode"]["members"]
+    return str(types[node_type]["shape"]) if node_type in types else ""
 
 
 def _without_nulls(value: Any) -> Any:

@@ -617,3 +617,33 @@ def test_a_csv_source_of_the_console_says_how_it_is_read(
     job = load(json.dumps({"jobConfig": {"name": "j"}, "dag": {"node-1": node}}))
     assert job.nodes["node-1"].settings["OptimizePerformance"] is set_to
     assert f'"optimizePerformance": {set_to}' in generate_script(job)
+
+
+@pytest.mark.parametrize(
+    ("node_type", "settings"),
+    [
+        (
+            "Recipe",
+            {
+                "Inputs": ["b"],
+                "RecipeSteps": [
+                    {"Action": {"Operation": "X", "Parameters": {"SourceColumn": "a"}}}
+                ],
+            },
+        ),
+        (
+            "ConnectorDataSource",
+            {"ConnectionType": "c", "Data": {"ConnectionName": "c", "key": "v"}},
+        ),
+        ("JDBCConnectorSource", {"AdditionalOptions": {"DataTypeMapping": {"ARRAY": "STRING"}}}),
+        ("S3HudiSource", {"AdditionalHudiOptions": {"Own.key": "v"}}),
+        ("SparkConnectorSource", {"AdditionalOptions": {"Key": "v"}}),
+    ],
+)
+def test_keys_of_the_user_s_own_stay_in_every_shape(
+    node_type: str, settings: dict[str, Any]
+) -> None:
+    nodes = {"a": {node_type: {"Name": "a", **settings}}}
+    job = load(json.dumps({"Name": "j", "CodeGenConfigurationNodes": nodes}))
+    for shape in Shape:
+        assert dump_nodes(load(write(job, shape).text()).nodes) == nodes
