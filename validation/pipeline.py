@@ -223,6 +223,6 @@ def _job(path: Path) -> DeclaredJob:
     return DeclaredJob(
         name=job.name,
         job=job,
-        reads=tuple(ref.table for ref in access.reads(job)),
-        writes=tuple(ref.table for ref in access.writes(job)),
+        reads=tuple(ref.table.lower() for ref in access.reads(job)),
+        writes=tuple(ref.table.lower() for ref in access.writes(job)),
     )

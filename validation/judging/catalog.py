@@ -76,16 +76,16 @@ def _table_differences(
     found: CatalogTable, declared: DeclaredTable, location: str | None
 ) -> Iterator[str]:
     if found.is_view:
-        yield "it is a view, declared is a table"
+        yield "it is a view, but is declared as a table"
         return
     yield from _column_differences(found.columns, declared.columns, "declared")
     if declared.ddl_columns is not None:
         yield from _column_differences(found.columns, declared.ddl_columns, "in athena_sql")
     if found.partition_keys:
-        yield f"it is partitioned by {', '.join(found.partition_keys)}, declared without partitions"
+        yield f"it is partitioned by {', '.join(found.partition_keys)}, but is declared without partitions"
     serde = (found.serde or "none").rsplit(".", 1)[-1]
     if serde.lower() != _SERDES.get(declared.format):
-        yield f"its SerDe is {serde}, declared is the format {declared.format}"
+        yield f"its SerDe is {serde}, but the declared format is {declared.format}"
     for name, value in declared.serde_parameters.items():
         if found.serde_parameters.get(name) != value:
             yield (
@@ -100,7 +100,7 @@ def _table_differences(
 
 def _view_differences(found: CatalogTable, declared: DeclaredView) -> Iterator[str]:
     if found.view_sql is None:
-        yield "it is a table, declared is a view"
+        yield "it is a table, but is declared as a view"
         return
     if plain_query(found.view_sql) != plain_query(declared.sql):
         yield "its query is not the declared one"

@@ -77,14 +77,17 @@ def _table(
             f"Written {stamp}, more than {max_age_hours:g} hours ago.",
             f"written {stamp}",
         )
-    unknown = [source for source in sources if source not in newest or newest[source].reason]
+    unknown = [source for source in sources if source in newest and newest[source].reason]
     if unknown:
         return result(
             Outcome.NOT_EVALUATED,
-            f"Written {stamp}; of {', '.join(unknown)} no time is known.",
+            f"Written {stamp}; when {', '.join(unknown)} was written is not known.",
             f"written {stamp}",
         )
-    return result(Outcome.PASSED, f"Written {stamp}.", f"written {stamp}")
+    # Tables of other owners have no file here, and nothing is known of their objects.
+    others = ", ".join(source for source in sources if source not in newest)
+    note = f" {others}, which the project does not declare, was not compared." if others else ""
+    return result(Outcome.PASSED, f"Written {stamp}.{note}", f"written {stamp}")
 
 
 def _expected(newest: Mapping[str, Fact[datetime]], sources: tuple[str, ...]) -> str | None:

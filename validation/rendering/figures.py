@@ -84,7 +84,7 @@ def pipeline(report: Report, shape: Shape) -> Picture:
         _edge(boxes[source], boxes[table.name], tuple(boxes.values()), shape)
         for table in report.tables
         for source in table.sources
-        if source in boxes
+        if source in boxes and source != table.name
     )
     length = max(layout.layers, 1) * shape.step + 8
     lanes = tuple(_lane(title, number, length, shape) for number, title in enumerate(zones))
