@@ -72,7 +72,7 @@ class Deployment:
     def location(self, table: TableRef) -> S3Uri:
         """Where a table's files are."""
         if table not in self.zones:
-            return S3Uri(f"<location of {table}>")
+            return S3Uri(f"<bucket of {table}>", f"<folder of {table}>")
         zone, folder = self.zones[table]
         return S3Uri(self.bucket(zone), folder)
 
@@ -174,7 +174,7 @@ def _places(access: Access, deployment: Deployment) -> tuple[_Places, tuple[str,
                 uri = S3Uri.parse(path)
             except S3UriError:
                 uri = S3Uri("")
-            if uri.key.strip("/"):
+            if uri.key.strip("/") and not {"*", "?"} & set(path):  # which a policy takes for any
                 yield uri
             else:
                 unknown.append(f"the place {path!r}, which is not s3://<bucket>/<prefix>/")

@@ -92,6 +92,7 @@ def test_paths_files_and_connections_are_the_graph_s_and_the_arguments() -> None
     [
         ({"S3JsonSource": {"Name": "a", "Paths": ["s3://lake/"]}}, "the place 's3://lake/'"),
         ({"S3JsonSource": {"Name": "a", "Paths": ["lake/in/"]}}, "the place 'lake/in/'"),
+        ({"S3JsonSource": {"Name": "a", "Paths": ["s3://lake/*/"]}}, "the place 's3://lake/*/'"),
         (
             {"MySQLCatalogSource": {"Name": "a", "Database": "d", "Table": "t"}},
             "the connection or store behind the table d.t",
