@@ -23,7 +23,10 @@ _HOW_TO_GET_ONE = (
 class Account:
     """The account behind the credentials of this environment.
 
-    ``endpoint_url`` is set when something else than AWS answers, such as the sandbox.
+    Attributes:
+        account_id: its 12 digits.
+        region: where things are deployed.
+        endpoint_url: what answers instead of AWS, such as the sandbox.
     """
 
     account_id: str
@@ -36,16 +39,16 @@ class Account:
         return urlsplit(self.endpoint_url or "").hostname in {"127.0.0.1", "localhost", "::1"}
 
     def __str__(self) -> str:
-        """Return the account in words, for the terminal."""
+        """The account in words, for the terminal."""
         where = f" at {self.endpoint_url}" if self.endpoint_url else ""
         return f"account {self.account_id}, region {self.region}{where}"
 
 
 def current_account() -> Account:
-    """Return the account that AWS says the credentials belong to.
+    """The account that AWS says the credentials belong to.
 
     Raises:
-        DeployError: Credentials or region are missing, are refused, or nobody answers.
+        DeployError: credentials or region are missing, are refused, or nobody answers.
     """
     try:
         current = session()

@@ -1,4 +1,4 @@
-"""The commands of ``python -m deploy``.
+"""The commands of `python -m deploy`.
 
 Exit codes: 0 all done and the report passed, 1 a step or the report failed, 2 it could not be
 started or evaluated (credentials, tools), 3 wrong usage, 130 interrupted.

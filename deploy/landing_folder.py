@@ -1,4 +1,4 @@
-"""Looks through a folder of landing data before any of it is uploaded.
+"""Look through a folder of landing data before any of it is uploaded.
 
 Needs: DIR/customer, DIR/accelerometer and DIR/step_trainer, each with JSON lines files.
 Gives: the files to upload, or one sentence that says which file and line is wrong.
@@ -56,7 +56,7 @@ class LandingFolder:
 
 
 def data_folder(text: str) -> Path:
-    """Return the folder that a user names; not every shell expands the tilde in DATA=~/stedi."""
+    """The folder that a user names; not every shell expands the tilde in DATA=~/stedi."""
     return Path(os.path.expanduser(text))  # noqa: PTH111 -- Path raises when there is no such user
 
 
@@ -206,7 +206,7 @@ def _reason(line: bytes, error: Exception) -> str:
     if not line.strip():
         return "the line is blank, which Athena would count as a row"
     if line.startswith(_BYTE_ORDER_MARK):
-        return "it starts with a byte order mark, which is no part of JSON"
+        return "it starts with a byte order mark, which does not belong to JSON"
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} at column {error.colno}"
     return "nested too deep" if isinstance(error, RecursionError) else str(error)

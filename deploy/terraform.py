@@ -32,7 +32,7 @@ class Changes:
     remove: int = 0
 
     def __str__(self) -> str:
-        """Return them in Terraform's own words."""
+        """The changes in Terraform's own words."""
         return f"{self.add} to add, {self.change} to change, {self.remove} to destroy"
 
 
@@ -74,7 +74,7 @@ def _found() -> dict[str, str]:
 
 
 def init(directory: Path = DIRECTORY) -> None:
-    """Run ``terraform init``.
+    """Run `terraform init`.
 
     Raises:
         DeployError: Terraform is missing, or can't get the provider or the backend.
@@ -96,7 +96,7 @@ def init(directory: Path = DIRECTORY) -> None:
 
 
 def plan(plan_file: Path, on_event: Callable[[str], None], directory: Path = DIRECTORY) -> Changes:
-    """Write a plan to ``plan_file`` and return what it would change.
+    """Write a plan to `plan_file` and return what it would change.
 
     Raises:
         DeployError: Terraform found an error; the message holds Terraform's diagnostics.
@@ -109,7 +109,7 @@ def apply(
     plan_file: Path | None = None,
     directory: Path = DIRECTORY,
 ) -> Changes:
-    """Apply ``plan_file``, or whatever the configuration asks for, and return what it did.
+    """Apply `plan_file`, or whatever the configuration asks for, and return what it did.
 
     Raises:
         DeployError: Terraform failed; what it made until then stays in its state.
@@ -154,7 +154,7 @@ def _environment() -> dict[str, str]:
 
 
 def _stream(arguments: Sequence[str], on_event: Callable[[str], None], directory: Path) -> Changes:
-    """Run a command with ``-json`` and follow its messages.
+    """Run a command with `-json` and follow its messages.
 
     Source: https://developer.hashicorp.com/terraform/internals/machine-readable-ui
     """

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Uploaded:
-    """What an upload did: counts of objects, and bytes sent."""
+    """What an upload did.
+
+    Attributes:
+        files: how many objects were written.
+        bytes: their size in all.
+        removed: how many older objects were deleted.
+    """
 
     files: int
     bytes: int
@@ -36,9 +42,12 @@ def upload(
 ) -> Uploaded:
     """Upload each source's files to its prefix, then remove older objects under it.
 
-    ``prefixes`` maps a source (customer, …) to an S3 URI that ends in a slash; ``on_bytes`` is
-    called with the number of bytes just sent. New objects arrive before old ones go, so that
-    a failure never leaves a source empty.
+    New objects arrive before old ones go, so that a failure never leaves a source empty.
+
+    Args:
+        folder: the files.
+        prefixes: the S3 URI of each source (customer, …).
+        on_bytes: called with the number of bytes just sent.
 
     Raises:
         DeployError: S3 refused, or the connection broke; the message names the file.
@@ -66,7 +75,7 @@ def upload(
 
 
 def has_objects(uri: str) -> bool:
-    """Return whether any object lies under the S3 URI ``uri``."""
+    """Whether any object lies under the S3 URI `uri`."""
     place = S3Uri.parse(uri)
     listed = (
         session().client("s3").list_objects_v2(Bucket=place.bucket, Prefix=place.key, MaxKeys=1)

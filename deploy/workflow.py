@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class JobProgress:
-    """One job of a workflow run: its last run's state, or WAITING before it has one.
+    """One job of a workflow run.
 
-    ``seconds`` is the time it has been running; ``error`` is what Glue says of a failure.
+    Attributes:
+        job: its name.
+        state: that of its last run, or WAITING before it has one.
+        seconds: how long it has been running.
+        error: what Glue says of a failure.
     """
 
     job: str
@@ -39,12 +43,12 @@ def run(
     region: str | None = None,
     poll_seconds: float = 5.0,
 ) -> Sequence[JobProgress]:
-    """Start ``workflow`` of ``region``, report progress until its run has ended, and return the jobs' ends.
+    """Start a workflow, report progress until its run has ended, and return how the jobs ended.
 
     Ctrl-C, or any other end of this process's patience, stops the run.
 
     Raises:
-        DeployError: It could not be started, a job failed, or a job never ran.
+        DeployError: it could not be started, a job failed, or a job never ran.
     """
     glue = session(region).client("glue")
     try:
@@ -70,7 +74,7 @@ def run(
 
 
 def progress(run: Mapping[str, Any]) -> list[JobProgress]:
-    """Return the jobs of a ``GetWorkflowRun`` answer that includes its graph, in start order."""
+    """The jobs of a `GetWorkflowRun` answer that includes its graph, in the order of their start."""
     jobs = []
     for node in run.get("Graph", {}).get("Nodes", []):
         if node["Type"] != "JOB":
@@ -95,7 +99,7 @@ def progress(run: Mapping[str, Any]) -> list[JobProgress]:
 
 
 class JobLines:
-    """Prints a line for each change of a job's state, and keeps the step's line up to date."""
+    """Print a line for each change of a job's state, and keep the step's line up to date."""
 
     def __init__(self, step: Step) -> None:
         self._step = step

@@ -20,9 +20,9 @@ class RequestContext:
     """Who asked, and where the sandbox itself can be reached.
 
     Attributes:
-        account_id: Of the caller; one for all.
-        region: Of the call, for example `us-east-1`.
-        endpoint_url: The sandbox's own, for `sandbox.environment.client`.
+        account_id: of the caller; one for all.
+        region: of the call, for example `us-east-1`.
+        endpoint_url: the sandbox's own, for `sandbox.environment.client`.
     """
 
     account_id: str
@@ -43,9 +43,9 @@ class Service:
 
     Attributes:
         name: botocore's name of it, whose shapes every input must have.
-        target: What stands before the dot in the header X-Amz-Target.
-        invalid_input: The code of the error for an input that does not have its shape.
-        operations: Operation name to handler; moto answers the others.
+        target: what stands before the dot in the header X-Amz-Target.
+        invalid_input: the code of the error for an input that does not have its shape.
+        operations: operation name to handler; moto answers the others.
     """
 
     name: str

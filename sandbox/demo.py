@@ -1,7 +1,7 @@
 """The whole way on one machine: serve an AWS, deploy to it, run the jobs, validate, clean up.
 
-``python -m sandbox demo`` does nothing by itself that a user would do otherwise on AWS: it starts
-the sandbox and runs ``python -m deploy all`` in the environment that the sandbox prints.
+`python -m sandbox demo` does nothing by itself that a user would do otherwise on AWS: it starts
+the sandbox and runs `python -m deploy all` in the environment that the sandbox prints.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _GRACE = 60.0
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command ``demo``."""
+    """Add the command `demo`."""
     parser = subparsers.add_parser(
         "demo",
         help="deploy, load, run, validate and clean up, all on this machine",
@@ -117,7 +117,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def remove_left_overs(*folders: Path) -> None:
-    """Remove what demos that were killed left in ``folders``: ``demo-<pid>…`` of no process."""
+    """Remove what demos that were killed left in `folders`: `demo-<pid>…` of no process."""
     for folder in folders:
         for left in folder.glob("demo-*"):
             pid = left.name.split("-")[1]
@@ -143,7 +143,7 @@ def _generated(folder: Path, scale: int, console: Console) -> Path:
 
 
 def _deploy(data: Path, options: argparse.Namespace, environment: Mapping[str, str]) -> int:
-    """Run ``python -m deploy all``; on Ctrl-C let it clean up while the sandbox still answers."""
+    """Run `python -m deploy all`; on Ctrl-C let it clean up while the sandbox still answers."""
     command = [
         *[sys.executable, "-m", "deploy", "all", "--yes"],
         *["--data", str(data.absolute())],

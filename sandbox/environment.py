@@ -87,8 +87,8 @@ def client(service: str, endpoint_url: str | None = None, region: str = REGION) 
 
     Args:
         service: boto3's name, for example `s3`.
-        endpoint_url: Default: AWS_ENDPOINT_URL.
-        region: Whose resources it sees.
+        endpoint_url: default: AWS_ENDPOINT_URL.
+        region: whose resources it sees.
 
     Raises:
         NoSandboxError: no endpoint is given and AWS_ENDPOINT_URL is not set.

@@ -25,8 +25,8 @@ class Serving:
 
     Attributes:
         pid: Its process.
-        endpoint_url: Where it answers.
-        environment: What to export.
+        endpoint_url: where it answers.
+        environment: what to export.
     """
 
     pid: int

@@ -108,18 +108,18 @@ class Sandbox:
     moto keeps its state in the process, so one can run at a time; each starts empty.
 
     Args:
-        port: To listen on; 0 takes a free one.
-        state_dir: Where it makes a directory of its own, for run logs, the bucket mirror and the
+        port: to listen on; 0 takes a free one.
+        state_dir: where it makes a directory of its own, for run logs, the bucket mirror and the
             like, and removes it when it stops. Default: the system's temporary directory.
-        make_process: What runs a job's script; tests of what is around it take something faster.
+        make_process: what runs a job's script; tests of what is around it take something faster.
 
     Raises:
         PortInUseError: on entering, when something listens on the port.
         SandboxError: on entering, when this process runs one already.
 
     Attributes:
-        endpoint_url: For example `http://127.0.0.1:4566`.
-        environment: What to set for AWS clients to use it.
+        endpoint_url: for example `http://127.0.0.1:4566`.
+        environment: what to set for AWS clients to use it.
         state_dir: Its own directory, while it runs.
     """
 

@@ -34,10 +34,10 @@ def judge(policy: bytes | str, action: str, resource: str, headers: Mapping[str,
     """What a bucket policy says to a request: DENIED, PERMITTED or NEUTRAL.
 
     Args:
-        policy: The policy's JSON.
-        action: For example `s3:GetObject`; HeadObject and PostObject are taken for what they need.
-        resource: The object's ARN.
-        headers: The request's, in lower case.
+        policy: the policy's JSON.
+        action: for example `s3:GetObject`; HeadObject and PostObject are taken for what they need.
+        resource: the object's ARN.
+        headers: the request's, in lower case.
     """
     statements = json.loads(policy).get("Statement", [])
     effects = {
