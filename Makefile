@@ -11,7 +11,7 @@ help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 setup: ## Install packages into .venv; find or install Terraform, its AWS provider and Java 17.
-	@$(or $(PYTHON),$(error No Python found: install Python 3.11)) -m toolchain
+	@$(or $(PYTHON),$(error No Python found: install Python 3.11)) -m toolchain $(if $(filter test test-fast lint,$(MAKECMDGOALS)),--development)
 	@$(VENV_PYTHON) -m sandbox prepare || test $$? = 1
 
 demo: setup ## The whole lakehouse on this machine: deploy, run, validate, report. DATA=DIR, or SCALE=N.

@@ -1,13 +1,18 @@
 """Terraform's AWS provider: from the registry, else from a mirror that is already on this machine."""
 
+from __future__ import annotations
+
 import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolchain.base import TOOLS, ToolchainError, last_lines, run, say, system
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CONFIG = TOOLS / "terraform.rc"
 NAME = "registry.terraform.io/hashicorp/aws"

@@ -1,19 +1,28 @@
 """Terraform: the one on PATH if it is new enough, else the pinned one, checked by its sum."""
 
+from __future__ import annotations
+
 import hashlib
 import io
 import json
 import os
 import shutil
+import time
 import urllib.error
 import urllib.request
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolchain.base import TOOLS, ToolchainError, run, say, system
 
+if TYPE_CHECKING:
+    import http.client
+    from collections.abc import Iterator
+
 VERSION = "1.11.4"
 OLDEST = (1, 9)
+_TELL_EVERY = 5.0  # seconds
 # Source: HashiCorp's own terraform_1.11.4_SHA256SUMS.
 SHA256 = {
     "darwin_amd64": "a56d5002b9f7647291faccc3dd1a70350e60fb61e4c45037629508b8fdc2575b",
@@ -80,13 +89,24 @@ def _download() -> bytes:
     say(f"Terraform downloading {url}")
     try:
         with urllib.request.urlopen(url, timeout=60) as response:
-            packed: bytes = response.read()
+            packed = b"".join(_parts(response))
     except (urllib.error.URLError, TimeoutError) as error:
         raise ToolchainError(
             f"Terraform is not on PATH and {url} can't be reached ({error}): install Terraform "
             "1.9 or newer and put it on PATH."
         ) from error
     return packed
+
+
+def _parts(response: http.client.HTTPResponse) -> Iterator[bytes]:
+    """The body of an answer, telling every few seconds how much of it is here."""
+    done, total, told = 0, int(response.headers.get("Content-Length") or 0), time.monotonic()
+    while part := response.read(1 << 18):
+        done += len(part)
+        if time.monotonic() - told > _TELL_EVERY:
+            told = time.monotonic()
+            say(f"Terraform {done / 1e6:.0f} of {total / 1e6:.0f} MB")
+        yield part
 
 
 def _version(program: Path) -> tuple[int, ...]:
