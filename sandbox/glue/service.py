@@ -104,7 +104,8 @@ class GlueService:
 
 def _refuse_to_crawl(parameters: dict[str, Any], _: RequestContext) -> dict[str, Any]:
     """Refuse what moto would accept and never do: who waits for a crawler would wait for ever."""
-    raise not_implemented(f"Running the crawler {parameters.get('Name', parameters)}")
+    name = parameters.get("Name") or parameters["CrawlerName"]
+    raise not_implemented(f"Running the crawler {name}")
 
 
 def _slots() -> int:

@@ -166,8 +166,10 @@ class Runs:
             if job["Command"]["Name"] not in {"glueetl", "pythonshell"}:
                 raise not_implemented(f"Running a job of type {job['Command']['Name']}")
             given = {**(job.get("DefaultArguments") or {}), **(options.get("Arguments") or {})}
-            if given.get("--job-language", "python").lower() != "python":
-                raise not_implemented(f"Running a job in {given['--job-language']}")
+            is_scala = job["Command"].get("ScriptLocation", "").endswith(".scala")
+            language = given.get("--job-language", "scala" if is_scala else "python")
+            if language.lower() != "python":
+                raise not_implemented(f"Running a job in {language}")
             if self._full(job) and not _queues(job, options):
                 raise AwsError(
                     "ConcurrentRunsExceededException", f"Concurrent runs exceeded for {job_name}"

@@ -19,8 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.hadoop.conf.Configuration;
@@ -57,6 +60,7 @@ public class S3FileSystem extends FileSystem {
     private static final String AUTHORIZATION = "AWS4-HMAC-SHA256 Credential=sandbox/20260101/us-east-1/s3/aws4_request, "
         + "SignedHeaders=host, Signature=0";
 
+    private final Set made = Collections.synchronizedSet(new HashSet());
     private final RawLocalFileSystem local = new RawLocalFileSystem();
     private URI uri;
     private String bucket;
@@ -137,7 +141,7 @@ public class S3FileSystem extends FileSystem {
         if (head.getResponseCode() != 404) {
             throw failure(head, key);
         }
-        if (!list(key + "/", "", 1).found) {
+        if (!list(key + "/", "", 1).found && !isMade(key)) {
             throw new FileNotFoundException("No such file or directory '" + path + "'");
         }
         return folder(path);
@@ -155,7 +159,8 @@ public class S3FileSystem extends FileSystem {
         String key = key(path);
         Listing listing = list(key.isEmpty() ? "" : key + "/", "/", 0);
         if (!listing.found && !key.isEmpty()) {
-            return new FileStatus[] {getFileStatus(path)};
+            FileStatus status = getFileStatus(path);
+            return status.isFile() ? new FileStatus[] {status} : new FileStatus[0];
         }
         return (FileStatus[]) listing.statuses.toArray(new FileStatus[0]);
     }
@@ -180,8 +185,11 @@ public class S3FileSystem extends FileSystem {
 
     public boolean mkdirs(Path path, FsPermission permission) throws IOException {
         requireBucket();
-        // S3 has no folders but the keys of its objects.
-        return !isWorking(path) || local.mkdirs(workingPath(path), permission);
+        if (isWorking(path)) {
+            return local.mkdirs(workingPath(path), permission);
+        }
+        made.add(key(path));  // S3 has no folders but the keys of its objects
+        return true;
     }
 
     public boolean rename(Path source, Path target) throws IOException {
@@ -228,6 +236,7 @@ public class S3FileSystem extends FileSystem {
             throw new IOException(path + " is not empty");
         }
         remove(keys);
+        made.remove(key(path));
         FileUtil.fullyDelete(new File(staging, key(path)));
         return true;
     }
@@ -413,6 +422,19 @@ public class S3FileSystem extends FileSystem {
         } catch (FileNotFoundException error) {
             return false;
         }
+    }
+
+    /** Whether this run made the folder, or one in it, which may still be empty. */
+    private boolean isMade(String key) {
+        synchronized (made) {
+            for (Iterator each = made.iterator(); each.hasNext();) {
+                String folder = (String) each.next();
+                if (folder.equals(key) || folder.startsWith(key + "/")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private Path workingPath(Path path) {

@@ -255,6 +255,37 @@ def test_a_run_that_waits_for_a_slot_is_stopped(glue: Glue) -> None:
     assert "late" not in [arguments["--JOB_NAME"] for arguments in glue.scripts.started]
 
 
+@pytest.mark.parametrize(
+    ("where", "settings"),
+    [
+        ("job", {"DefaultArguments": {"--job-language": "Scala", "--class": "GlueApp"}}),
+        ("run", {"Arguments": {"--job-language": "scala"}}),
+        (
+            "job",
+            {"Command": {"Name": "glueetl", "ScriptLocation": "s3://scripts-bucket/App.scala"}},
+        ),
+    ],
+)
+def test_a_scala_job_is_refused_by_name(glue: Glue, where: str, settings: Any) -> None:
+    glue.make_job("app")
+    if where == "job":
+        command = glue.api.get_job(JobName="app")["Job"]["Command"]
+        update = {"Role": "r", "Command": command, **settings}
+        glue.api.update_job(JobName="app", JobUpdate=update)
+    with pytest.raises(
+        ClientError, match="(?i)running a job in scala is not implemented"
+    ) as caught:
+        glue.api.start_job_run(JobName="app", **(settings if where == "run" else {}))
+    assert caught.value.response["Error"]["Code"] == "NotImplemented"
+
+
+@pytest.mark.parametrize("call", ["start_crawler", "start_crawler_schedule"])
+def test_a_crawler_is_refused_by_name(glue: Glue, call: str) -> None:
+    given = {"Name": "c"} if call == "start_crawler" else {"CrawlerName": "c"}
+    with pytest.raises(ClientError, match="Running the crawler c is not implemented"):
+        getattr(glue.api, call)(**given)
+
+
 def test_errors(glue: Glue) -> None:
     glue.make_job("job")
     glue.make_job("ray", Timeout=10)

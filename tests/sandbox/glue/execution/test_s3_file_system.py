@@ -116,6 +116,8 @@ told("closed", lambda: keys("by hand"))
 told("renamed", lambda: [fs.rename(path("s3://lake/by hand"), path("s3://lake/moved")), keys("by hand"), keys("moved")])
 told("not empty", lambda: fs.delete(path("s3://lake/moved"), False))
 told("removed", lambda: [fs.delete(path("s3://lake/moved"), True), fs.delete(path("s3://lake/moved"), True), keys("moved")])
+told("made", lambda: [fs.mkdirs(path("s3://lake/new/deep")), fs.exists(path("s3://lake/new")), keys("new"), len(fs.listStatus(path("s3://lake/new/deep"))), fs.delete(path("s3://lake/new/deep"), True), fs.exists(path("s3://lake/new"))])
+told("checkpoint", lambda: (sc.setCheckpointDir("s3://lake/points/"), spark.range(3).checkpoint().count())[1])
 told("root", lambda: sorted(status.getPath().getName() for status in fs.listStatus(path("s3://lake")))[:3])
 """,
     )
@@ -139,6 +141,8 @@ told("root", lambda: sorted(status.getPath().getName() for status in fs.listStat
     assert got["renamed"] == [True, [], ["moved/a"]]
     assert "is not empty" in got["not empty"]
     assert got["removed"] == [True, False, []]
+    assert got["made"] == [True, True, [], 0, True, False]
+    assert got["checkpoint"] == 3
     assert got["root"] == ["big", "many", "old"]
     everything = s3.get_paginator("list_objects_v2").paginate(Bucket="lake")
     assert not [
