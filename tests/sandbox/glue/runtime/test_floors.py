@@ -7,6 +7,7 @@ from pathlib import Path
 RUNTIME = Path(__file__).parents[4] / "sandbox/glue/runtime"
 FLOORS = (
     "gluesandbox.messages.",
+    "gluesandbox.modules.",
     "gluesandbox.types.",
     "gluesandbox.storage.",
     "gluesandbox.reading.",

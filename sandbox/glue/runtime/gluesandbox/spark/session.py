@@ -14,6 +14,7 @@ from pyspark.sql import DataFrame, DataFrameReader, DataFrameWriter, SparkSessio
 from pyspark.sql.catalog import Catalog
 from pyspark.sql.streaming.readwriter import DataStreamReader, DataStreamWriter
 
+from gluesandbox import modules
 from gluesandbox.messages import GlueException, not_in_sandbox
 from gluesandbox.reading import sources
 from gluesandbox.spark import statements
@@ -38,10 +39,11 @@ _done: set[str] = set()
 
 
 def prepare() -> None:
-    """Make PySpark refuse in words what the sandbox does not have."""
+    """Make PySpark, and imports, refuse in words what the sandbox does not have."""
     if "prepare" in _done:
         return
     _done.add("prepare")
+    modules.refuse()
     for owner in (DataFrameReader, DataFrameWriter, DataStreamReader, DataStreamWriter):
         _wrap(owner, "format", _format)
     for owner in (DataFrameReader, DataFrameWriter):
