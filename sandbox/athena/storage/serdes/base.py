@@ -55,15 +55,17 @@ class Block:
         """The lines one by one."""
         return self.text().decode("utf-8").split("\n")
 
-    def column(self) -> pa.Array:
-        """The lines as an array."""
+    def column(self, *, newlines: bool = True) -> pa.Array:
+        """The lines as an array, each but the last with its newline if these may stay."""
         data = self.text()
         breaks = np.flatnonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
-        offsets = np.zeros(len(breaks) + 2, np.int32)
-        offsets[1:-1] = breaks - np.arange(len(breaks))
-        offsets[-1] = len(data) - len(breaks)
-        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data.translate(None, b"\n"))]
-        return pa.Array.from_buffers(pa.string(), len(breaks) + 1, buffers)
+        ends = np.append(breaks + 1, len(data))
+        if not newlines:
+            ends -= np.minimum(np.arange(1, len(ends) + 1), len(breaks))
+            data = data.translate(None, b"\n")
+        offsets = np.concatenate([[0], ends]).astype(np.int32)
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+        return pa.Array.from_buffers(pa.string(), len(ends), buffers)
 
 
 class LineSerde(Protocol):

@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from sandbox.athena.errors import QueryError
@@ -57,7 +58,7 @@ class LazySimpleSerde:
         """Read a block of lines; see `LineSerde`."""
         if len(block.data) <= vectors.SMALL or not self._columns:
             return self.decode_carefully(block, faults)
-        found = self._query.run(pa.table({"line": block.column()}))
+        found = self._query.run(pa.table({"line": block.column(newlines=False)}))
         table = _mended(found, self._columns, lambda kind, text: self._value(text, kind, 1))
         others = vectors.array_of(found.column(found.num_columns - 1))
         at = vectors.places(others)
@@ -250,8 +251,6 @@ class OpenCsvSerde:
         found = Counter(
             len(self._fields(block, place, line, pad=False)) for place, line in enumerate(sample)
         ).most_common(1)[0][0]
-        if found < 2:  # noqa: PLR2004 - a blank line of one field cannot be told from an empty field
-            return None
         others: list[int] = []
 
         def skip(row: arrow_csv.InvalidRow) -> str:
@@ -284,12 +283,19 @@ class OpenCsvSerde:
             return None
         if table.num_rows + len(others) != lines:
             return None  # a quote that stays open: more than its own line would be read with it
+        column = block.column()
+        kept = np.delete(np.arange(lines), others)
+        # A blank line has no fields, but is read as one of empty ones.
+        blank = pc.is_in(column, pa.array(["", "\n"])).to_numpy(zero_copy_only=False)[kept]
+        if blank.any():
+            table = table.filter(pa.array(~blank))
+            others += kept[blank].tolist()
+            kept = kept[~blank]
         if not others:
             return table
-        texts = block.column().take(pa.array(others)).to_pylist()
+        texts = [line.removesuffix("\n") for line in column.take(pa.array(others)).to_pylist()]
         rows = [self._fields(block, *pair) for pair in zip(others, texts, strict=True)]
         added = [pa.array([row[index] for row in rows], pa.string()) for index in range(width)]
-        kept = np.delete(np.arange(lines), others)
         order = np.argsort(np.concatenate([kept, np.array(others)]))
         both = pa.concat_tables([table, pa.table(dict(zip(names, added, strict=False)))])
         return both.take(pa.array(order))
@@ -446,7 +452,7 @@ def _csv_expressions(text: str, kind: HiveType) -> Expressions:
         value = f"CASE WHEN {certain} THEN make_timestamp_ms({number}) END"
     else:
         return vectors.from_text(text, kind)
-    return value, f"coalesce({certain}, {text} IS NULL)"
+    return value, vectors.unless_null(text, certain)
 
 
 def _select(cells: Sequence[tuple[str, str, str]]) -> str:

@@ -10,21 +10,21 @@ import json
 from collections.abc import Callable, Mapping
 from typing import IO
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.json as pj
 
 from sandbox.athena.hive.types import Column, HiveType
-from sandbox.athena.storage.serdes import scalars
+from sandbox.athena.storage.serdes import scalars, vectors
 from sandbox.athena.storage.serdes.base import (
     Block,
     FatalLineError,
     Faults,
-    schema_of,
     to_table,
 )
+from sandbox.athena.storage.serdes.json_vectors import JsonVectors
 from sandbox.athena.storage.serdes.lenient_json import InvalidJsonError, Raw, read_json
 
-_FAST_KINDS = {"bigint", "int", "smallint", "tinyint", "double", "float", "string", "boolean"}
+_SMALL = 4 * vectors.SMALL
 _OCTAL_DIGITS = "01234567"
 
 Decoder = Callable[[object], object]
@@ -70,84 +70,49 @@ class JsonSerde:
         }
         self._keys = [self._folded(mappings.get(column.name, column.name)) for column in columns]
         self._decoders = [self._decoder(column.type) for column in columns]
-        self._fast = not self._dots and all(column.type.kind in _FAST_KINDS for column in columns)
-        self._spellings: dict[str, str] = {}
+        root = HiveType("struct", (), tuple(c.type for c in columns), tuple(self._keys))
+        whole = JsonVectors(root, hive=hive, fold=self._folded)
+        self._vectors = whole if whole.usable and not self._dots else None
 
     def decode(self, block: Block, faults: Faults) -> pa.Table:
         """Read a block of lines; see `LineSerde`."""
-        if self._fast:
-            table = self._decode_fast(block.data)
-            if table is not None:
-                return table
-        rows: list[list[object]] = []
-        for offset, line in enumerate(block.lines()):
-            rows.append(self._row(line, block.first_line + offset, block.uri, faults))
+        if self._vectors is None or len(block.data) <= _SMALL:
+            return self.decode_carefully(block, faults)
+        lines = block.column()
+        table, others = self._vectors.decode(lines)
+        rows = [
+            self._row(line, block.first_line + place, block.uri, faults)
+            for line, place in zip(
+                lines.take(pa.array(others)).to_pylist(), others.tolist(), strict=True
+            )
+        ]
+        careful = to_table(self._columns, rows)
+        arrays = [
+            vectors.array_of(values).cast(column.type.arrow())
+            for values, column in zip(table.columns, self._columns, strict=False)
+        ]
+        if not arrays:
+            return careful
+        read = pa.Table.from_arrays(arrays, schema=careful.schema)
+        if not rows:
+            return read
+        order = np.insert(
+            np.arange(len(read)),
+            others - np.arange(len(others)),
+            len(read) + np.arange(len(others)),
+        )
+        return pa.concat_tables([read, careful]).take(pa.array(order))
+
+    def decode_carefully(self, block: Block, faults: Faults) -> pa.Table:
+        """Read a block line by line."""
+        rows = [
+            self._row(line, block.first_line + place, block.uri, faults)
+            for place, line in enumerate(block.lines())
+        ]
         return to_table(self._columns, rows)
 
     def _folded(self, key: str) -> str:
         return key.lower() if self._fold else key
-
-    # The fast way: Arrow's reader, taken only where its result can't differ from the careful way.
-
-    def _decode_fast(self, data: bytes) -> pa.Table | None:
-        lines = data.count(b"\n") + 1
-        # A row that spans lines, or two on one, must not be taken for a row a line.
-        if not data.startswith(b"{") or data.count(b"\n{") != lines - 1:
-            return None
-        self._learn_spellings(data[: data.find(b"\n") if b"\n" in data else len(data)])
-        for _ in range(2):
-            table = self._read_arrow(data)
-            if table is None or table.num_rows != lines:
-                return None
-            unknown = [
-                name
-                for name in table.column_names
-                if self._folded(name) in self._keys and name not in self._spellings.values()
-            ]
-            if not unknown:
-                return self._conform(table)
-            if any(self._folded(name) in self._spellings for name in unknown):
-                return None
-            self._spellings |= {self._folded(name): name for name in unknown}
-        return None
-
-    def _learn_spellings(self, first: bytes) -> None:
-        try:
-            keys = json.loads(first)
-        except ValueError:
-            return
-        for key in keys if isinstance(keys, dict) else ():
-            if self._folded(key) in self._keys:
-                self._spellings.setdefault(self._folded(key), key)
-
-    def _read_arrow(self, data: bytes) -> pa.Table | None:
-        types = dict(zip(self._keys, (c.type.arrow() for c in self._columns), strict=True))
-        schema = pa.schema([(name, types[key]) for key, name in self._spellings.items()])
-        options = pj.ParseOptions(
-            explicit_schema=schema, newlines_in_values=False, unexpected_field_behavior="infer"
-        )
-        try:
-            return pj.read_json(
-                io.BytesIO(data),
-                read_options=pj.ReadOptions(use_threads=False, block_size=len(data) + 1),
-                parse_options=options,
-            )
-        except pa.ArrowInvalid:
-            return None
-
-    def _conform(self, table: pa.Table) -> pa.Table:
-        arrays: list[pa.ChunkedArray | pa.Array] = []
-        for key, column in zip(self._keys, self._columns, strict=True):
-            name = self._spellings.get(key)
-            if name is not None and name in table.column_names:
-                arrays.append(table.column(name))
-            else:
-                arrays.append(pa.nulls(table.num_rows, column.type.arrow()))
-        if not arrays:
-            return to_table((), [[]] * table.num_rows)
-        return pa.Table.from_arrays(arrays, schema=schema_of(self._columns))
-
-    # The careful way, line by line.
 
     def _row(self, line: str, number: int, uri: str, faults: Faults) -> list[object]:
         parsed = self._parse(line.strip(), number, uri)

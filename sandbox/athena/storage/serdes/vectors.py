@@ -97,28 +97,31 @@ def from_text(text: str, kind: HiveType) -> Expressions:
         return (f"left({text}, {kind.parameters[0]})" if kind.parameters else text), "true"
     value = f"TRY_CAST({text} AS {kind.duckdb()})"
     if name in {"tinyint", "smallint", "int", "bigint"}:
-        return value, _certain(f"CAST({value} AS VARCHAR) = {text}", text)
+        return value, unless_null(text, f"CAST({value} AS VARCHAR) = {text}")
     if name in {"double", "float"}:
         value = f"TRY_CAST({text} AS DOUBLE)"
         if name == "float":
             value = f"TRY_CAST({value} AS REAL)"
-        return value, _certain(f"regexp_full_match({text}, '{_FLOAT}') AND isfinite({value})", text)
+        return value, unless_null(
+            text, f"regexp_full_match({text}, '{_FLOAT}') AND isfinite({value})"
+        )
     if name == "decimal":
         plain = f"regexp_full_match({text}, '-?\\d+(\\.\\d+)?')"
-        return value, _certain(f"{plain} AND {value} IS NOT NULL", text)
+        return value, unless_null(text, f"{plain} AND {value} IS NOT NULL")
     if name == "boolean":
-        return f"lower({text}) = 'true'", _certain(f"lower({text}) IN ('true', 'false')", text)
+        return f"lower({text}) = 'true'", unless_null(text, f"lower({text}) IN ('true', 'false')")
     if name == "date":
         same = f"CAST({value} AS VARCHAR) = {text} AND strlen({text}) = 10"
-        return value, _certain(same, text)
+        return value, unless_null(text, same)
     if name == "timestamp":
         plain = f"regexp_full_match({text}, '{_TIMESTAMP}')"
-        return value, _certain(f"{plain} AND {value} IS NOT NULL", text)
+        return value, unless_null(text, f"{plain} AND {value} IS NOT NULL")
     return f"CAST(NULL AS {kind.duckdb()})", f"{text} IS NULL"
 
 
-def _certain(condition: str, text: str) -> str:
-    return f"coalesce({condition}, {text} IS NULL)"
+def unless_null(value: str, condition: str) -> str:
+    """Give a condition that is true of NULL, and never NULL itself."""
+    return f"coalesce({value} IS NULL OR ({condition}), false)"
 
 
 def struct_of(names: Sequence[str], fields: Sequence[Expressions]) -> str:

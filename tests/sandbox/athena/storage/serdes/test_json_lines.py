@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.athena.hive.types import Column, parse_hive_type
+from sandbox.athena.hive.types import Column, HiveType, parse_hive_type
+from sandbox.athena.storage.serdes import json_lines
 from sandbox.athena.storage.serdes.base import Block, FatalLineError, Faults
 from sandbox.athena.storage.serdes.json_lines import JsonSerde
 from sandbox.athena.storage.serdes.lenient_json import InvalidJsonError, read_json
@@ -210,8 +211,137 @@ _OBJECTS = st.dictionaries(st.sampled_from(["a", "A", "b", "c", "d", "e"]), _SCA
 @given(st.lists(_OBJECTS, min_size=1, max_size=5))
 def test_the_fast_reader_agrees_with_the_careful_one(objects: list[dict[str, object]]) -> None:
     block = Block("\n".join(map(json.dumps, objects)).encode(), 1, "s3://b/k")
-    fast, careful = JsonSerde(columns(COLUMNS), {}), JsonSerde(columns(COLUMNS), {})
-    careful._fast = False
+    serde = JsonSerde(columns(COLUMNS), {})
     faults = Faults(), Faults()
-    assert fast.decode(block, faults[0]).equals(careful.decode(block, faults[1]))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_lines, "_SMALL", -1)
+        fast = serde.decode(block, faults[0])
+    assert fast.equals(serde.decode_carefully(block, faults[1]))
     assert faults[0] == faults[1]
+
+
+_TOKENS = st.sampled_from(
+    [
+        *("0", "-0", "1", "-1", "12", "127", "128", "-32769", "2147483648", "9007199254740993"),
+        *("9223372036854775807", "9223372036854775808", "18446744073709551616", "1" * 30),
+        *("1.0", "1.10", "1.5", "-1.5", "0.1", "-0.0", "-0e1", "1e5", "1E-7", "1e400", "2.5e-8"),
+        *("0.30000000000000004", "123456789.123456789", "0.99999999999999999999", "1.125"),
+        *("NaN", "nan", "Infinity", "-inf", "true", "false", "null", "TRUE", "True", "bare"),
+        *('""', '" "', '"x"', '"5"', '" 5"', '"1.5"', '"0x1F"', '"017"', '"1e3"', '"NaN"', '"-0"'),
+        *('"true"', '"TRUE"', '"null"', '"12345678901234567890"', '"9.995"', '"3.4e39"'),
+        *('"2024-01-31"', '"2024-01-31 10:11:12"', '"2024-01-31T10:11:12.5Z"', '"2024-02-30"'),
+        *('"2024-01-31T10:11:12+02:00"', '"1700000000"', '"1700000000000"', '"1700000000.5"'),
+        *("1700000000", "1700000000000", "1700000000.25", "999999999999999", '"24:00:00"'),
+        *(r'"é\u00e9\n"', r'"\ud83d\ude00"', r'"\ud83d"', r'"a\/b\"c"', r'"\x"', '"a\tb"', "'q'"),
+        *('"\u20ac\U0001f600 long enough"', r'"\u0000"', "[", "{", "", "[1,]", '{"a":1,}', "{1:2}"),
+    ]
+)
+_KEYS = st.sampled_from([*("a", "A", "b", "B", "c", "C", "x", "X", "y", "é", "a.b", r"\u0061")])
+
+
+def _array(items: list[str]) -> str:
+    return f"[{','.join(items)}]"
+
+
+def _object(pairs: list[tuple[str, str]]) -> str:
+    return "{" + ", ".join(f'"{key}": {value}' for key, value in pairs) + "}"
+
+
+_VALUES = st.recursive(
+    _TOKENS,
+    lambda inner: (
+        st.lists(inner, max_size=3).map(_array)
+        | st.lists(st.tuples(_KEYS, inner), max_size=4).map(_object)
+    ),
+    max_leaves=6,
+)
+
+
+def _regular(kind: HiveType) -> st.SearchStrategy[str]:
+    """What a type usually holds, so that most of a line is as declared."""
+    if kind.kind == "array":
+        made = st.lists(_regular(kind.children[0]), max_size=3).map(_array)
+    elif kind.kind == "map":
+        names = st.sampled_from(["p", "q", "P"])
+        made = st.lists(st.tuples(names, _regular(kind.children[1])), max_size=3).map(_object)
+    elif kind.kind == "struct":
+        fields = [
+            st.tuples(st.just(name), _regular(child))
+            for name, child in zip(kind.names, kind.children, strict=True)
+        ]
+        made = st.tuples(*fields).map(list).map(_object)
+    else:
+        usual = {
+            "string": ['"s"', r'"\u00e9"'],
+            "varchar": ['"éclair"'],
+            "boolean": ["true", "false"],
+            "double": ["1.5", "2"],
+            "float": ["0.1"],
+            "decimal": ["1.25", '"1.255"', "7"],
+            "date": ['"2024-01-31"'],
+            "timestamp": ['"2024-01-31 10:11:12"', "1700000000"],
+        }
+        made = st.sampled_from(usual.get(kind.kind, ["1", "-7", "100"]))
+    return st.integers(0, 30).flatmap(lambda n: _VALUES if n == 0 else made)
+
+
+_SCHEMAS = [
+    "a bigint; b string; c double",
+    "a tinyint; b varchar(3); c boolean; x decimal(10,2); y timestamp",
+    "a struct<a:int,b:string,x:struct<y:double>>; b date; c float",
+    "a array<string>; b array<bigint>; c array<struct<a:string,b:array<int>>>",
+    "a map<string,bigint>; b map<string,string>; c struct<x:map<string,boolean>,y:timestamp>",
+    "a array<array<decimal(5,1)>>; b array<timestamp>; c struct<a:array<struct<x:date>>>",
+    "a binary; b int",
+]
+
+
+@st.composite
+def _texts(draw: st.DrawFn) -> tuple[str, bytes]:
+    schema = draw(st.sampled_from(_SCHEMAS))
+    usual = {column.name: _regular(column.type) for column in columns(schema)}
+    lines = []
+    for _ in range(draw(st.integers(1, 8))):
+        pairs = [(name, draw(value)) for name, value in usual.items() if draw(st.integers(0, 9))]
+        if not draw(st.integers(0, 3)):
+            pairs.insert(draw(st.integers(0, len(pairs))), (draw(_KEYS), draw(_VALUES)))
+        line = _object(pairs) if draw(st.integers(0, 30)) else draw(_VALUES)
+        lines.append(draw(_BEFORE) + line + draw(_AFTER))
+    return schema, "".join(lines).encode("utf-8", "replace") + draw(_LAST)
+
+
+_BEFORE = st.sampled_from([*[""] * 12, " ", "\ufeff", "\u00a0", "\t", "#c\n", "/* */"])
+_AFTER = st.sampled_from([*["\n"] * 12, "\r\n", "\n\n", " x\n", ",\n", "\r"])
+_LAST = st.sampled_from([*[b""] * 6, b"\xff", b"{}", b'{"a": "\xe9"}'])
+
+
+@given(
+    _texts(),
+    st.sampled_from(
+        [
+            {},
+            {"ignore.malformed.json": "true"},
+            {"ignore.malformed.json": "true", "mapping.a": "X"},
+            {"ignore.malformed.json": "true", "case.insensitive": "false", "mapping.b": "B"},
+            {"ignore.malformed.json": "true", "dots.in.keys": "true"},
+        ]
+    ),
+    st.booleans(),
+)
+def test_blocks_read_as_line_by_line(
+    text: tuple[str, bytes], properties: dict[str, str], hive: bool
+) -> None:
+    schema, data = text
+    outcomes: list[tuple[str, Faults]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_lines, "_SMALL", -1)
+        serde = JsonSerde(columns(schema), properties, hive=hive)
+        for decode in (serde.decode, serde.decode, serde.decode_carefully):
+            faults = Faults()
+            try:
+                rows = repr(decode(Block(data, 7, "s3://b/k"), faults).to_pylist())
+            except FatalLineError as error:
+                rows = str(error)
+            outcomes.append((rows, faults))
+    assert outcomes[0] == outcomes[2]
+    assert outcomes[1] == outcomes[2]

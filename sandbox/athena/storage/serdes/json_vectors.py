@@ -1,0 +1,443 @@
+"""Whole blocks of JSON lines at once, by DuckDB's reader, where its values are certainly the SerDe's.
+
+Of each line DuckDB first tells the *shape*: the keys of every declared struct and the JSON type of
+every declared value. Lines of one shape are read alike, and a file has few. For each shape a *plan*
+is made: for each declared value how DuckDB shall read it. A line whose shape allows no plan, or one
+of whose values is not certain, is left to the SerDe's reading line by line.
+"""
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sandbox.athena.hive.types import HiveType
+from sandbox.athena.storage.serdes import vectors
+from sandbox.athena.storage.serdes.vectors import Expressions, Query, named, quoted
+
+_MAX_SHAPES = 256  # of a block; arrays of every length would make more, of the same plan
+_MAX_PLANS = 32  # of one file; each is a planned query
+_LAST_MILLISECOND = 253_402_300_799_999  # of the year 9999
+
+# What DuckDB takes for JSON and the SerDes do not: a comma after the last value.
+_COMMA = r",\s*[}\]]"
+_MINUS_ZERO = r"-0(?:[\s,}\]]|$)"  # which DuckDB reads as 0
+_NOT_A_NUMBER = r"(?i)[:,\[]\s*[+-]?(?:nan|inf)"
+_BRACE, _BRACKET, _MINUS, _ZERO = b"}]-0"
+_COMMA_OR_SPACE, _DIGIT = (
+    np.isin(np.arange(256), list(signs)) for signs in (b", \t\r\n", b"0123456789.")
+)
+# A number that may not be written as DuckDB writes it, or has more digits than a double holds.
+_UNUSUAL = rf"[0-9.]{{16}}|[0-9.][eE]|\.[0-9]+0\D|[^0-9]0\.0000|{_NOT_A_NUMBER}"
+
+_INTEGERS = {"tinyint", "smallint", "int", "bigint"}
+
+_JSON_TYPES = {"array": "ARRAY", "map": "OBJECT", "struct": "OBJECT"}
+_DUCKDB_TYPES = {"boolean": "BOOLEAN", "double": "DOUBLE", "float": "DOUBLE"} | dict.fromkeys(
+    _INTEGERS, "HUGEINT"
+)
+
+# A path's steps from the line to a value: a field's folded name, or one of these.
+_ELEMENT, _ENTRY = "[*]", ".*"
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How the values of lines are read.
+
+    Attributes:
+        types: DuckDB's type of each value that is not nested.
+        plain: whether every number must be written plainly.
+    """
+
+    types: tuple[tuple[Path, str], ...]
+    plain: bool
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What blocks of the file have shown.
+
+    Attributes:
+        spelt: how keys are spelt where it is not as they are declared.
+        plans: shape to its plan, or to None.
+        merged: whether arrays and maps of the same types are of one shape whatever their length.
+    """
+
+    spelt: Mapping[Path, str] = field(default_factory=dict)
+    plans: dict[int, _Plan | None] = field(default_factory=dict)
+    merged: bool = False
+
+
+class JsonVectors:
+    """Reads lines of JSON.
+
+    Args:
+        root: a struct of the declared columns, named by the keys that they have in JSON.
+        hive: Hive's own SerDe instead of OpenX's.
+        fold: makes of a key what is compared.
+    """
+
+    def __init__(self, root: HiveType, *, hive: bool, fold: Callable[[str], str]) -> None:
+        self._hive = hive
+        self._fold = fold
+        self._nodes = dict(_walk(root, ()))
+        # What a line has once: all, the structs, and the arrays and maps.
+        self._one = [path for path in self._nodes if path and not _is_many(path)]
+        self._structs = [path for path in ((), *self._one) if self._nodes[path].kind == "struct"]
+        self._nested = [path for path in self._one if self._nodes[path].kind in {"array", "map"}]
+        self._known = _Known()
+        self._learning = threading.Lock()
+        self._query = cache(Query)
+
+    @property
+    def usable(self) -> bool:
+        """Whether the declared types and names can be read in this way at all."""
+        return bool(self._nodes[()].names) and all(
+            kind.kind != "binary"
+            and len({name.lower() for name in kind.names}) == len(kind.names)
+            and not any(re.search(r'["\\*]|^$', name) for name in kind.names)
+            and (kind.kind != "map" or (kind.children[0].kind == "string" and not _is_many(path)))
+            and _ENTRY not in path[:-1]
+            and not (path[-1:] == (_ENTRY,) and kind.children)
+            for path, kind in self._nodes.items()
+        )
+
+    def decode(self, lines: pa.Array) -> tuple[pa.Table, np.ndarray]:
+        """Read lines.
+
+        Returns:
+            The values of the lines that could be read, in their order, and the others' places.
+        """
+        known, shapes = self._shapes(lines)
+        plans: dict[_Plan | None, list[int]] = {}
+        for number, shape in enumerate(shapes.dictionary.to_pylist()):
+            plans.setdefault(known.plans[shape], []).append(number)
+        numbers = shapes.indices.fill_null(-1).to_numpy().copy()
+        numbers[self._odd(lines)] = -1
+        tables, places = [], [np.zeros(0, np.int64)]
+        for plan, its in plans.items():
+            at = np.flatnonzero(np.isin(numbers, its))
+            if plan is None or not len(at):
+                continue
+            some = lines if len(at) == len(lines) else lines.take(pa.array(at))
+            found = self._query(self._values_sql(known, plan)).run(pa.table({"line": some}))
+            if not all(_is_finite(values) for values in found.columns):
+                continue  # a number that is none, or that a column cannot hold
+            certain = vectors.array_of(found.column("certain"))
+            if plan.plain:
+                certain = pc.and_(certain, pc.invert(pc.match_substring_regex(some, _UNUSUAL)))
+            found = found.drop_columns(["certain"])
+            if certain.true_count < len(at):
+                found = found.filter(certain)
+                at = at[certain.to_numpy(zero_copy_only=False)]
+            tables.append(found)
+            places.append(at)
+        read = np.concatenate(places)
+        table = pa.concat_tables(tables) if tables else pa.table({})
+        if len(tables) > 1:
+            table = table.take(pa.array(np.argsort(read)))
+        return table, np.delete(np.arange(len(lines)), read)
+
+    def _odd(self, lines: pa.Array) -> Any:
+        """Find lines that DuckDB might read otherwise, whatever is declared."""
+        data = np.frombuffer(lines.buffers()[2], np.uint8)
+        before_end = data[np.flatnonzero((data == _BRACE) | (data == _BRACKET)) - 1]
+        minus = np.flatnonzero(data[:-2] == _MINUS)
+        after_zero = data[minus[data[minus + 1] == _ZERO] + 2]
+        found = pa.array(np.zeros(len(lines), bool))
+        for pattern, is_there in (
+            (_COMMA, _COMMA_OR_SPACE[before_end].any()),
+            (_MINUS_ZERO, not _DIGIT[after_zero].all()),
+            (_NOT_A_NUMBER, self._hive),
+        ):
+            if is_there:
+                found = pc.or_(found, pc.match_substring_regex(lines, pattern))
+        return found.to_numpy(zero_copy_only=False)
+
+    # Shapes, and the plans for them
+
+    def _shapes(self, lines: pa.Array) -> tuple[_Known, pa.DictionaryArray]:
+        """Give each line's shape (NULL if it is not JSON), and what is known, a plan for each."""
+        while True:
+            known = self._known
+            parts, source = ", ".join(self._shape_sql(known)), self._shape_source(known)
+            query = self._query(f"{source} SELECT TRY(hash({parts})) AS shape")
+            found = query.run(pa.table({"line": lines})).column("shape")
+            shapes = vectors.array_of(found).dictionary_encode()
+            new = {
+                number: shape
+                for number, shape in enumerate(shapes.dictionary.to_pylist())
+                if shape not in known.plans
+            }
+            if not new:
+                return known, shapes
+            if len(new) > _MAX_SHAPES and self._nested and not known.merged:
+                with self._learning:
+                    self._known = _Known(self._known.spelt, merged=True)
+                continue
+            numbers = shapes.indices.fill_null(-1).to_numpy()
+            examples = lines.take(pa.array([int(np.argmax(numbers == number)) for number in new]))
+            told = self._query(f"{source} SELECT {parts}").run(pa.table({"line": examples}))
+            learnt: dict[Path, str] = {}
+            for shape, row in zip(new.values(), zip(*told.columns, strict=True), strict=True):
+                plan = self._plan(known, learnt, [cell.as_py() for cell in row])
+                if len({*known.plans.values(), plan}) <= _MAX_PLANS:
+                    known.plans[shape] = plan
+                else:
+                    known.plans[shape] = None
+            if learnt:
+                with self._learning:
+                    self._known = _Known({**learnt, **self._known.spelt}, merged=self._known.merged)
+
+    def _shape_sql(self, known: _Known) -> list[str]:
+        """Give the parts of a shape, over lines and the arrays and maps in them."""
+        parts = [
+            f"json_type(line, {_list(known, self._one)})",
+            f"json_keys(line, {_list(known, self._structs)})",
+        ]
+        for path, kind in self._nodes.items():
+            if _is_many(path):
+                start = next(end for end, step in enumerate(path) if step in {_ELEMENT, _ENTRY})
+                where = f"nested[{self._nested.index(path[:start]) + 1}], "
+                where += quoted(_json_path(known, path, start))
+                told = [f"json_type({where})"]
+                if kind.kind == "struct":
+                    told.append(f"json_keys({where})")
+                parts += [f"list_sort(list_distinct({t}))" for t in told] if known.merged else told
+        return parts
+
+    def _shape_source(self, known: _Known) -> str:
+        if not self._nested:
+            return "FROM given"
+        nested = f"TRY(json_extract(line, {_list(known, self._nested)}))"
+        return f"FROM (FROM given SELECT line, {nested} AS nested)"
+
+    def _plan(self, known: _Known, learnt: dict[Path, str], told: list[list[Any]]) -> _Plan | None:
+        """Make the plan for a shape; `told` is what `_shape_sql` gives, `learnt` takes spellings."""
+        types: dict[Path, set[str]] = {}
+        keys: dict[Path, list[list[str]]] = {}
+        types |= {path: {kind or "NULL"} for path, kind in zip(self._one, told[0], strict=True)}
+        keys |= {path: [found or []] for path, found in zip(self._structs, told[1], strict=True)}
+        rest = iter(told[2:])
+        for path, kind in self._nodes.items():
+            if _is_many(path):
+                types[path] = set(next(rest) or ())
+                if kind.kind == "struct":
+                    keys[path] = next(rest) or []
+        # Without a key it may be an array as well.
+        if keys[()] == [[]] or not all(
+            self._spells(known, learnt, path, names)
+            for path, found in keys.items()
+            for names in found
+        ):
+            return None
+        chosen: list[tuple[Path, str]] = []
+        plain = False
+        for path, kind in list(self._nodes.items())[1:]:
+            found = types[path] - {"NULL"}
+            if kind.children:
+                if not found <= {_JSON_TYPES[kind.kind]}:
+                    return None
+                continue
+            duck = self._type(kind, found)
+            if duck is None:
+                return None
+            chosen.append((path, duck))
+            plain |= "DOUBLE" in found and kind.kind not in {"double", "float", "boolean"}
+        return _Plan(tuple(chosen), plain)
+
+    def _spells(self, known: _Known, learnt: dict[Path, str], path: Path, names: list[str]) -> bool:
+        """Tell whether each declared field of an object comes once, in its one spelling."""
+        seen: set[str] = set()
+        for name in names:
+            folded = self._fold(name)
+            if folded not in self._nodes[path].names:
+                continue
+            child = (*path, folded)
+            spelt = known.spelt.get(child)
+            if spelt is None and name != folded:
+                spelt = learnt.setdefault(child, name)
+            if folded in seen or (spelt or folded) != name:
+                return False
+            seen.add(folded)
+        return True
+
+    def _type(self, kind: HiveType, found: set[str]) -> str | None:
+        """Choose DuckDB's type for values of these JSON types; None if none gives the right ones."""
+        usual = _DUCKDB_TYPES.get(kind.kind, "VARCHAR")
+        is_number = kind.kind in {*_INTEGERS, "double", "float"}
+        if found == {"VARCHAR"} and is_number:
+            return None if self._hive else "VARCHAR"
+        allowed = {
+            "HUGEINT": {"UBIGINT", "BIGINT"},
+            "DOUBLE": {"UBIGINT", "BIGINT", "DOUBLE"},
+            "BOOLEAN": {"BOOLEAN"},
+        }.get(usual, {"VARCHAR", "BOOLEAN", "UBIGINT", "BIGINT", "DOUBLE"})
+        if kind.kind == "date" or (kind.kind == "timestamp" and self._hive):
+            allowed = {"VARCHAR"}
+        elif kind.kind == "timestamp":
+            allowed = {"VARCHAR", "UBIGINT"}
+        if found <= allowed:
+            return usual
+        if usual == "HUGEINT" and found <= {"UBIGINT", "BIGINT", "DOUBLE"}:
+            return "DOUBLE"
+        if usual == "BOOLEAN" and not found & {"OBJECT", "ARRAY"}:
+            return "VARCHAR"
+        return None
+
+    # Values
+
+    def _values_sql(self, known: _Known, plan: _Plan) -> str:
+        types = dict(plan.types)
+        root = self._nodes[()]
+        spec = quoted(json.dumps(self._spec(known, types, ())))
+        cells = [
+            self._value(known, types, f"s.{named(known.spelt.get((name,), name))}", (name,))
+            for name in root.names
+        ]
+        values = ", ".join(f"{value} AS v{index}" for index, (value, _) in enumerate(cells))
+        return (
+            f"FROM (FROM given SELECT line, from_json(line, {spec}) AS s) "
+            f"SELECT {values}, {vectors.all_of([certain for _, certain in cells])} AS certain"
+        )
+
+    def _spec(self, known: _Known, types: Mapping[Path, str], path: Path) -> object:
+        """Say in DuckDB's words what `from_json` makes."""
+        kind = self._nodes[path]
+        if kind.kind == "struct":
+            return {
+                known.spelt.get((*path, name), name): self._spec(known, types, (*path, name))
+                for name in kind.names
+            }
+        if kind.kind == "array":
+            return [self._spec(known, types, (*path, _ELEMENT))]
+        if kind.kind == "map":
+            return f"MAP(VARCHAR, {types[*path, _ENTRY]})"
+        return types[path]
+
+    def _value(
+        self, known: _Known, types: Mapping[Path, str], given: str, path: Path
+    ) -> Expressions:
+        kind = self._nodes[path]
+        if not kind.children:
+            return self._scalar(given, kind, types[path])
+        if kind.kind == "struct":
+            fields = [
+                self._value(
+                    known,
+                    types,
+                    f"{given}.{named(known.spelt.get((*path, name), name))}",
+                    (*path, name),
+                )
+                for name in kind.names
+            ]
+            certain = vectors.all_of([certain for _, certain in fields])
+            if all(
+                value == f"{given}.{named(name)}"
+                for name, (value, _) in zip(kind.names, fields, strict=True)
+            ):
+                return given, certain
+            packed = vectors.struct_of(kind.names, fields)
+            return f"CASE WHEN {given} IS NOT NULL THEN {packed} END", certain
+        part = f"e{len(path)}"
+        if kind.kind == "array":
+            value, certain = self._value(known, types, part, (*path, _ELEMENT))
+            whole = given if value == part else f"list_transform({given}, lambda {part}: {value})"
+            return whole, _all_certain(given, part, certain)
+        value, certain = self._value(known, types, f"{part}.value", (*path, _ENTRY))
+        pair = f"struct_pack(k := {part}.key, v := {value})"
+        whole = f"map_from_entries(list_transform(map_entries({given}), lambda {part}: {pair}))"
+        # DuckDB makes NULL of a map in which a key comes twice.
+        is_null = f"coalesce(json_type(line, {quoted(_json_path(known, path))}), 'NULL') = 'NULL'"
+        there = f"CASE WHEN {given} IS NOT NULL THEN true ELSE {is_null} END"
+        every = _all_certain(f"map_entries({given})", part, certain)
+        whole = given if value == f"{part}.value" else whole
+        return whole, vectors.all_of([there, every])
+
+    def _scalar(self, given: str, kind: HiveType, read: str) -> Expressions:
+        name = kind.kind
+        if read == "VARCHAR" and name == "boolean":
+            return f"lower({given}) = 'true'", "true"
+        if read == "VARCHAR" and name == "timestamp" and not self._hive:
+            return _openx_timestamp(given)
+        if read == "VARCHAR":
+            return vectors.from_text(given, kind)
+        if read == "BOOLEAN":
+            return given, "true"
+        if name in _INTEGERS:
+            whole = f"trunc({given})" if read == "DOUBLE" else given
+            value = f"TRY_CAST({whole} AS {kind.duckdb()})"
+            certain = f"{value} IS NOT NULL"
+            if read == "DOUBLE":
+                certain += f" AND abs({given}) < 1e15"
+            return value, vectors.unless_null(given, certain)
+        return (f"TRY_CAST({given} AS REAL)" if name == "float" else given), "true"
+
+
+def _walk(kind: HiveType, path: Path) -> Iterator[tuple[Path, HiveType]]:
+    """Give a type and all types in it, each with its path; keys of maps are no values."""
+    yield path, kind
+    if kind.kind == "array":
+        yield from _walk(kind.children[0], (*path, _ELEMENT))
+    elif kind.kind == "map":
+        yield from _walk(kind.children[1], (*path, _ENTRY))
+    for name, child in zip(kind.names, kind.children, strict=False):
+        yield from _walk(child, (*path, name))
+
+
+def _is_many(path: Path) -> bool:
+    """Whether a line can have several values there."""
+    return _ELEMENT in path or _ENTRY in path
+
+
+def _json_path(known: _Known, path: Path, start: int = 0) -> str:
+    """Write a path, or what of it is below its first steps, as DuckDB does."""
+    steps = [
+        step if step in {_ELEMENT, _ENTRY} else f'."{known.spelt.get(path[: end + 1], step)}"'
+        for end, step in enumerate(path)
+    ]
+    return "$" + "".join(steps[start:])
+
+
+def _list(known: _Known, paths: Iterable[Path]) -> str:
+    return f"[{', '.join(quoted(_json_path(known, path)) for path in paths)}]"
+
+
+def _all_certain(given: str, part: str, certain: str) -> str:
+    if certain == "true":
+        return certain
+    return f"coalesce(list_bool_and(list_transform({given}, lambda {part}: {certain})), true)"
+
+
+def _is_finite(values: pa.Array) -> bool:
+    """Whether all numbers in an array are finite, however deep they are."""
+    values = vectors.array_of(values)
+    if pa.types.is_floating(values.type):
+        return bool(pc.all(pc.is_finite(values), min_count=0).as_py())
+    if pa.types.is_struct(values.type):
+        return all(_is_finite(child) for child in values.flatten())
+    if pa.types.is_map(values.type):
+        return _is_finite(values.items)
+    return not pa.types.is_list(values.type) or _is_finite(values.flatten())
+
+
+def _openx_timestamp(text: str) -> Expressions:
+    digits = f"regexp_full_match({text}, '\\d{{1,15}}')"
+    number = f"TRY_CAST({text} AS BIGINT)"
+    millis = f"CASE WHEN strlen({text}) >= 13 THEN {number} ELSE {number} * 1000 END"
+    local = f"CASE WHEN suffix({text}, 'Z') THEN left({text}, -1) ELSE {text} END"
+    plain, certain = vectors.from_text(f"({local})", HiveType("timestamp"))
+    in_range = f"{millis} <= {_LAST_MILLISECOND}"
+    return (
+        f"CASE WHEN {digits} AND {in_range} THEN make_timestamp_ms({millis}) ELSE {plain} END",
+        f"(coalesce({digits} AND {in_range}, false) OR {certain})",
+    )
