@@ -123,7 +123,7 @@ def test_throttling_for_minutes_ends_with_the_deadline(
 ) -> None:
     refusing("ThrottlingException", "Rate exceeded")
 
-    assert main([*FLAGS, "--out", str(tmp_path), "--timeout", "3"]) == 2
+    assert main([*FLAGS, "--out", str(tmp_path), "--timeout", "8"]) == 2
 
     document = report(tmp_path)
     assert outcomes(document) == {"not_evaluated"}
