@@ -13,7 +13,7 @@ GOLDEN = Path(__file__).parent / "rendering" / "golden"
 
 @pytest.fixture
 def golden() -> Callable[[str, str], None]:
-    """Compares a text with a file of rendering/golden; RENEW_GOLDENS=1 writes the file instead."""
+    """Compare a text with a file of rendering/golden; RENEW_GOLDENS=1 writes the file instead."""
 
     def same(name: str, text: str) -> None:
         path = GOLDEN / name

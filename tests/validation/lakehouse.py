@@ -140,7 +140,7 @@ class Lakehouse:
         return sorted(self.tables[name].elements(), key=repr)
 
     def replace_rows(self, name: str, rows: Sequence[Row]) -> None:
-        """Writes other rows, and after them every table that is made later."""
+        """Write other rows, and after them every table that is made later."""
         self.empty(name)
         self.put(name, "part-0.parquet", self.parquet(name, rows))
         self.rewrite_after(name)
@@ -154,7 +154,7 @@ class Lakehouse:
         self.s3.delete_object(Bucket=BUCKETS[_definition(name)["zone"]], Key=f"{name}/{key}")
 
     def rewrite_after(self, name: str) -> None:
-        """Writes again what the jobs would write after this table; all, if it has landed."""
+        """Write again what the jobs would write after this table; all, if it has landed."""
         later = DERIVED[DERIVED.index(name) + 1 :] if name in DERIVED else DERIVED
         for (table, key), body in self._parquet.items():
             if table in later:
@@ -177,7 +177,7 @@ class Lakehouse:
         self.glue.update_table(DatabaseName=DATABASE, TableInput=dict(table))
 
     def run(self, job: str) -> None:
-        """Runs a job to its end; ToldProcess.failing says how it ends."""
+        """Run a job to its end; ToldProcess.failing says how it ends."""
         run_until_ended(self.glue, job)
 
     def expectations(self, folder: Path) -> Path:
@@ -211,7 +211,7 @@ class Lakehouse:
             self.put(name, key, body)
 
     def restore(self) -> None:
-        """Makes everything again as it was, in the order in which the jobs would."""
+        """Make everything again as it was, in the order in which the jobs would."""
         self.restore_objects()
         for name in (*self.definitions(), VIEW):
             self.update_table(name, self.table_input(name))

@@ -30,7 +30,7 @@ _SERIOUS = {"serious", "critical"}
 
 
 def main(page: Path, out: Path, axe: Path | None) -> int:
-    """Looks, and returns the exit code."""
+    """Look, and return the exit code."""
     out.mkdir(parents=True, exist_ok=True)
     problems: list[str] = []
     with tempfile.TemporaryDirectory() as profile:
