@@ -290,11 +290,11 @@ run "publishing_is_left_to_others" {
     source = "./modules/glue_job"
   }
   variables {
-    publish = { project_dir = ".", enabled = false }
+    publish = { project_dir = ".", enabled = false, role_arn = "arn:aws:iam::111122223333:role/deploy" }
   }
 
   assert {
-    condition     = length(terraform_data.publish) == 0 && strcontains(output.publish_command, "python -m glue_studio publish")
+    condition     = length(terraform_data.publish) == 0 && output.publish_command == "python -m glue_studio publish --any-script --account 111122223333 --region eu-west-1 --assume-role arn:aws:iam::111122223333:role/deploy clean"
     error_message = "Where publishing is left to a pipeline step, the command is told and nothing is run."
   }
 }

@@ -27,15 +27,16 @@ _FOLDERS = ("athena_sql", "glue_scripts", "glue_studio_json", "terraform")
 
 @dataclass(frozen=True)
 class Project:
-    """A copy of the project, and the environment that Terraform runs in there."""
+    """A copy of the project, the environment that Terraform runs in there, and its folder."""
 
     root: Path
     environment: Mapping[str, str]
+    folder: str = "terraform"
 
     def terraform(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run Terraform in the copy; ``check`` makes a failure fail the test, with its output."""
         done = subprocess.run(
-            ["terraform", f"-chdir={self.root / 'terraform'}", *arguments],
+            ["terraform", f"-chdir={self.root / self.folder}", *arguments],
             env=dict(self.environment),
             capture_output=True,
             text=True,
@@ -71,6 +72,13 @@ class Plan:
     """A plan as ``terraform show -json`` prints it."""
 
     content: Mapping[str, Any]
+
+    def values(self) -> dict[str, dict[str, Any]]:
+        """Every resource by address, with the values it will have."""
+        return {
+            resource["address"]: resource.get("values", {})  # none where a provider tells nothing
+            for resource in _resources(self.content["planned_values"]["root_module"])
+        }
 
     def planned(self, type_: str) -> dict[str, dict[str, Any]]:
         """Resources of a type by address, with the values they will have."""
@@ -129,6 +137,7 @@ def initialised(
     for folder in _FOLDERS:
         shutil.copytree(ROOT / folder, project.root / folder, ignore=state)
     (project.root / "glue_studio").symlink_to(ROOT / "glue_studio")
+    (project.root / ".venv").symlink_to(sys.prefix)
     project.terraform("init", "-input=false", "-no-color")
     return project
 

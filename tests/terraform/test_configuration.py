@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from glue_studio.cli import command_line
 from tests.terraform import readme_tables
 
 if TYPE_CHECKING:
@@ -90,6 +91,25 @@ def test_the_tables_of_inputs_and_outputs_are_current(module: Path) -> None:
 
     # `python -m tests.terraform.readme_tables` writes them.
     assert readme.read_text(encoding="utf-8") == readme_tables.with_tables(readme)
+
+
+def test_what_ci_runs_is_there() -> None:
+    yaml = pytest.importorskip("yaml")
+    root = TERRAFORM.parent
+    workflows = [
+        yaml.safe_load(path.read_text(encoding="utf-8"))
+        for path in sorted((root / ".github" / "workflows").glob("*.yml"))
+    ]
+    steps = [step for flow in workflows for job in flow["jobs"].values() for step in job["steps"]]
+    hooks = yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    commands = [step["run"] for step in steps if "run" in step] + [hook["entry"] for hook in hooks]
+
+    targets = re.findall(r"^(\w+):", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {m[1] for c in commands if (m := re.match(r"make (\w+)", c))} <= set(targets)
+    verbs = [m[1] for c in commands if (m := re.search(r"-m glue_studio (.+)", c))]
+    assert len(verbs) == 4
+    for verb in verbs:
+        command_line.build_parser().parse_args(verb.split())
 
 
 def test_every_variable_and_output_is_typed_and_described() -> None:

@@ -31,7 +31,7 @@ def deployed(project: Project) -> Iterator[Project]:
 
 def test_from_nothing_to_nothing(project: Project, sandbox: Sandbox) -> None:
     _apply(project)
-    made = _everything(sandbox)
+    made = everything(sandbox)
 
     assert len(made["jobs"]) == 5
     assert len(made["buckets"]) == 5
@@ -64,7 +64,7 @@ def test_from_nothing_to_nothing(project: Project, sandbox: Sandbox) -> None:
         s3.put_object(Bucket=bucket, Key="left/there", Body=b"x")
     _destroy(project)
 
-    assert {kind: found for kind, found in _everything(sandbox).items() if found} == {}
+    assert {kind: found for kind, found in everything(sandbox).items() if found} == {}
     assert json.loads(project.terraform("show", "-json").stdout).get("values") is None
 
 
@@ -156,7 +156,7 @@ def _changes(project: Project) -> dict[str, list[str]]:
     return project.plan().changed()
 
 
-def _everything(sandbox: Sandbox) -> dict[str, list[Any]]:
+def everything(sandbox: Sandbox) -> dict[str, list[Any]]:
     """Whatever of ours there is, asked of each service."""
 
     def client(service: str) -> Any:

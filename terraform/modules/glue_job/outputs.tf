@@ -27,5 +27,5 @@ output "statements" {
 
 output "publish_command" {
   description = "Publishes the job's graph; for a pipeline step where publish.enabled is false."
-  value       = join(" ", concat(["python"], slice(local.command, 1, length(local.command)), [local.name]))
+  value       = join(" ", concat(["python"], local.publish, [local.name]))
 }

@@ -2,16 +2,17 @@
 # job a script job. So the graph is published after each change to the job file, the script or the job itself.
 
 locals {
-  venv        = "${abspath(var.publish.project_dir)}/.venv/bin/python"
-  package_dir = abspath(coalesce(var.publish.package_dir, var.publish.project_dir))
+  # Where the package is: in the project, or in the checkout that this module is part of.
+  checkout    = "${path.module}/../../.."
+  found       = concat([for folder in [var.publish.project_dir, local.checkout] : folder if fileexists("${folder}/glue_studio/__init__.py")], [var.publish.project_dir])[0]
+  package_dir = abspath(coalesce(var.publish.package_dir, local.found))
+  venv        = "${local.package_dir}/.venv/bin/python"
   python      = coalesce(var.publish.python, fileexists(local.venv) ? local.venv : "python3")
 
   # A script that Glue words otherwise than the reviewed one is no reason to leave the rest undeployed: the report and
-  # `glue_studio drift` tell of it.
-  # The publisher has credentials of its own: with those of another account it sends nothing.
-  command = concat(
-    [local.python, "-m", "glue_studio", "publish", "--project", abspath(var.publish.project_dir), "--any-script"],
-    ["--account", local.account_id, "--region", local.region],
+  # `glue_studio drift` tell of it. Credentials of another account than the provider's are refused before anything is sent.
+  publish = concat(
+    ["-m", "glue_studio", "publish", "--any-script", "--account", local.account_id, "--region", local.region],
     var.publish.profile == null ? [] : ["--profile", var.publish.profile],
     var.publish.role_arn == null ? [] : ["--assume-role", var.publish.role_arn],
   )
@@ -37,7 +38,7 @@ resource "terraform_data" "publish" {
 
   provisioner "local-exec" {
     # No shell: the job's name is one argument, whatever it contains.
-    interpreter = local.command
+    interpreter = concat([local.python], local.publish, ["--project", abspath(var.publish.project_dir)])
     command     = local.name
     working_dir = local.package_dir
     environment = {

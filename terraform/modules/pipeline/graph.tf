@@ -65,6 +65,7 @@ locals {
 
   connections = {
     for name, job in local.jobs : name => distinct(compact(concat(
+      var.connections_of_every_job,
       try([for connection in job.Connections.Connections : tostring(connection)], []),
       [for node in local.by_kind.connection : try(tostring(node.settings.ConnectionName), "") if node.job == name],
     )))

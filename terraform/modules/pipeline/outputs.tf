@@ -54,7 +54,7 @@ output "jobs" {
 
 output "publish_command" {
   description = "Publishes the graphs of all jobs; for a pipeline step where publish.enabled is false."
-  value       = join(" ", ["python", "-m", "glue_studio", "publish", "--any-script", "--account", local.account_id, "--region", local.region])
+  value       = "python -m glue_studio publish --any-script --account ${local.account_id} --region ${local.region}"
 }
 
 output "workflow" {

@@ -40,6 +40,13 @@ variable "connections" {
   nullable = false
 }
 
+variable "connections_of_every_job" {
+  description = "Connections that every job gets beside its own, such as one into a VPC; each must be described in `connections`."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
 variable "database" {
   description = "Database of the files directly in terraform/tables/. By default the one that the jobs name."
   type        = string
@@ -116,7 +123,7 @@ variable "permissions_boundary_arn" {
 }
 
 variable "publish" {
-  description = "How graphs are published: by this apply, or later by whoever runs the output `publish_command`; the Python that does it, the folder that holds the package glue_studio unless it is installed, and the role or profile that it takes where the provider takes one."
+  description = "How graphs are published: by this apply, or later by whoever runs the output `publish_command`; the Python that does it, the folder that holds the package glue_studio (by default the project, or this module's own checkout), and the role or profile that it takes where the provider takes one."
   type = object({
     enabled     = optional(bool, true)
     python      = optional(string)
