@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from common.command import ExitCode
+from common.interrupts import supervised
 from common.project import PROJECT, TOOLS
 from deploy.errors import DeployError
 
@@ -160,24 +161,17 @@ def _stream(arguments: Sequence[str], on_event: Callable[[str], None], directory
     """
     verb, *rest = arguments
     command = _command([verb, "-json", "-input=false", *rest], directory)
-    # Its own group: Ctrl-C reaches this process only, which then stops Terraform in good order.
-    with (
-        tempfile.TemporaryFile(mode="w+", encoding="utf-8") as stderr,
-        subprocess.Popen(
+    with tempfile.TemporaryFile(mode="w+", encoding="utf-8") as stderr:
+        with supervised(
             command,
+            _stop,
             env=_environment(),
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
-            process_group=0,
-        ) as process,
-    ):
-        try:
+        ) as process:
             changes, problems = _follow(process, on_event)
             process.wait()
-        except BaseException:
-            _stop(process)
-            raise
         stderr.seek(0)
         if process.returncode != 0:
             problems = problems or [stderr.read().strip() or _end(process.returncode)]

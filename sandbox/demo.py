@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from common.command import ExitCode, say, whole
+from common.interrupts import supervised
 from common.progress import Step
 from common.project import PROJECT
 from deploy import terraform
@@ -150,13 +151,8 @@ def _deploy(data: Path, options: argparse.Namespace, environment: Mapping[str, s
         *(["--out", str(options.out.absolute())] if options.out else []),
         *(["--expect", str(options.expect.absolute())] if options.expect else []),
     ]
-    # Its own group: the terminal's Ctrl-C comes here, and is passed on once.
-    with subprocess.Popen(command, env=environment, cwd=PROJECT, process_group=0) as process:
-        try:
-            code = process.wait()
-        except KeyboardInterrupt:
-            _stop(process)
-            raise
+    with supervised(command, _stop, env=environment, cwd=PROJECT) as process:
+        code = process.wait()
     if code < 0:
         name = signal.Signals(-code).name
         say(f"ERROR The deployment was killed by {name}.")
