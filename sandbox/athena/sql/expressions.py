@@ -127,6 +127,8 @@ class Expressions(ABC):
         if isinstance(node, exp.Struct | exp.Tuple):
             parts = [type_of(item) for item in node.expressions]
             return f"row({', '.join(map(str, parts))})" if all(parts) else None
+        if isinstance(node, exp.JSONValue) and isinstance(node.args.get("returning"), exp.DataType):
+            return types.of_data_type(node.args["returning"])
         if isinstance(node, exp.GenerateSeries):
             return "array(bigint)"
         if isinstance(node, exp.HexString):

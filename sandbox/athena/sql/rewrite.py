@@ -20,9 +20,9 @@ from sandbox.athena.sql.functions.base import (
     string,
     text_of,
 )
-from sandbox.athena.sql.functions.json import json_value, parse_json
+from sandbox.athena.sql.functions.json import json_query, json_value, parse_json
 from sandbox.athena.sql.functions.text import concatenation, normalize, trim
-from sandbox.athena.sql.functions.times import at_timezone, extract
+from sandbox.athena.sql.functions.times import at_timezone, extract, interval
 from sandbox.athena.sql.relations import (
     Analysis,
     Relation,
@@ -154,6 +154,10 @@ class _Rewriter:
             return parse_json(node.this)
         if isinstance(node, exp.JSONValue):
             return json_value(node)
+        if isinstance(node, exp.JSONExtract) and node.args.get("json_query"):
+            return json_query(node)
+        if isinstance(node, exp.Interval) and isinstance(node.args.get("unit"), exp.IntervalSpan):
+            return interval(node)
         if type(node) in self._session:
             word = self._session[type(node)]
             return exp.Null() if word is None else string(word)

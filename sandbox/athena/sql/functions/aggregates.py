@@ -5,6 +5,7 @@ from functools import partial
 from sqlglot import exp
 
 from sandbox.athena.sql import types
+from sandbox.athena.sql.functions.arrays import reduced
 from sandbox.athena.sql.functions.base import (
     Aggregated,
     Arguments,
@@ -12,6 +13,7 @@ from sandbox.athena.sql.functions.base import (
     Function,
     Kind,
     TypeRule,
+    a_lambda,
     array_of,
     array_of_first,
     call,
@@ -84,6 +86,21 @@ def _array_agg(arguments: Arguments, _kind: Kind) -> tuple[exp.Expr, Finish]:
     return call("list", value), _as_it_is
 
 
+def _reduce_agg(arguments: Arguments, _kind: Kind) -> tuple[exp.Expr, Finish]:
+    # The lambda that joins two states has nothing to do: there is one list.
+    value, start, merge, _ = arguments
+
+    def finish(result: exp.Expr) -> exp.Expr:
+        return raw(reduced(result, start, a_lambda(merge)))
+
+    return call("list", value), finish
+
+
+def _reduce_agg_lambdas(kinds: list[Kind]) -> list[Kind]:
+    # The first lambda takes state and value, the second two states.
+    return [kinds[1], kinds[0] if len(kinds) == 2 else kinds[1]]  # noqa: PLR2004
+
+
 def _approx_distinct(arguments: Arguments, _kind: Kind) -> tuple[exp.Expr, Finish]:
     # The exact count is within any error that an approximation may have.
     return call("count", exp.Distinct(expressions=arguments[:1])), _as_it_is
@@ -138,6 +155,13 @@ FUNCTIONS: list[Function] = [
     renamed("arbitrary", "any_value", first, aggregate=True),
     Function("array_agg", Aggregated(_array_agg), array_of_first, aggregate=True),
     Function("approx_distinct", Aggregated(_approx_distinct), "bigint", aggregate=True),
+    Function(
+        "reduce_agg",
+        Aggregated(_reduce_agg),
+        lambda kinds: kinds[1] if len(kinds) > 1 else None,
+        aggregate=True,
+        lambdas=_reduce_agg_lambdas,
+    ),
     Function("approx_percentile", Aggregated(_percentile), _percentile_type, aggregate=True),
     *same("bool_and bool_or", "boolean", aggregate=True),
     renamed("every", "bool_and", "boolean", aggregate=True),
@@ -173,7 +197,7 @@ FUNCTIONS: list[Function] = [
     *missing(
         "approx_most_frequent approx_set classify_regression cosine_distance empty_approx_set evaluate_classifier_predictions "
         "hash_counts intersection_cardinality jaccard_index make_set_digest merge merge_set_digest "
-        "numeric_histogram qdigest_agg reduce_agg tdigest_agg value_at_quantile values_at_quantiles"
+        "numeric_histogram qdigest_agg tdigest_agg value_at_quantile values_at_quantiles"
     ),
     *missing("checksum", "its value would not be Athena's"),
     *same("cume_dist percent_rank", "double"),

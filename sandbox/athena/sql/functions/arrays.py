@@ -131,6 +131,16 @@ def _array_sort(arguments: Arguments) -> exp.Expr:
 def _reduce(arguments: Arguments) -> exp.Expr:
     array, start, *functions = arguments
     merge, finish = map(a_lambda, functions)
+    (result,) = finish.expressions
+    body = finish.this.sql(dialect="duckdb")
+    return raw(
+        f"CASE WHEN ({array.sql(dialect='duckdb')}) IS NOT NULL THEN list_transform("
+        f"[{reduced(array, start, merge)}], lambda {result.name}: {body})[1] END"
+    )
+
+
+def reduced(array: exp.Expr, start: exp.Expr, merge: exp.Lambda) -> str:
+    """The state after all elements, in DuckDB's SQL."""
     state, item = (parameter.name for parameter in merge.expressions)
     wanted = types.duckdb_name(type_of(start) if type_of(start) != "unknown" else None)
     begin = start.sql(dialect="duckdb")
@@ -142,15 +152,9 @@ def _reduce(arguments: Arguments) -> exp.Expr:
         f"list_prepend({{'s': {begin}, 'e': NULL}}, list_transform("
         f"{array.sql(dialect='duckdb')}, lambda __e: {{'s': NULL, 'e': __e}}))"
     )
-    reduced = (
+    return (
         f"list_reduce({rows}, lambda __p, __q: list_transform([__p.s], lambda {state}: "
         f"list_transform([__q.e], lambda {item}: {{'s': {step}, 'e': __q.e}})[1])[1]).s"
-    )
-    result, *_ = finish.expressions
-    body = finish.this.sql(dialect="duckdb")
-    return raw(
-        f"CASE WHEN ({array.sql(dialect='duckdb')}) IS NOT NULL THEN "
-        f"list_transform([{reduced}], lambda {result.name}: {body})[1] END"
     )
 
 

@@ -5,6 +5,7 @@ import re
 
 from sqlglot import exp
 
+from sandbox.athena.errors import QueryError
 from sandbox.athena.sql import types
 from sandbox.athena.sql.functions.base import (
     Arguments,
@@ -16,6 +17,7 @@ from sandbox.athena.sql.functions.base import (
     is_text,
     macro,
     macro_call,
+    raw,
     rewritten,
     string,
     syntax,
@@ -68,14 +70,47 @@ def _with_path(name: str, kind: str) -> Function:
 
 
 def json_value(node: exp.JSONValue) -> exp.Expr:
-    """JSON_VALUE(document, 'lax $.path')."""
-    return macro_call("json_extract_scalar_at", node.this, _path(node.args["path"]))
+    """JSON_VALUE(document, 'lax $.path' [RETURNING type] [DEFAULT value ON EMPTY])."""
+    path = _path(node.args["path"])
+    made = macro_call("json_extract_scalar_at", node.this, path)
+    condition = node.args.get("on_condition")
+    empty, error = (condition.args.get(key) if condition else None for key in ("empty", "error"))
+    if any(isinstance(item, str) and not item.startswith("NULL") for item in (empty, error)):
+        raise QueryError("NOT_SUPPORTED", "The embedded Athena has no JSON_VALUE with ERROR ON ...")
+    if isinstance(error, exp.Expr):
+        raise QueryError("NOT_SUPPORTED", "The embedded Athena has no JSON_VALUE DEFAULT ON ERROR")
+    if isinstance(empty, exp.Expr):
+        there = call("json_exists", node.this.copy(), path.copy())
+        made = exp.Case(ifs=[exp.If(this=there, true=made)], default=empty)
+    returning = node.args.get("returning")
+    if isinstance(returning, exp.DataType):
+        name = types.duckdb_name(types.of_data_type(returning)) or "VARCHAR"
+        made = exp.TryCast(this=made, to=exp.DataType.build(name, dialect="duckdb"))
+    return made
+
+
+def json_query(node: exp.JSONExtract) -> exp.Expr:
+    """JSON_QUERY(document, 'lax $.path'), as text."""
+    if node.args.get("option") or node.args.get("on_condition") or node.args.get("quote"):
+        raise QueryError(
+            "NOT_SUPPORTED", "The embedded Athena has no JSON_QUERY with wrappers or ON clauses"
+        )
+    made = macro_call("json_extract_at", node.this, _path(node.expression))
+    return exp.cast(made, "VARCHAR", dialect="duckdb")
 
 
 def _json_array_contains(arguments: Arguments) -> exp.Expr:
     document, value = arguments
     name = {"text": "text", "number": "number"}.get(types.family(type_of(value)) or "", "boolean")
     return macro_call(f"json_array_contains_{name}", document, value)
+
+
+def _json_array(arguments: Arguments) -> exp.Expr:
+    # NULLs are left out, as ABSENT ON NULL says, which is what holds if nothing is said.
+    listed = ", ".join(f"to_json({item.sql(dialect='duckdb')})" for item in arguments)
+    return raw(
+        f"CAST(to_json(list_filter([{listed}]::JSON[], lambda __j: __j IS NOT NULL)) AS VARCHAR)"
+    )
 
 
 def parse_json(node: exp.Expr) -> exp.Expr:
@@ -153,11 +188,7 @@ FUNCTIONS: list[Function] = [
     syntax("json_value", exp.JSONValue, kind="varchar"),
     syntax("json_query", exp.JSONExtract, kind="varchar"),
     syntax("json_object", exp.JSONObject, kind="varchar"),
-    rewritten(
-        "json_array",
-        lambda arguments: exp.cast(call("json_array", *arguments), "VARCHAR", dialect="duckdb"),
-        "varchar",
-    ),
+    rewritten("json_array", _json_array, "varchar"),
     rewritten(
         "json_exists",
         lambda arguments: macro_call("json_exists_at", arguments[0], _path(arguments[1])),

@@ -83,6 +83,19 @@ _ANY_NULL = "a IS NULL OR b IS NULL"
 FUNCTIONS: list[Function] = [
     rewritten("map", _map, _map_type),
     macro(
+        "cosine_similarity",
+        (
+            "a, b",
+            (
+                "list_sum(list_transform(map_entries(a), lambda __e: CAST(__e.value AS DOUBLE) * "
+                "coalesce(b[__e.key], 0))) / (sqrt(list_sum(list_transform(map_values(a), lambda "
+                "__v: CAST(__v AS DOUBLE) * __v))) * sqrt(list_sum(list_transform(map_values(b), "
+                "lambda __v: CAST(__v AS DOUBLE) * __v))))"
+            ),
+        ),
+        kind="double",
+    ),
+    macro(
         "map_concat",
         ("a, b", f"CASE WHEN NOT ({_ANY_NULL}) THEN map_concat(a, b) END"),
         ("a, b, c", f"CASE WHEN NOT ({_ANY_NULL} OR c IS NULL) THEN map_concat(a, b, c) END"),

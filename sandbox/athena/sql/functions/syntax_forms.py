@@ -64,7 +64,9 @@ FUNCTIONS: list[Function] = [
     rewritten("typeof", _typeof, "varchar"),
     macro("version", ("", "'Athena engine version 3'"), kind="varchar"),
     *missing(
-        "bing_tile bing_tile_at bing_tile_polygon geometry_from_hadoop_shape geometry_nearest_points "
+        "bing_tile bing_tile_at bing_tile_coordinates bing_tile_polygon bing_tile_quadkey "
+        "bing_tile_zoom_level bing_tiles_around convex_hull_agg from_encoded_polyline "
+        "from_geojson_geometry geometry_from_hadoop_shape geometry_nearest_points "
         "geometry_to_bing_tiles geometry_union geometry_union_agg great_circle_distance "
         "line_interpolate_point line_locate_point simplify_geometry spatial_partitioning "
         "st_area st_asbinary st_astext st_boundary st_buffer st_centroid st_contains st_convexhull "
@@ -75,9 +77,11 @@ FUNCTIONS: list[Function] = [
         "st_isvalid st_length st_line st_linefromtext st_linestring st_multipoint st_numgeometries "
         "st_numinteriorring st_numpoints st_overlaps st_point st_pointn st_points st_polygon "
         "st_relate st_startpoint st_symdifference st_touches st_union st_within st_x st_xmax st_xmin "
-        "st_y st_ymax st_ymin to_geometry to_spherical_geography",
+        "st_y st_ymax st_ymin to_encoded_polyline "
+        "to_geojson_geometry to_geometry to_spherical_geography",
         "a geospatial function",
     ),
+    *missing("bar color objectid objectid_timestamp render rgb timestamp_objectid"),
     *missing("match_number classifier prev next", "a function of MATCH_RECOGNIZE"),
     *missing("features learn_classifier learn_libsvm_classifier learn_regressor regress classify"),
     *missing("t_cdf inverse_t_cdf t_pdf"),

@@ -184,6 +184,23 @@ def extract(node: exp.Extract) -> exp.Expr:
     return macro_call(name, node.expression)
 
 
+def interval(node: exp.Interval) -> exp.Expr:
+    """An interval of several units, `INTERVAL '1 02:03' DAY TO MINUTE`."""
+    span = node.args["unit"]
+    units = ("year", "month", "day", "hour", "minute", "second")
+    begin, end = (units.index(part.name.lower()) for part in (span.this, span.expression))
+    text = node.this.name.strip()
+    sign = -1 if text.startswith("-") else 1
+    parts = re.split(r"[-\s:]", text.lstrip("+-"))
+    if len(parts) != end - begin + 1:
+        raise QueryError("INVALID_LITERAL", f"'{node.this.name}' is not a valid INTERVAL literal")
+    made = " + ".join(
+        f"to_{unit}s({sign * float(part) if unit == 'second' else sign * int(part)})"
+        for unit, part in zip(units[begin : end + 1], parts, strict=True)
+    )
+    return raw(f"({made})")
+
+
 # Fields of times, with DuckDB's names.
 FIELDS = {
     "day": "day",

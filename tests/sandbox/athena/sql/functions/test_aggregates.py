@@ -88,6 +88,10 @@ QUERIES: list[tuple[str, list[list[str | None]]]] = [
         "SELECT grouping(x), count(*) FROM (VALUES 1,2) t(x) GROUP BY GROUPING SETS ((x),()) ORDER BY 1, 2",
         [["0", "1"], ["0", "1"], ["1", "2"]],
     ),
+    (
+        "SELECT reduce_agg(x, 0, (a, b) -> a + b, (a, b) -> a + b) FROM (VALUES 1, 3, 4) t(x)",
+        [["8"]],
+    ),
 ]
 
 

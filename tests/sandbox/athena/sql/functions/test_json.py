@@ -41,6 +41,11 @@ CALLS: list[tuple[str, str | None]] = [
     ("json_array('a', 1, true)", '["a",1,true]'),
     ("json_object('a': 1, 'b': 'x')", '{"a":1,"b":"x"}'),
     ("json_extract('{\"a\":1}', concat('$', '.a'))", "1"),
+    ("json_query('{\"a\":[1,2]}', 'lax $.a')", "[1,2]"),
+    ('json_query(\'{"a":{"b":"x"}}\', \'lax $.a.b\')', '"x"'),
+    ("json_value('{\"a\":1}', 'lax $.b' DEFAULT 'z' ON EMPTY)", "z"),
+    ("json_value('{\"a\":1}', 'lax $.a' RETURNING integer) + 1", "2"),
+    ("json_array(1, NULL, 'x')", '[1,"x"]'),
 ]
 FAILURES = [
     ("json_parse('bad')", "INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: 'bad'"),

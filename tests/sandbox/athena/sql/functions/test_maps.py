@@ -32,6 +32,7 @@ CALLS: list[tuple[str, str | None]] = [
         "map_zip_with(MAP(ARRAY['k1','k2'],ARRAY[1,2]), MAP(ARRAY['k2','k3'],ARRAY[4,9]), (k,v1,v2) -> (v1, v2))",
         "{k1={field0=1, field1=null}, k2={field0=2, field1=4}, k3={field0=null, field1=9}}",
     ),
+    ("cosine_similarity(MAP(ARRAY['a'], ARRAY[1.0]), MAP(ARRAY['a'], ARRAY[2.0]))", "1.0"),
 ]
 FAILURES = [
     ("MAP(ARRAY['a'],ARRAY[1])['b']", "INVALID_FUNCTION_ARGUMENT: Key not present in map: b"),

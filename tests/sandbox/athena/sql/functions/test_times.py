@@ -131,6 +131,8 @@ CALLS: list[tuple[str, str | None]] = [
     ("doy(DATE '2024-03-03')", "63"),
     ("from_iso8601_timestamp_nanos('2024-03-01T00:00:00Z')", "2024-03-01 00:00:00.000 UTC"),
     ("date_format(DATE '2024-03-03', concat('%Y', '-%e'))", "2024-3"),
+    ("INTERVAL '1 02:03:04.5' DAY TO SECOND", "1 02:03:04.500"),
+    ("INTERVAL '-1-2' YEAR TO MONTH", "-1-2"),
 ]
 FAILURES = [
     ("date_add('hour',1,DATE '2020-01-31')", "'hour' is not a valid DATE field"),
