@@ -1,6 +1,7 @@
 """The table of functions: nothing in it that no query reaches, and a test for each function."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,6 +46,23 @@ QUERIES = [
     *(f"SELECT {call}" for family in FAMILIES for call, _ in getattr(family, "FAILURES", [])),
     *(query for query, _ in test_aggregates.QUERIES),
 ]
+PROJECT = Path(__file__).resolve().parents[4]
+# What the grammar makes of words that look like functions.
+WORDS = {
+    "all",
+    "any",
+    "char",
+    "decimal",
+    "exists",
+    "in",
+    "interval",
+    "not",
+    "some",
+    "time",
+    "timestamp",
+    "unnest",
+    "varchar",
+}
 # Nobody can tell beforehand what these give.
 RANDOM = {"rand", "random", "uuid", "now"}
 
@@ -104,3 +122,13 @@ def test_what_is_missing_is_refused_by_name(function: Function) -> None:
     assert str(raised.value).startswith(
         f"NOT_SUPPORTED: line 1:8: The embedded Athena has no function '{function.name}'"
     )
+
+
+def test_the_guide_lists_every_function() -> None:
+    guide = (PROJECT / "docs" / "athena.md").read_text(encoding="utf-8")
+    have, _, refused = guide.partition("## Functions")[2].partition("Refused by name")
+    made = {**functions.SYNTAX, **functions.FUNCTIONS}
+    missing = {name for name, function in made.items() if isinstance(function.how, Missing)}
+    assert missing == set(re.findall(r"`(\w+)`", refused.partition("## ")[0]))
+    there = set(made) - missing - WORDS
+    assert there - set(re.findall(r"`(\w+)`", have)) == set()
