@@ -118,27 +118,9 @@ class Expressions(ABC):
             branches.append(type_of(default) if default else "unknown")
             self._check_common(node, "CASE results", branches)
             return types.common(branches)
-        if isinstance(node, exp.If):
-            branches = [type_of(node.args["true"])]
-            branches.append(type_of(node.args["false"]) if node.args.get("false") else "unknown")
-            return types.common(branches)
-        if isinstance(node, exp.Distinct):
-            return type_of(node.expressions[0])
-        if isinstance(node, exp.Struct | exp.Tuple):
-            parts = [type_of(item) for item in node.expressions]
-            return f"row({', '.join(map(str, parts))})" if all(parts) else None
-        if isinstance(node, exp.JSONValue) and isinstance(node.args.get("returning"), exp.DataType):
-            return types.of_data_type(node.args["returning"])
-        if isinstance(node, exp.GenerateSeries):
-            return "array(bigint)"
-        if isinstance(node, exp.HexString):
-            return "varbinary"
-        if isinstance(node, exp.AtTimeZone):
-            return at_timezone_type(node.args["zone"])
-        if isinstance(node, exp.Bracket):
-            return types.item_of(type_of(node.this))
-        if isinstance(node, exp.Dot):
-            return types.field_of(type_of(node.this), node.expression.name)
+        found = _type_of_form(node)
+        if found is not _UNKNOWN_FORM:
+            return found
         arguments = [type_of(child) for child in self._parts(node)]
         if isinstance(node, exp.Coalesce):
             self._check_common(node, "COALESCE operands", arguments)
@@ -342,6 +324,35 @@ class Expressions(ABC):
                     f"IN value and list items must be the same type: {value}, {kind}",
                     self.position(item),
                 )
+
+
+_UNKNOWN_FORM = "unknown form"
+
+
+def _type_of_form(node: exp.Expr) -> str | None:
+    """The type of a form of the grammar whose parts are typed."""
+    if isinstance(node, exp.If):
+        branches = [type_of(node.args["true"])]
+        branches.append(type_of(node.args["false"]) if node.args.get("false") else "unknown")
+        return types.common(branches)
+    if isinstance(node, exp.Distinct):
+        return type_of(node.expressions[0])
+    if isinstance(node, exp.Struct | exp.Tuple):
+        parts = [type_of(item) for item in node.expressions]
+        return f"row({', '.join(map(str, parts))})" if all(parts) else None
+    if isinstance(node, exp.JSONValue) and isinstance(node.args.get("returning"), exp.DataType):
+        return types.of_data_type(node.args["returning"])
+    if isinstance(node, exp.GenerateSeries):
+        return "array(bigint)"
+    if isinstance(node, exp.HexString):
+        return "varbinary"
+    if isinstance(node, exp.AtTimeZone):
+        return at_timezone_type(node.args["zone"])
+    if isinstance(node, exp.Bracket):
+        return types.item_of(type_of(node.this))
+    if isinstance(node, exp.Dot):
+        return types.field_of(type_of(node.this), node.expression.name)
+    return _UNKNOWN_FORM
 
 
 # What has the type of the expression in it.
