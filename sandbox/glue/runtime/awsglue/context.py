@@ -116,7 +116,11 @@ class GlueContext(SQLContext):
             raise Exception("Parameter table_name is missing.")  # noqa: TRY002
         options = {**additional_options, **kwargs}
         source = sources.from_table(
-            self.spark_session, catalog.table(database, table_name), push_down_predicate, options
+            self.spark_session,
+            catalog.table(database, table_name),
+            push_down_predicate,
+            options,
+            with_choices=True,
         )
         return self._dynamic_frame(source, table_name)
 
@@ -131,16 +135,12 @@ class GlueContext(SQLContext):
         catalog_id=None,
         **kwargs,
     ):
-        return self.create_dynamic_frame_from_catalog(
-            database,
-            table_name,
-            redshift_tmp_dir,
-            transformation_ctx,
-            push_down_predicate,
-            additional_options,
-            catalog_id,
-            **kwargs,
-        ).toDF()
+        database = _database(database, kwargs)
+        if table_name is None:
+            raise Exception("Parameter table_name is missing.")  # noqa: TRY002
+        table = catalog.table(database, table_name)
+        options = {**additional_options, **kwargs}
+        return sources.from_table(self.spark_session, table, push_down_predicate, options).frame
 
     def create_dynamic_frame_from_options(
         self,

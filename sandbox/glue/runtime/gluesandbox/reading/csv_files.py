@@ -7,14 +7,14 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
 from gluesandbox.messages import not_in_sandbox
 from gluesandbox.reading.files import OTHER_CODECS, Files, opened, require_text
 from gluesandbox.storage.catalog import Table
-from gluesandbox.types import data_types, fields
+from gluesandbox.types import choices, data_types, fields
 
 _NONE = "\0"  # turns quoting or escaping off
 _NULL = "\\N"
@@ -84,8 +84,18 @@ def _true(value: Any) -> bool:
     return str(value).lower() == "true"
 
 
-def declared(files: Files, table: Table, keys: st.StructType) -> DataFrame:
-    """A table's files: columns by position, and NULL for what does not fit its type."""
+def declared(
+    files: Files, table: Table, keys: st.StructType, *, with_choices: bool = False
+) -> DataFrame:
+    """A table's files: columns by position, in the declared types.
+
+    Args:
+        files: The files.
+        table: The table.
+        keys: Its partition keys.
+        with_choices: Whether a column with values that do not fit its type is a choice with
+            `string`, as in a DynamicFrame; else they are NULL, as for a SerDe.
+    """
     serde, parameters = table.serde_parameters, table.parameters
     skip = int(parameters.get("skip.header.line.count", serde.get("skip.header.line.count", 0)))
     if skip > 1:
@@ -117,16 +127,36 @@ def declared(files: Files, table: Table, keys: st.StructType) -> DataFrame:
         )
         .csv(list(files.uris))
     )
+    kinds = {column.name: data_types.declared(column.type) for column in table.columns}
+    texts_of = {name: sf.col(fields.quote(name)) for name in kinds}
+    typed = {
+        name: sf.trim(text).cast(kinds[name])
+        for name, text in texts_of.items()
+        if not isinstance(kinds[name], st.StringType)
+    }
+    odd = {name: sf.when(value.isNull() & (sf.trim(texts_of[name]) != ""), texts_of[name]) for name, value in typed.items()}  # fmt: skip
+    mixed = _any_set(raw, odd) if with_choices else set()
     columns = []
-    for column in table.columns:
-        value = sf.col(fields.quote(column.name))
-        kind = data_types.declared(column.type)
-        if not isinstance(kind, st.StringType):
-            value = sf.trim(value).cast(kind)
-        elif null:
-            value = sf.coalesce(value, sf.lit(""))  # an empty field is an empty text
-        columns.append(value.alias(column.name))
+    for name, text in texts_of.items():
+        if name in mixed:
+            value = choices.of_parts({choices.glue_name(kinds[name]): typed[name], "string": odd[name]})  # fmt: skip
+        elif name in typed:
+            value = typed[name]
+        else:
+            value = (
+                sf.coalesce(text, sf.lit("")) if null else text
+            )  # an empty field is an empty text
+        columns.append(value.alias(name))
     return raw.select(*columns, *(sf.col(fields.quote(key.name)) for key in keys.fields))
+
+
+def _any_set(frame: DataFrame, columns: Mapping[str, Column]) -> set[str]:
+    """The names of the columns that have a value in any row."""
+    if not columns:
+        return set()
+    names = list(columns)
+    (counts,) = frame.agg(*(sf.count(columns[name]) for name in names)).collect()
+    return {name for name, count in zip(names, counts, strict=True) if count}
 
 
 def _character(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from pyspark.sql import types as st
 from gluesandbox.messages import not_in_sandbox
 from gluesandbox.reading.files import OTHER_CODECS, Files, opened, require_text
 from gluesandbox.storage.catalog import Column
-from gluesandbox.types import data_types, fields, records
+from gluesandbox.types import choices, data_types, fields, records
 
 _BROKEN = "__broken_record"
 _KEYS = "__keys"
@@ -102,43 +102,34 @@ def declared(
     partition_schema: st.StructType,
     serde: Mapping[str, str],
     *,
+    mixed: Collection[str] = (),
     with_absent: bool = False,
 ) -> tuple[DataFrame, DataFrame]:
     """The records in the declared columns and types, and the lines that are not JSON.
 
     A value of another JSON type than declared is converted where its text can be (`"12"` is 12),
-    else NULL; a line that is not a JSON object is not a record but an error record.
+    else NULL, or the text of a choice in a `mixed` column; a line that is not a JSON object is not a record but an error record.
 
     Args:
         files: The files.
         columns: As declared; `serde` may map a column to another key (`mapping.col` = `key`).
         partition_schema: Columns that come from the paths.
         serde: Parameters of the SerDe.
+        mixed: What `mixed_columns` found, if the frame is to have choices.
         with_absent: Whether the frame says which keys a record lacks; that takes twice as long.
     """
     require_text(files)
-    keys = {column.name: serde.get(f"mapping.{column.name}", column.name) for column in columns}
-    spelled = _spelled(files, list(keys.values()), serde)
+    raw, keys, spelled, layers = _raw(files, columns, partition_schema, serde, with_absent)
     kinds = {column.name: data_types.declared(column.type) for column in columns}
-    layers = _layers([spelled[key] for key in keys.values()])
-    schemas = [
-        st.StructType(
-            [
-                st.StructField(layer[position], kinds[name])
-                for position, name in enumerate(keys)
-                if position in layer
-            ]
-        )
-        for layer in layers
-    ]
-    if len(schemas) == 1 and not with_absent:
-        raw = _read_json(files, schemas[0], partition_schema)
-    else:
-        raw = _read_layers(files, schemas, partition_schema)
-    values = [
-        _value([layer[position] for layer in layers if position in layer], kinds[name]).alias(name)
-        for position, name in enumerate(keys)
-    ]
+    malformed = _malformed(layers[0])
+    values = []
+    for position, (name, key) in enumerate(keys.items()):
+        known = [layer[position] for layer in layers if position in layer]
+        value = _value(known, kinds[name])
+        if name in mixed:
+            odd = sf.when(_is_odd(known, kinds[name]), _text(spelled[key]))
+            value = choices.of_parts({choices.glue_name(kinds[name]): value, "string": odd})
+        values.append(value.alias(name))
     partition = [sf.col(fields.quote(field.name)) for field in partition_schema.fields]
     if with_absent:
         tests = [
@@ -147,14 +138,84 @@ def declared(
             for test in _lacking((name,), sf.col(_KEYS), spelled[key], kinds[name])
         ]
         partition.append(fields.absent_of(tests).alias(fields.ABSENT))
-    # True of every broken line, but Spark refuses to read nothing but the text. Not `IS NULL`,
-    # which it would test while it parses, and then give up a line before it knows it is broken.
-    first = sf.col(fields.quote(schemas[0].fieldNames()[0])).cast("string")
-    unread = sf.coalesce(first, sf.lit("")) == ""
-    malformed = sf.col(_BROKEN).isNotNull() & unread & ~_is_json()
     good = raw.filter(~malformed).select(*values, *partition)
     bad = raw.filter(malformed).select(sf.col(_BROKEN).alias("error"))
     return good, bad
+
+
+def mixed_columns(
+    files: Files,
+    columns: Sequence[Column],
+    partition_schema: st.StructType,
+    serde: Mapping[str, str],
+) -> set[str]:
+    """The columns with a value that does not fit their type, not even as text."""
+    require_text(files)
+    kinds = {column.name: data_types.declared(column.type) for column in columns}
+    keys = {column.name: serde.get(f"mapping.{column.name}", column.name) for column in columns}
+    suspects = _suspects(files, {keys[n]: kind for n, kind in kinds.items() if _is_atom(kind)})
+    if not suspects:
+        return set()
+    raw, keys, _, layers = _raw(files, columns, partition_schema, serde, with_absent=False)
+    odd = {
+        name: sf.count(
+            sf.when(_is_odd([layer[p] for layer in layers if p in layer], kinds[name]), 1)
+        )
+        for p, (name, key) in enumerate(keys.items())
+        if key in suspects
+    }
+    (counts,) = raw.filter(~_malformed(layers[0])).agg(*odd.values()).collect()
+    return {name for name, count in zip(odd, counts, strict=True) if count}
+
+
+def _suspects(files: Files, kinds: Mapping[str, st.DataType]) -> set[str]:
+    """The keys that may have values of another type, by a look at how the values begin."""
+    if any(path.name.endswith(OTHER_CODECS) for path in files.paths):
+        return set(kinds)
+    found = {key for key, kind in kinds.items() if not isinstance(kind, st.NumericType)}
+    for key, kind in kinds.items():
+        other = rb"-?\d+[.eE]|" if isinstance(kind, st.IntegralType) else b""
+        begins = re.compile(
+            b'"' + re.escape(key.encode()) + rb'"\s*:\s*(?:' + other + rb'["\[{tf])', re.IGNORECASE
+        )
+        if any(begins.search(piece) for path in files.paths for piece in _pieces(path)):
+            found.add(key)
+    return found
+
+
+def _raw(
+    files: Files,
+    columns: Sequence[Column],
+    partition_schema: st.StructType,
+    serde: Mapping[str, str],
+    with_absent: bool,
+) -> tuple[DataFrame, dict[str, str], dict[str, list[str]], list[dict[int, str]]]:
+    """The lines as parsed; column to key, key to its spellings, and the spellings in layers."""
+    keys = {column.name: serde.get(f"mapping.{column.name}", column.name) for column in columns}
+    spelled = _spelled(files, list(keys.values()), serde)
+    layers = _layers([spelled[key] for key in keys.values()])
+    kinds = [data_types.declared(column.type) for column in columns]
+    schemas = [
+        st.StructType(
+            [
+                st.StructField(layer[position], kind)
+                for position, kind in enumerate(kinds)
+                if position in layer
+            ]
+        )
+        for layer in layers
+    ]
+    if len(schemas) == 1 and not with_absent:
+        return _read_json(files, schemas[0], partition_schema), keys, spelled, layers
+    return _read_layers(files, schemas, partition_schema), keys, spelled, layers
+
+
+def _malformed(layer: Mapping[int, str]) -> SparkColumn:
+    # True of every broken line, but Spark refuses to read nothing but the text. Not `IS NULL`,
+    # which it would test while it parses, and then give up a line before it knows it is broken.
+    first = sf.col(fields.quote(next(iter(layer.values())))).cast("string")
+    unread = sf.coalesce(first, sf.lit("")) == ""
+    return sf.col(_BROKEN).isNotNull() & unread & ~_is_json()
 
 
 def _lacking(
@@ -279,11 +340,34 @@ def _value(spellings: Sequence[str], kind: st.DataType) -> SparkColumn:
         sf.col(fields.quote(_layered(spelling, level))) for level, spelling in enumerate(spellings)
     ]
     value = typed[0] if len(typed) == 1 else sf.coalesce(*typed)
-    if isinstance(kind, (st.StringType, st.StructType, st.ArrayType, st.MapType, st.BinaryType)):
+    if not _is_atom(kind):
         return value
-    texts = [sf.get_json_object(_BROKEN, f"$['{spelling}']").cast(kind) for spelling in spellings]
     # Spark marks a record broken if one value does not fit; its text is then at hand.
-    return sf.when(sf.col(_BROKEN).isNull(), value).otherwise(sf.coalesce(value, *texts))
+    text = _text(spellings)
+    converted = text.cast(kind)
+    if isinstance(kind, st.IntegralType):  # 1.5 is not 1
+        converted = sf.when(text.cast("double") == converted.cast("double"), converted)
+    return sf.when(sf.col(_BROKEN).isNull(), value).otherwise(sf.coalesce(value, converted))
+
+
+def _text(spellings: Sequence[str]) -> SparkColumn:
+    """A value of a broken record as text."""
+    return sf.coalesce(*(sf.get_json_object(_BROKEN, f"$['{name}']") for name in spellings))
+
+
+def _is_odd(spellings: Sequence[str], kind: st.DataType) -> SparkColumn:
+    """Whether a record has a value that is not of the type and cannot be converted to it."""
+    return (
+        sf.col(_BROKEN).isNotNull()
+        & _value(spellings, kind).isNull()
+        & _text(spellings).isNotNull()
+    )
+
+
+def _is_atom(kind: st.DataType) -> bool:
+    return not isinstance(
+        kind, (st.StringType, st.StructType, st.ArrayType, st.MapType, st.BinaryType)
+    )
 
 
 def _is_json() -> SparkColumn:

@@ -73,10 +73,21 @@ def _read(found: Files, kind: str, options: Mapping[str, Any]) -> Source:
 def from_table(
     spark: SparkSession,
     table: catalog.Table,
-    push_down_predicate: str,
-    options: Mapping[str, Any],
+    push_down_predicate: str = "",
+    options: Mapping[str, Any] = {},
+    *,
+    with_choices: bool = False,
 ) -> Source:
-    """A table of the Data Catalog, in its declared columns and types."""
+    """A table of the Data Catalog, in its declared columns and types.
+
+    Args:
+        spark: The session.
+        table: The table.
+        push_down_predicate: A condition on the partition keys.
+        options: `catalogPartitionPredicate` is another.
+        with_choices: Whether a column with values that do not fit its type is a choice, as in a
+            DynamicFrame; else they are NULL, as for Spark.
+    """
     if table.raw.get("TableType") == "VIRTUAL_VIEW":
         raise not_in_sandbox(f"Reading the view {table.database}.{table.name} as a table")
     if table.parameters.get("table_type", "").upper() in {"ICEBERG", "DELTA"}:
@@ -87,14 +98,14 @@ def from_table(
     keys = key_types(table)
     if not table.partition_keys:
         buckets.refresh(table.location)
-        return _read_folders(spark, table, [table.location], keys)
+        return _read_folders(spark, table, [table.location], keys, with_choices)
     found = _matching(spark, catalog.partitions(table), keys, [p for p in predicates if p])
     for partition in found:
         buckets.refresh(partition.location)
     expected = {catalog.folder_of(table, partition.values).rstrip("/") for partition in found}
     if expected == {partition.location.rstrip("/") for partition in found}:
-        return _read_folders(spark, table, sorted(expected), keys)
-    return _read_each(spark, table, found, keys)
+        return _read_folders(spark, table, sorted(expected), keys, with_choices)
+    return _read_each(spark, table, found, keys, with_choices)
 
 
 def key_types(table: catalog.Table) -> st.StructType:
@@ -109,11 +120,13 @@ def _read_each(
     table: catalog.Table,
     found: Sequence[catalog.Partition],
     keys: st.StructType,
+    with_choices: bool,
 ) -> Source:
     """Partitions whose folders are not named after their values: one by one."""
     sources = []
     for partition in found:
-        source = _read_folders(spark, table, [partition.location], st.StructType([]))
+        none = st.StructType([])
+        source = _read_folders(spark, table, [partition.location], none, with_choices)
         columns = fields.Columns(source.frame)
         values = [
             (key.name, sf.lit(catalog.null_value(text)).cast(key.dataType))
@@ -127,7 +140,11 @@ def _read_each(
 
 
 def _read_folders(
-    spark: SparkSession, table: catalog.Table, folders: Sequence[str], keys: st.StructType
+    spark: SparkSession,
+    table: catalog.Table,
+    folders: Sequence[str],
+    keys: st.StructType,
+    with_choices: bool,
 ) -> Source:
     found = files.of_folders(spark, folders, table.location if keys.fields else "")
     if not found.files:
@@ -135,16 +152,16 @@ def _read_folders(
     with files.partitions_as_text(spark):
         match kind := file_format(table):
             case "json":
+                given = (found, table.columns, keys, table.serde_parameters)
+                mixed = json_files.mixed_columns(*given) if with_choices else set()
 
                 def read(with_absent: bool) -> tuple[DataFrame, DataFrame]:
-                    return json_files.declared(
-                        found, table.columns, keys, table.serde_parameters, with_absent=with_absent
-                    )
+                    return json_files.declared(*given, mixed=mixed, with_absent=with_absent)
 
                 frame, broken = read(False)
                 return Source(frame, (broken,), lambda: read(True)[0])
             case "csv":
-                return Source(csv_files.declared(found, table, keys))
+                return Source(csv_files.declared(found, table, keys, with_choices=with_choices))
             case "parquet" | "orc":
                 return Source(columnar_files.declared(found, table, keys, kind))
     raise not_in_sandbox(f"Reading the format {kind!r} of the table {table.name}")

@@ -183,7 +183,7 @@ def _read_by_views(
 
 
 def _frame(spark: SparkSession, table: catalog.Table) -> DataFrame:
-    return fields.without_absent(sources.from_table(spark, table, "", {}).frame)
+    return fields.without_absent(sources.from_table(spark, table).frame)
 
 
 def _parts(name: str) -> tuple[str, ...]:

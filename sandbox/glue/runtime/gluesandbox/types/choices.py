@@ -5,7 +5,9 @@ the types (`int`, `string`), of which one is set in each record; that is also wh
 of it. A mark in the metadata of these fields tells a choice from a struct of the script's own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
 
 from pyspark.sql import Column
 from pyspark.sql import functions as sf
@@ -140,6 +142,13 @@ def cast(value: Column, data_type: st.DataType, target: st.DataType) -> Column:
 def as_text(value: Column, data_type: st.DataType) -> Column:
     """A value of a choice as text, as a record of it would be written."""
     return cast(value, data_type, st.StringType())
+
+
+def of_parts(parts: Mapping[str, Column]) -> Column:
+    """A choice of what each type's column holds, of which at most one is set; NULL if none is."""
+    named = [value.alias(name, metadata=_MARK) for name, value in sorted(parts.items())]
+    anything = reduce(or_, (value.isNotNull() for value in parts.values()))
+    return sf.when(anything, sf.struct(*named))
 
 
 def fit(value: Column, source: st.DataType, target: st.DataType) -> Column:

@@ -56,19 +56,35 @@ def test_malformed_lines_are_error_records_and_no_rows(lake: Any, rows: Any) -> 
         frame.assertErrorThreshold()
 
 
-def test_a_value_of_another_type_is_converted_or_null(lake: Any, rows: Any) -> None:
-    table = lake.table("n bigint; d double; s string; b boolean")
+def test_a_value_of_another_type_is_converted_or_makes_a_choice(lake: Any, rows: Any) -> None:
+    table = lake.table("n bigint; d double; s string; b boolean; day date")
     lake.put(
         lake.location(table) + "a.json",
         [
-            {"n": "12", "d": 1, "s": 7, "b": "true"},
-            {"n": "x", "d": "2.5", "s": {"a": 1}, "b": False},
+            {"n": "12", "d": 1, "s": 7, "b": "true", "day": "2024-01-31"},
+            {"n": "x", "d": "2.5", "s": {"a": 1}, "b": False, "day": "soon"},
+            {"n": 1.5, "d": None},
         ],
     )
-    assert rows(lake.read(table)) == [
-        {"n": None, "d": 2.5, "s": '{"a":1}', "b": False},
-        {"n": 12, "d": 1.0, "s": "7", "b": True},
+    frame = lake.read(table)
+    assert frame.toDF().dtypes == [
+        ("n", "struct<long:bigint,string:string>"),
+        ("d", "double"),
+        ("s", "string"),
+        ("b", "boolean"),
+        ("day", "struct<date:date,string:string>"),
     ]
+    found = rows(frame.resolveChoice(choice="cast:string"))
+    assert sorted(tuple(row[name] for name in ("n", "d", "s", "b", "day")) for row in found) == [
+        ("1.5", None, None, None, None),
+        ("12", 1.0, "7", True, "2024-01-31"),
+        ("x", 2.5, '{"a":1}', False, "soon"),
+    ]
+    assert rows(frame.filter(lambda row: row["n"] == "x").select_fields(["d"])) == [{"d": 2.5}]
+    assert frame.filter(lambda row: "day" not in row).count() == 1
+    # For Spark a value that does not fit is NULL.
+    data = lake.context.create_data_frame.from_catalog(database="db", table_name=table)
+    assert sorted(str(row["n"]) for row in data.collect()) == ["12", "None", "None"]
 
 
 def test_nested_types_mappings_and_decimals(lake: Any, rows: Any) -> None:
@@ -102,11 +118,19 @@ def test_csv_skips_its_header_and_casts(lake: Any, rows: Any) -> None:
     )
     text = 'id,name,day\n1,"Smith, J",2024-01-31\nx,,\n'
     lake.put(lake.location(table) + "a.csv", text)
-    found = rows(lake.read(table))
+    frame = lake.read(table)
+    assert frame.toDF().dtypes[0] == ("id", "struct<int:int,string:string>")
+    found = rows(frame.resolveChoice(specs=[("id", "cast:int")]))
     assert [(row["id"], row["name"], str(row["day"])) for row in found] == [
         (1, "Smith, J", "2024-01-31"),
         (None, "", "None"),
     ]
+    columns = frame.resolveChoice(specs=[("id", "make_cols")]).select_fields(
+        ["id_int", "id_string"]
+    )
+    assert rows(columns) == [{"id_int": 1, "id_string": None}, {"id_int": None, "id_string": "x"}]
+    lake.put(lake.location(table) + "a.csv", "id,name,day\n1,a,\n,b,\n")
+    assert lake.read(table).toDF().dtypes[0] == ("id", "int")
 
 
 def test_open_csv_has_its_own_characters(lake: Any, rows: Any) -> None:
