@@ -24,7 +24,7 @@ test-fast: setup ## Run the tests that need neither Spark nor Terraform, without
 	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile -m "not spark and not terraform and not end_to_end" $(TESTS)
 
 lint: setup ## Format check, lint, types, visual jobs, Terraform format.
-	@$(VENV_PYTHON) -m ruff format --check . && $(VENV_PYTHON) -m ruff check . && $(VENV_PYTHON) -m mypy && $(VENV_PYTHON) -m glue_studio check && $(VENV_PYTHON) -m glue_studio generate --check && env -u TF_CLI_CONFIG_FILE terraform fmt -check -recursive terraform
+	@$(VENV_PYTHON) -m ruff format --check . && $(VENV_PYTHON) -m ruff check . && $(VENV_PYTHON) -m mypy && $(VENV_PYTHON) -m glue_studio check && $(VENV_PYTHON) -m glue_studio generate --check && $(VENV_PYTHON) -m validation.counts --check && env -u TF_CLI_CONFIG_FILE terraform fmt -check -recursive terraform
 
 deploy: setup ## Deploy to the AWS account of this environment, run, report. DATA=DIR YES=1
 	@$(VENV_PYTHON) -m deploy all $(if $(DATA),--data "$$DATA") $(if $(YES),--yes)

@@ -64,6 +64,15 @@ def test_every_command_starts_in_another_folder(
     assert "usage: " in done.stdout
 
 
+def test_what_is_installed_keeps_its_state_where_it_is_run(installed: Path, tmp_path: Path) -> None:
+    code = (
+        "from common.project import PROJECT; from sandbox.state_file import STATE_DIR\n"
+        "print(PROJECT, STATE_DIR)"
+    )
+    done = run(installed, tmp_path, "-c", code)
+    assert done.stdout.split() == [str(tmp_path), str(tmp_path / ".sandbox")], done.stderr
+
+
 def test_the_reports_page_is_made_of_what_is_installed(installed: Path, tmp_path: Path) -> None:
     shop = PROJECT / "tests" / "validation" / "shop"
     code = (

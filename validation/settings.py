@@ -67,7 +67,7 @@ def add_project_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--project",
         type=Path,
-        default=PROJECT if (PROJECT / "athena_sql").is_dir() else Path(),
+        default=PROJECT,
         metavar="DIR",
         help="the pipeline's folder, with athena_sql, glue_studio_json and terraform in it "
         "(default: the checkout that this command is part of, else the current folder)",

@@ -27,13 +27,13 @@ from uuid import uuid4
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from common.project import PROJECT
 from sandbox import environment as sandbox_environment
 from sandbox.errors import SandboxError
 from sandbox.glue.execution import mirror
 from sandbox.glue.execution.installed import JavaNotFoundError, find_java
 
 _RUNTIME = Path(__file__).parent.with_name("runtime")
+_PACKAGES = _RUNTIME.parents[2]
 # What a job needs of the machine; the user's own AWS, Spark and proxy settings stay outside.
 _INHERITED = ("HOME", "JAVA_HOME", "LANG", "LC_ALL", "PATH", "TZ", "XDG_CACHE_HOME")
 _LONGEST_MESSAGE = 1000  # characters
@@ -226,7 +226,7 @@ class JobProcess:
             # The runtime first: AWS's own awsglue may be installed beside it. extra-py-files
             # come before the project, whose packages only the runtime imports.
             "PYTHONPATH": os.pathsep.join(
-                [str(_RUNTIME), str(self._folder("python")), str(PROJECT)]
+                [str(_RUNTIME), str(self._folder("python")), str(_PACKAGES)]
             ),
             "PYTHONUNBUFFERED": "1",
             "PYTHONHASHSEED": "0",
