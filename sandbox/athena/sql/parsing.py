@@ -25,6 +25,8 @@ class _Parser(TrinoParser):
     FUNCTION_PARSERS: ClassVar = {
         name: parse for name, parse in TrinoParser.FUNCTION_PARSERS.items() if name.lower() in _KEPT
     }
+    # `list[1]` is a column's element here, not a list.
+    ARRAY_CONSTRUCTORS: ClassVar = {"ARRAY": exp.Array}
     TYPE_LITERAL_PARSERS: ClassVar = {
         **TrinoParser.TYPE_LITERAL_PARSERS,
         exp.DType.DECIMAL: lambda self, text, _: self.expression(

@@ -7,7 +7,7 @@ of NULLs, Hive's SerDe fails on it. Both as in Trino's readers, on which Athena 
 import base64
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import IO
 
 import numpy as np
@@ -68,11 +68,17 @@ class JsonSerde:
             for name, key in properties.items()
             if name.startswith("mapping.") and not hive
         }
-        self._keys = [self._folded(mappings.get(column.name, column.name)) for column in columns]
+        self._mappings = mappings
+        self._keys = self._keys_of(column.name for column in columns)
         self._decoders = [self._decoder(column.type) for column in columns]
         root = HiveType("struct", (), tuple(c.type for c in columns), tuple(self._keys))
         whole = JsonVectors(root, hive=hive, fold=self._folded)
-        self._vectors = whole if whole.usable and not self._dots else None
+        plain = not self._dots and not any(_has_field(c.type, mappings) for c in columns)
+        self._vectors = whole if whole.usable and plain else None
+
+    def _keys_of(self, names: Iterable[str]) -> list[str]:
+        # A mapping holds at every level.
+        return [self._folded(self._mappings.get(name, name)) for name in names]
 
     def decode(self, block: Block, faults: Faults) -> pa.Table:
         """Read a block of lines; see `LineSerde`."""
@@ -240,13 +246,14 @@ class JsonSerde:
 
     def _struct(self, kind: HiveType) -> Decoder:
         decoders = [self._decoder(child) for child in kind.children]
+        keys = self._keys_of(kind.names)
 
         def decode(value: object) -> object:
             if isinstance(value, list):
                 values: list[object] = [*value, *([None] * len(decoders))]
             elif isinstance(value, dict):
                 found = {self._folded(name): item for name, item in value.items()}
-                values = [self._lookup(found, name) for name in kind.names]
+                values = [self._lookup(found, key) for key in keys]
             elif isinstance(value, str) and not value.strip():
                 values = [None] * len(decoders)
             else:
@@ -257,6 +264,13 @@ class JsonSerde:
             }
 
         return decode
+
+
+def _has_field(kind: HiveType, names: Container[str]) -> bool:
+    """Tell whether a struct anywhere in a type has a field of one of these names."""
+    return any(name in names for name in kind.names) or any(
+        _has_field(child, names) for child in kind.children
+    )
 
 
 _NUMBERS = {"tinyint", "smallint", "int", "bigint", "double", "float"}

@@ -412,3 +412,14 @@ def test_parquet_of_a_wider_whole_number_is_read_as_far_as_it_fits(
     assert "HIVE_BAD_DATA: A value of column c in file s3://athena-data/t/b.parquet is out of" in (
         lake.error("SELECT c FROM t")
     )
+
+
+def test_a_mapping_holds_at_every_level(lake: Lake) -> None:
+    lines = [{"my:top": n, "item": {"my:f": "v", "list": [{"my:f": "w"}]}} for n in range(3)]
+    lake.table(
+        "m",
+        "top int; item struct<f:string,list:array<struct<f:string>>>",
+        properties={"mapping.f": "my:f", "mapping.top": "my:top"},
+        lines=lines,
+    )
+    assert lake.rows("SELECT top, item.f, item.list[1].f FROM m LIMIT 1") == [["0", "v", "w"]]
