@@ -14,6 +14,8 @@ from sandbox.athena.errors import QueryError
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+_ONE_CALL = 1 << 20  # bytes up to which an upload in parts, with its threads, is not worth it
+
 
 @dataclass(frozen=True)
 class DataObject:
@@ -81,10 +83,11 @@ class ObjectStore:
         """Write one object."""
         place = place_of(uri)
         try:
-            if isinstance(body, Path):
+            if isinstance(body, Path) and body.stat().st_size > _ONE_CALL:
                 self._client.upload_file(str(body), place.bucket, place.key)
             else:
-                self._client.put_object(Bucket=place.bucket, Key=place.key, Body=body)
+                content = body.read_bytes() if isinstance(body, Path) else body
+                self._client.put_object(Bucket=place.bucket, Key=place.key, Body=content)
         except ClientError as error:
             raise _storage_error(error, uri) from error
 
