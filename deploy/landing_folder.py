@@ -1,7 +1,8 @@
 """Look through a folder of landing data before any of it is uploaded.
 
-Needs: DIR/customer, DIR/accelerometer and DIR/step_trainer, each with JSON lines files.
-Gives: the files to upload, or one sentence that says which file and line is wrong.
+Needs a folder with one folder of JSON lines for each source; for STEDI these are customer,
+accelerometer and step_trainer. Gives the files to upload, or one sentence that says which file and
+line is wrong.
 """
 
 import gzip
@@ -42,7 +43,7 @@ class LandingFolder:
 
     Attributes:
         path: the folder.
-        sources: source name (customer, accelerometer, step_trainer) to its files, sorted.
+        sources: source name (for STEDI customer, accelerometer, step_trainer) to its files, sorted.
         lines: source name to its number of lines, which is its number of rows.
         bytes: size of all the files as they lie on the disk.
         expectations: what the report must find of this data, where the folder holds that.

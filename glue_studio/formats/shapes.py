@@ -1,4 +1,4 @@
-"""The three shapes in which Glue writes a job, read into one model and written back.
+"""Which of the three shapes a job file has, and its way into the model and back.
 
 `api` is the JSON of CreateJob and GetJob; `git` is what Glue's version control pushes; `console` is
 what the console downloads and uploads. Which one a file has is told by its content.

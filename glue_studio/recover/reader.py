@@ -1,4 +1,4 @@
-"""From a generated script back to the visual graph that it lost."""
+"""The blocks of a script recognised as nodes, connected, and proved by generating the script again."""
 
 import ast
 from collections import ChainMap

@@ -109,7 +109,7 @@ class Sandbox:
 
     Args:
         port: to listen on; 0 takes a free one.
-        state_dir: where it makes a directory of its own, for run logs, the bucket mirror and the
+        state_dir: where it makes a directory of its own, for run logs, the cache of objects and the
             like, and removes it when it stops. Default: the system's temporary directory.
         make_process: what runs a job's script; tests of what is around it take something faster.
 

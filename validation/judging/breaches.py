@@ -1,3 +1,5 @@
+"""SQL checks: whether the rows that break one fail it, only warn, or are a number that was accepted."""
+
 from validation.checks import SqlCheck
 from validation.fact import Fact, Reply
 from validation.facts.questions import Breaches

@@ -1,4 +1,4 @@
-"""What the names in a query mean, and the types of its expressions, as far as they matter.
+"""The tables and columns that each clause of a query sees; `expressions` has what stands in a clause.
 
 DuckDB would resolve names too, but it is more generous than Athena (an alias in WHERE or GROUP BY,
 a text compared with a number) and its messages and positions are not Athena's.

@@ -1,1 +1,1 @@
-"""One run of a job: its processes, the buckets as directories, Spark's Java."""
+"""One run of a job: its processes, Spark's Java, and S3 as both see it."""
