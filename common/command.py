@@ -117,7 +117,7 @@ def _ended(
         return ExitCode.UNABLE
 
 
-def launch(module: str) -> Never:
+def launch(module: str, end: Callable[[int], Never] = sys.exit) -> Never:
     """Import the module of a command and end the process with the exit code of its `main`.
 
     The import of what a command stands on takes a second, in which Ctrl-C is one line too.
@@ -128,7 +128,7 @@ def launch(module: str) -> Never:
     except KeyboardInterrupt:
         say("Interrupted.")
         sys.exit(ExitCode.INTERRUPTED)
-    sys.exit(main())
+    end(main())
 
 
 def leave(code: int) -> Never:

@@ -5,12 +5,17 @@ Exit codes: 0 written (with --check: as it should be), 1 it differs, 2 it cannot
 3 wrong usage, 130 interrupted.
 """
 
+if __name__ == "__main__":
+    from common.command import launch, leave
+
+    launch("validation.counts", leave)  # before the imports, in which Ctrl-C is heard, too
+
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
 from common import command
-from common.command import ExitCode, Parser, leave
+from common.command import ExitCode, Parser
 from common.files import write_whole
 from validation import expectations, pipeline, settings
 from validation.athena.bundles import Bundle
@@ -61,7 +66,3 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--check", action="store_true", help="write nothing; tell if it differs")
     settings.add_project_argument(parser)
     return parser
-
-
-if __name__ == "__main__":
-    leave(main())

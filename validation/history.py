@@ -4,6 +4,11 @@ Each run's report.json is kept as s3://<results bucket>/validation-history/<envi
 Exit codes: 0 shown, 2 the history cannot be read, 3 wrong usage, 130 interrupted.
 """
 
+if __name__ == "__main__":
+    from common.command import launch, leave
+
+    launch("validation.history", leave)  # before the imports, in which Ctrl-C is heard, too
+
 import argparse
 import json
 import re
@@ -19,7 +24,7 @@ from rich.table import Table
 from rich.text import Text
 
 from common import aws, command
-from common.command import Parser, UsageError, leave, whole
+from common.command import Parser, UsageError, whole
 from common.s3 import S3Uri
 from validation import settings
 from validation.errors import UnavailableError
@@ -268,7 +273,3 @@ def _parser() -> argparse.ArgumentParser:
     )
     settings.add_arguments(parser)
     return parser
-
-
-if __name__ == "__main__":
-    leave(main())

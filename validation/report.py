@@ -4,6 +4,11 @@ Exit codes: 0 passed (perhaps with warnings), 1 a check failed, 2 could not be e
 usage, 130 interrupted.
 """
 
+if __name__ == "__main__":
+    from common.command import launch, leave
+
+    launch("validation.report", leave)  # before the imports, in which Ctrl-C is heard, too
+
 import argparse
 import os
 from collections.abc import Callable, Sequence
@@ -14,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from common import aws, command
-from common.command import CommandError, Parser, UsageError, leave, positive, say, whole
+from common.command import CommandError, Parser, UsageError, positive, say, whole
 from common.files import write_all, write_whole
 from validation import expectations, history, notify, pipeline, settings
 from validation.checks import load_checks
@@ -230,7 +235,3 @@ def _parser() -> argparse.ArgumentParser:
     )
     settings.add_arguments(parser)
     return parser
-
-
-if __name__ == "__main__":
-    leave(main())

@@ -1,11 +1,15 @@
 import argparse
 import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from common import command
 from common.command import CommandError, ExitCode, Parser, UsageError, positive, whole
+from common.project import PROJECT
 
 pytestmark = pytest.mark.usefixtures("default_signals")
 
@@ -118,3 +122,19 @@ def test_limits_are_above_0(text: str) -> None:
 def test_a_mistake_of_ours_is_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError):
         run(ZeroDivisionError())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_during_the_imports_is_one_line(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    (tmp_path / "slow.py").write_text(f"import os\nos.kill(os.getpid(), {number})\n")
+    done = subprocess.run(
+        [sys.executable, "-c", "from common.command import launch; launch('slow')"],
+        cwd=PROJECT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, "Interrupted.\n")
