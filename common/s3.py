@@ -39,6 +39,18 @@ class S3Uri:
             raise S3UriError(f"{text!r} is not an S3 URI: write s3://bucket/prefix/.")
         return cls(bucket, key)
 
+    @classmethod
+    def parse_object(cls, text: str) -> Self:
+        """The same for an object, which has a key.
+
+        Raises:
+            S3UriError: as `parse`, and without a key.
+        """
+        place = cls.parse(text)
+        if not place.key:
+            raise S3UriError(f"{text!r} names no object in S3: write s3://bucket/key.")
+        return place
+
     @property
     def folder(self) -> Self:
         """The same place with a key that ends in one slash, as the prefix of what lies in it."""

@@ -89,10 +89,8 @@ def read_script(clients: Clients, location: str) -> Script:
         AwsError: S3 could not be asked; a missing object or permission is not an error here.
     """
     try:
-        place = S3Uri.parse(location)
+        place = S3Uri.parse_object(location)
     except S3UriError:
-        place = None
-    if place is None or not place.key:
         return Script(None, problem=f"the job's ScriptLocation {location!r} is not an S3 object")
     from botocore.exceptions import ClientError  # noqa: PLC0415 - boto3 is loaded on use only
 

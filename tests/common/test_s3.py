@@ -30,6 +30,12 @@ def test_what_is_not_a_uri_is_told(text: str) -> None:
         S3Uri.parse(text)
 
 
+def test_an_object_has_a_key() -> None:
+    assert S3Uri.parse_object("s3://b/a") == S3Uri("b", "a")
+    with pytest.raises(S3UriError, match="names no object in S3: write s3://bucket/key"):
+        S3Uri.parse_object("s3://b/")
+
+
 def test_folders_end_in_one_slash() -> None:
     assert str(S3Uri("b", "a//").folder) == "s3://b/a/"
     assert str(S3Uri("b", "a") / "c.json") == "s3://b/a/c.json"

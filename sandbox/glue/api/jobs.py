@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from threading import RLock
 from typing import Any
-from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 import glue_studio
+from common.s3 import S3Uri, S3UriError
 from sandbox import environment
 from sandbox.aws_json import RequestContext
 from sandbox.glue.api.entities import Registry, invalid_input, now, page, shown
@@ -120,16 +120,6 @@ class Jobs:
         return {"JobName": name}
 
 
-def split_s3_uri(uri: str) -> tuple[str, str] | None:
-    """Bucket and key of `s3://bucket/key`; None when it is not of that form."""
-    parts = urlsplit(uri, allow_fragments=False)
-    # A key may hold a question mark, which urlsplit takes for a query.
-    key = uri.partition(f"//{parts.netloc}/")[2]
-    if parts.scheme not in {"s3", "s3a", "s3n"} or not parts.netloc or not key:
-        return None
-    return parts.netloc, key
-
-
 def capacity(settings: Mapping[str, Any], command: str) -> dict[str, Any]:
     """MaxCapacity and AllocatedCapacity in DPUs, as Glue works them out.
 
@@ -188,19 +178,19 @@ def _write_script(
     if not nodes:
         return
     location = job["Command"].get("ScriptLocation", "")
-    place = split_s3_uri(location)
-    if place is None:
+    try:
+        place = S3Uri.parse_object(location)
+    except S3UriError as error:
         raise invalid_input(
             f"Job {name}: ScriptLocation {location!r} is not an S3 URI, s3://bucket/key."
-        )
+        ) from error
     try:
         script = glue_studio.generate_script(glue_studio.parse_nodes(nodes))
     except glue_studio.GlueStudioError as error:
         raise invalid_input(f"Job {name}: {error}") from error
-    bucket, key = place
     try:
         environment.client("s3", context.endpoint_url).put_object(
-            Bucket=bucket, Key=key, Body=script.encode(), ContentType="text/x-python"
+            Bucket=place.bucket, Key=place.key, Body=script.encode(), ContentType="text/x-python"
         )
     except (BotoCoreError, ClientError) as error:
         raise invalid_input(f"Job {name}: the script cannot be written: {error}") from error

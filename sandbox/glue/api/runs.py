@@ -11,12 +11,13 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from common.s3 import S3Uri, S3UriError
 from sandbox import environment
 from sandbox.aws_json import RequestContext
 from sandbox.errors import AwsError, not_implemented
 from sandbox.glue.api.data_quality import QualityResults
 from sandbox.glue.api.entities import Registry, invalid_input, not_found, now, page, shown
-from sandbox.glue.api.jobs import capacity, split_s3_uri
+from sandbox.glue.api.jobs import capacity
 from sandbox.glue.api.run_logs import RunLogs
 from sandbox.glue.execution.job_process import Process, ProcessFactory, RunResult
 
@@ -381,14 +382,19 @@ class Runs:
 
     def _fetch_script(self, run: Run) -> Path:
         location = run.job["Command"].get("ScriptLocation", "")
-        place = split_s3_uri(location)
-        if place is None:
-            raise invalid_input(f"ScriptLocation {location!r} is not an S3 URI, s3://bucket/key.")
+        try:
+            place = S3Uri.parse_object(location)
+        except S3UriError as error:
+            raise invalid_input(
+                f"ScriptLocation {location!r} is not an S3 URI, s3://bucket/key."
+            ) from error
         directory = self._work_dir / "scripts" / run.id
         directory.mkdir(parents=True)
-        script = directory / Path(place[1]).name
+        script = directory / Path(place.key).name
         try:
-            environment.client("s3", self._endpoint_url).download_file(*place, str(script))
+            environment.client("s3", self._endpoint_url).download_file(
+                place.bucket, place.key, str(script)
+            )
         except (BotoCoreError, ClientError) as error:
             raise AwsError("LAUNCH ERROR", f"{location} cannot be read: {error}") from error
         return script
