@@ -131,9 +131,9 @@ def query_error(error: duckdb.Error) -> QueryError | QueryCancelledError:  # noq
     if call:
         name = call[1].strip('"').removeprefix(functions.PREFIX)
         kinds = ", ".join(athena_type(_plain(kind)) for kind in call[2].split(", ") if kind)
-        return QueryError(
-            "FUNCTION_NOT_FOUND", f"Unexpected parameters ({kinds}) for function {name}."
-        )
+        known = functions.athena_name(name)
+        what = f"function {known}." if known else "a function."
+        return QueryError("FUNCTION_NOT_FOUND", f"Unexpected parameters ({kinds}) for {what}")
     unknown = re.search(r"Type with name (\S+) does not exist", text)
     if unknown:
         return QueryError("TYPE_NOT_FOUND", f"Unknown type: {unknown[1].lower()}")

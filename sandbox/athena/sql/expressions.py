@@ -147,6 +147,13 @@ class Expressions(ABC):
                 kinds.append(self.expression(item, scope, ctes))
         if node.name.lower() == "concat":
             self._check_concatenation(node, kinds)
+        if function and function.refuses(kinds):
+            raise QueryError(
+                "FUNCTION_NOT_FOUND",
+                f"Unexpected parameters ({', '.join(kind or 'unknown' for kind in kinds)}) for "
+                f"function {function.name}.",
+                self.position(node),
+            )
         return function.type_of(kinds) if function else None
 
     def _lambda(

@@ -8,6 +8,7 @@ import pyarrow as pa
 from sandbox.athena.errors import Position, QueryError
 from sandbox.athena.hive.catalog import CATALOG, Catalog, Table
 from sandbox.athena.sql.relations import Field, Relation
+from sandbox.athena.storage.partitions import key_columns
 
 _INFORMATION_SCHEMA = "information_schema"
 _PARTITIONS = "$partitions"
@@ -119,9 +120,9 @@ class CatalogLookup:
         base = self.catalog.find_table(relation.database, relation.name.removesuffix(_PARTITIONS))
         if base is None:
             raise QueryError("TABLE_NOT_FOUND", f"Table '{relation.name}' does not exist")
-        names = [key.name for key in base.partition_keys]
-        values = [partition.values for partition in self.catalog.partitions(base)]
-        return pa.table({n: pa.array([v[i] for v in values], _TEXT) for i, n in enumerate(names)})
+        return pa.table(
+            key_columns(base, [found.values for found in self.catalog.partitions(base)])
+        )
 
     def _all_tables(self) -> Iterator[Table]:
         for database in self.catalog.databases():

@@ -28,6 +28,7 @@ from sandbox.athena.sql.functions.base import (
     Function,
     Helper,
     Macro,
+    Renamed,
     Syntax,
 )
 
@@ -78,6 +79,39 @@ def function_of(node: exp.Expr) -> Function | None:
     return _FORMS.get(type(node))
 
 
+def athena_name(duckdb: str) -> str | None:
+    """The name in Athena of what DuckDB calls so; None if Athena has nothing of that name."""
+    if duckdb in FUNCTIONS:
+        return duckdb
+    renamed = (
+        name
+        for name, function in FUNCTIONS.items()
+        if isinstance(function.how, Renamed) and function.how.name == duckdb
+    )
+    return next(renamed, _INNER.get(duckdb))
+
+
+# What rewritten calls are in DuckDB.
+_INNER = {
+    "array_to_string": "array_join",
+    "len": "cardinality",
+    "list": "array_agg",
+    "list_concat": "concat",
+    "list_contains": "contains",
+    "list_filter": "filter",
+    "list_reverse": "reverse",
+    "list_slice": "slice",
+    "list_sort": "array_sort",
+    "list_transform": "transform",
+    "list_zip": "zip",
+    "octet_length": "length",
+    "regexp_matches": "regexp_like",
+    "string_split": "split",
+    "strftime": "date_format",
+    "string_agg": "listagg",
+}
+
+
 def is_aggregate(node: exp.Expr) -> bool:
     """Tell a call of an aggregate."""
     function = function_of(node)
@@ -109,6 +143,7 @@ __all__ = [
     "MACROS",
     "PREFIX",
     "SYNTAX",
+    "athena_name",
     "function_of",
     "is_aggregate",
     "macro_names",

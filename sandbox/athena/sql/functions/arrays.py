@@ -27,6 +27,7 @@ from sandbox.athena.sql.functions.base import (
     rewritten,
     row_of,
     syntax,
+    taking,
     text_of,
 )
 from sandbox.athena.sql.relations import type_of
@@ -74,22 +75,30 @@ def _over_elements(name: str, duckdb: str, kind: TypeRule) -> Function:
 
 def _contains(arguments: Arguments) -> exp.Expr:
     container, item = arguments
-    if types.family(type_of(container)) == "text":
+    if types.family(type_of(container)) in {"text", "ipprefix"}:
         return macro_call("contains_ip", container, item)
     return macro_call("contains_element", container, item)
 
 
 def _cardinality(arguments: Arguments) -> exp.Expr:
     (container,) = arguments
+    _check_container(container)
     name = "cardinality" if (type_of(container) or "").startswith("map(") else "len"
     return exp.cast(call(name, container), "BIGINT")
 
 
 def _element_at(arguments: Arguments) -> exp.Expr:
     container, key = arguments
+    _check_container(container)
     if (type_of(container) or "").startswith("map("):
         return raw(f"{_atom(container)}[{key.sql(dialect='duckdb')}]")
     return macro_call("array_element", container, key)
+
+
+def _check_container(node: exp.Expr) -> None:
+    kind = type_of(node)
+    if kind not in {None, "unknown"} and not str(kind).startswith(("array(", "map(")):
+        raise ValueError
 
 
 def subscript(container: exp.Expr, key: exp.Expr) -> exp.Expr:
@@ -200,7 +209,7 @@ def _index_error(text: str) -> str:
 
 _STARTS_AT_ONE = _index_error("SQL array indices start at 1")
 
-FUNCTIONS: list[Function] = [
+_FUNCTIONS: list[Function] = [
     syntax(
         "array", exp.Array, kind=lambda kinds: array_of(types.common(kinds) if kinds else "unknown")
     ),
@@ -389,6 +398,9 @@ FUNCTIONS: list[Function] = [
         over="pairs",
     ),
 ]
+FUNCTIONS = taking(
+    "array", _FUNCTIONS, "array", "contains", "cardinality", "element_at", "repeat", "sequence"
+)
 
 # What calls of the functions above become, by the types of their arguments.
 MACROS: list[Function] = [

@@ -1,7 +1,7 @@
 """What is said of a function of Athena's, and the pieces that say it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -79,6 +79,7 @@ class Function:
         aggregate: whether it is one.
         lambdas: tells the types of the parameters of each lambda among the arguments, given the
             types of the arguments before it.
+        takes: what the first argument is, if it is always that: "array", "map" or "number".
         over: what a lambda's parameters become: the two parts of "entries" (of a map) or of "pairs"
             (of zipped arrays), or names of their own.
     """
@@ -89,10 +90,25 @@ class Function:
     aggregate: bool = False
     lambdas: Callable[[list[Kind]], list[Kind]] | None = None
     over: str = ""
+    takes: str = ""
 
     def type_of(self, arguments: list[Kind]) -> Kind:
         """The type of a call with arguments of these types."""
         return self.type(arguments) if callable(self.type) else self.type
+
+    def refuses(self, kinds: list[Kind]) -> bool:
+        """Tell whether the first argument cannot be of its type."""
+        kind = first(kinds)
+        if not self.takes or kind is None or kind == "unknown":
+            return False
+        if self.takes == "number":
+            return types.family(kind) != "number"
+        return not kind.startswith(f"{self.takes}(")
+
+
+def taking(what: str, made: list[Function], *others: str) -> list[Function]:
+    """Functions whose first argument is always an array, a map or a number; but for `others`."""
+    return [one if one.name in others else replace(one, takes=what) for one in made]
 
 
 @dataclass(frozen=True)

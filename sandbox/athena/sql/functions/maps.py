@@ -18,6 +18,7 @@ from sandbox.athena.sql.functions.base import (
     renamed,
     rewritten,
     row_of,
+    taking,
 )
 
 
@@ -80,7 +81,7 @@ def _map_type(kinds: list[Kind]) -> Kind:
 
 _ANY_NULL = "a IS NULL OR b IS NULL"
 
-FUNCTIONS: list[Function] = [
+_FUNCTIONS: list[Function] = [
     rewritten("map", _map, _map_type),
     macro(
         "cosine_similarity",
@@ -148,6 +149,7 @@ FUNCTIONS: list[Function] = [
         lambda kinds: _map_of(_key(kinds[0]), kinds[1]) if len(kinds) > 1 else None,
     ),
 ]
+FUNCTIONS = taking("map", _FUNCTIONS, "map", "map_from_entries", "multimap_from_entries")
 
 
 def _from_entries(kinds: list[Kind], form: str) -> Kind:

@@ -23,6 +23,7 @@ from sandbox.athena.sql.functions.base import (
     renamed,
     rewritten,
     same,
+    taking,
     text_of,
 )
 from sandbox.athena.sql.relations import type_of
@@ -201,7 +202,7 @@ _WILSON = (
 )
 
 
-FUNCTIONS: list[Function] = [
+_FUNCTIONS: list[Function] = [
     *same("abs", first),
     *same(
         "acos asin atan atan2 cos cosh degrees exp ln log log10 log2 pi radians sin sinh sqrt "
@@ -286,6 +287,7 @@ FUNCTIONS: list[Function] = [
     macro("wilson_interval_upper", ("s, n, z", _WILSON.format(sign="+")), kind="double"),
     *missing("beta_cdf inverse_beta_cdf format_number parse_data_size parse_presto_data_size"),
 ]
+FUNCTIONS = taking("number", _FUNCTIONS, "from_base", "greatest", "least")
 
 HELPERS = [
     Helper("cbrt", _cbrt, ("DOUBLE",), "DOUBLE"),

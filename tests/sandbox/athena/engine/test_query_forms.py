@@ -1,8 +1,10 @@
 """Forms of queries that Trino's grammar has and DuckDB's has not, or means otherwise."""
 
+import re
+
 import pytest
 
-from tests.sandbox.athena.conftest import Lake
+from tests.sandbox.athena.conftest import BUCKET, Lake
 
 ROW = "CAST(ROW('x', 1) AS ROW(n VARCHAR, a INTEGER))"
 
@@ -102,3 +104,39 @@ def test_lengths_of_texts_are_precisions(shared_lake: Lake) -> None:
         ("char", 3),
         ("varchar", 2),
     ]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT array_sort(1)",
+        "SELECT array_max(1)",
+        "SELECT cardinality('a')",
+        "SELECT split(1, 'a')",
+        "SELECT regexp_like(1, 'a')",
+        "SELECT array_union(1, 2)",
+        "SELECT date_format('x', 1)",
+        "SELECT map_keys(1)",
+        "SELECT element_at('abc', 1)",
+        "SELECT slice('abc', 1, 2)",
+        "SELECT abs('5')",
+    ],
+)
+def test_errors_do_not_show_what_duckdb_calls_things(shared_lake: Lake, query: str) -> None:
+    error = shared_lake.error(query)
+    words = set(re.findall(r"\w+", error))
+    assert not [
+        word for word in words if word.startswith(("list_", "athena_", "python_", "duckdb"))
+    ]
+    assert "memory" not in words
+
+
+def test_partitions_have_the_types_of_their_keys(shared_lake: Lake) -> None:
+    lake = shared_lake
+    lake.rows(
+        "CREATE EXTERNAL TABLE p (a string) PARTITIONED BY (y int, d date) "
+        f"LOCATION 's3://{BUCKET}/p/'"
+    )
+    lake.rows("ALTER TABLE p ADD PARTITION (y='2024', d='2024-01-02')")
+    assert lake.rows('SELECT y + 1, year(d) FROM "p$partitions"') == [["2025", "2024"]]
+    assert lake.types('SELECT * FROM "p$partitions"') == ["integer", "date"]
