@@ -119,7 +119,9 @@ def declared(
         with_absent: Whether the frame says which keys a record lacks; that takes twice as long.
     """
     require_text(files)
-    raw, keys, spelled, layers = _raw(files, columns, partition_schema, serde, with_absent)
+    keys = _keys(columns, serde)
+    spelled = _spelled(files, list(keys.values()), serde)
+    raw, layers = _raw(files, columns, partition_schema, spelled, keys, with_absent=with_absent)
     kinds = {column.name: data_types.declared(column.type) for column in columns}
     malformed = _malformed(layers[0])
     values = []
@@ -150,49 +152,62 @@ def mixed_columns(
     serde: Mapping[str, str],
 ) -> set[str]:
     """The columns with a value that does not fit their type, not even as text."""
-    require_text(files)
     kinds = {column.name: data_types.declared(column.type) for column in columns}
-    keys = {column.name: serde.get(f"mapping.{column.name}", column.name) for column in columns}
-    suspects = _suspects(files, {keys[n]: kind for n, kind in kinds.items() if _is_atom(kind)})
-    if not suspects:
+    keys = _keys(columns, serde)
+    spelled = _spelled(files, list(keys.values()), serde)
+    atoms = [name for name, kind in kinds.items() if _is_atom(kind)]
+    begins = {text: kinds[name] for name in atoms for text in spelled[keys[name]]}
+    suspects = _suspects(files, begins)
+    suspected = [name for name in atoms if suspects & set(spelled[keys[name]])]
+    if not suspected:
         return set()
-    raw, keys, _, layers = _raw(files, columns, partition_schema, serde, with_absent=False)
-    odd = {
-        name: sf.count(
-            sf.when(_is_odd([layer[p] for layer in layers if p in layer], kinds[name]), 1)
-        )
-        for p, (name, key) in enumerate(keys.items())
-        if key in suspects
-    }
-    (counts,) = raw.filter(~_malformed(layers[0])).agg(*odd.values()).collect()
-    return {name for name, count in zip(odd, counts, strict=True) if count}
+    raw, layers = _raw(files, columns, partition_schema, spelled, keys, with_absent=False)
+    places = {name: place for place, name in enumerate(keys)}
+    odd = [
+        _is_odd([layer[places[name]] for layer in layers if places[name] in layer], kinds[name])
+        for name in suspected
+    ]
+    (counts,) = (
+        raw.filter(~_malformed(layers[0]))
+        .agg(*(sf.count(sf.when(test, 1)) for test in odd))
+        .collect()
+    )
+    return {name for name, count in zip(suspected, counts, strict=True) if count}
 
 
 def _suspects(files: Files, kinds: Mapping[str, st.DataType]) -> set[str]:
-    """The keys that may have values of another type, by a look at how the values begin."""
+    """The keys that may have values of another type, by a look at how their values begin."""
     if any(path.name.endswith(OTHER_CODECS) for path in files.paths):
         return set(kinds)
     found = {key for key, kind in kinds.items() if not isinstance(kind, st.NumericType)}
-    for key, kind in kinds.items():
-        other = rb"-?\d+[.eE]|" if isinstance(kind, st.IntegralType) else b""
-        begins = re.compile(
-            b'"' + re.escape(key.encode()) + rb'"\s*:\s*(?:' + other + rb'["\[{tf])', re.IGNORECASE
-        )
-        if any(begins.search(piece) for path in files.paths for piece in _pieces(path)):
-            found.add(key)
+    whole = [key for key in set(kinds) - found if isinstance(kinds[key], st.IntegralType)]
+    for keys, begin in (
+        (whole, rb'(?:-?\d+[.eE]|["\[{tf])'),
+        (set(kinds) - found - set(whole), rb'["\[{tf]'),
+    ):
+        if keys:
+            names = b"|".join(re.escape(key.encode()) for key in keys)
+            pattern = re.compile(b'"(' + names + rb')"\s*:\s*' + begin)
+            pieces = (piece for path in files.paths for piece in _pieces(path))
+            found |= {match[1].decode() for piece in pieces for match in pattern.finditer(piece)}
     return found
+
+
+def _keys(columns: Sequence[Column], serde: Mapping[str, str]) -> dict[str, str]:
+    """The key of each column."""
+    return {column.name: serde.get(f"mapping.{column.name}", column.name) for column in columns}
 
 
 def _raw(
     files: Files,
     columns: Sequence[Column],
     partition_schema: st.StructType,
-    serde: Mapping[str, str],
+    spelled: Mapping[str, Sequence[str]],
+    keys: Mapping[str, str],
+    *,
     with_absent: bool,
-) -> tuple[DataFrame, dict[str, str], dict[str, list[str]], list[dict[int, str]]]:
-    """The lines as parsed; column to key, key to its spellings, and the spellings in layers."""
-    keys = {column.name: serde.get(f"mapping.{column.name}", column.name) for column in columns}
-    spelled = _spelled(files, list(keys.values()), serde)
+) -> tuple[DataFrame, list[dict[int, str]]]:
+    """The lines as parsed, and the spellings of the keys in layers."""
     layers = _layers([spelled[key] for key in keys.values()])
     kinds = [data_types.declared(column.type) for column in columns]
     schemas = [
@@ -206,8 +221,8 @@ def _raw(
         for layer in layers
     ]
     if len(schemas) == 1 and not with_absent:
-        return _read_json(files, schemas[0], partition_schema), keys, spelled, layers
-    return _read_layers(files, schemas, partition_schema), keys, spelled, layers
+        return _read_json(files, schemas[0], partition_schema), layers
+    return _read_layers(files, schemas, partition_schema), layers
 
 
 def _malformed(layer: Mapping[int, str]) -> SparkColumn:

@@ -152,6 +152,7 @@ def _read_folders(
     with files.partitions_as_text(spark):
         match kind := file_format(table):
             case "json":
+                files.require_text(found)
                 given = (found, table.columns, keys, table.serde_parameters)
                 mixed = json_files.mixed_columns(*given) if with_choices else set()
 

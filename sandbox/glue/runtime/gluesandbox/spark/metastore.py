@@ -190,7 +190,7 @@ class Metastore:
             name[0], name[1], location,
             [column for column in columns if column.name not in keys],
             [by_name[key] for key in keys],
-            descriptor(kind), kind,
+            _storage(kind, described), kind, _pairs(described.properties()),
         )  # fmt: skip
         self._seen[name] = _fingerprint(table.raw)
         self._tell_partitions(name)
@@ -252,6 +252,25 @@ class Metastore:
 def _columns(described: Any) -> list[catalog.Column]:
     schema = st.StructType.fromJson(json.loads(described.schema().json()))
     return [catalog.Column(f.name.lower(), data_types.hive_name(f.dataType)) for f in schema]
+
+
+def _storage(kind: str, described: Any) -> Mapping[str, Any]:
+    """How a table that Spark made is stored; of CSV with its own separator and header."""
+    found = descriptor(kind)
+    if kind != "csv":
+        return found
+    options = {
+        name.lower(): value for name, value in _pairs(described.storage().properties()).items()
+    }
+    parameters = {"field.delim": options.get("sep", options.get("delimiter", ","))}
+    if options.get("header", "false").lower() == "true":
+        parameters["skip.header.line.count"] = "1"
+    return {**found, "SerdeInfo": {**found["SerdeInfo"], "Parameters": parameters}}
+
+
+def _pairs(properties: Any) -> dict[str, str]:
+    pairs = _items(properties.toSeq())
+    return {str(pair.productElement(0)): str(pair.productElement(1)) for pair in pairs}
 
 
 def _csv_options(table: catalog.Table) -> str:

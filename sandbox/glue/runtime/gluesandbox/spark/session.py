@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, DataFrameReader, DataFrameWriter, SparkSession
 from pyspark.sql.catalog import Catalog
 from pyspark.sql.streaming.readwriter import DataStreamReader, DataStreamWriter
@@ -28,6 +29,8 @@ _NOT_HERE = re.compile(
     r"|dynamodb|opensearch|cassandra|excel)",
     re.IGNORECASE,
 )
+_NEEDS_HIVE = "NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT"
+_USING = re.compile(r"\bUSING\s+`?([\w.]+)", re.IGNORECASE)
 _ASKING = (
     "databaseExists", "getDatabase", "getTable", "listColumns", "listDatabases", "listTables",
     "setCurrentDatabase", "tableExists",
@@ -120,15 +123,24 @@ def _sql(
 
     if set(kwargs) - {"args"}:  # names in braces, which PySpark fills in before it parses
         return run(sqlQuery)
+    sqlQuery = statements.without_hive(sqlQuery)  # noqa: N806
     statement = statements.parse(spark, sqlQuery)
     if not statement.is_command:
         return _read_by_views(spark, sqlQuery, run, statement)
     targets = [name for parts in statement.targets if (name := _name(spark, parts))]
     if statement.kind in {"CreateView", "AlterViewAs"}:
         raise not_in_sandbox("A view of the Data Catalog that Spark makes")
+    used = _USING.search(sqlQuery)
+    if used and statement.kind.startswith(("CreateTable", "ReplaceTable")):
+        _format(spark, str, used[1])
     if statement.kind == "InsertIntoStatement":
         _store(spark).require_writable(targets[0])
-    return _in_step(spark, targets, lambda: _read_by_views(spark, sqlQuery, run, statement))
+    try:
+        return _in_step(spark, targets, lambda: _read_by_views(spark, sqlQuery, run, statement))
+    except AnalysisException as error:
+        if error.getErrorClass() == _NEEDS_HIVE:
+            raise not_in_sandbox("A table of this Hive format, made by Spark,") from error
+        raise
 
 
 def _table(spark: SparkSession, plain: Callable[..., Any], tableName: str) -> Any:  # noqa: N803

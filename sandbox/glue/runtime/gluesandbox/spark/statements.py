@@ -19,6 +19,22 @@ _WITHOUT_ALIAS = {
     "CreateTableAsSelect", "CreateViewCommand", "WithCTE", "UnresolvedWith",
 }  # fmt: skip
 _LITERAL = r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\""""
+_CREATE = re.compile(r"\s*CREATE\s+(?:EXTERNAL\s+)?TABLE\b", re.IGNORECASE)
+_EXTERNAL = re.compile(r"(\s*CREATE\s+)EXTERNAL\s+(TABLE)", re.IGNORECASE)
+_USING = re.compile(r"\bUSING\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"\s(?:COMMENT|PARTITIONED|CLUSTERED|LOCATION|TBLPROPERTIES|OPTIONS|AS)\b", re.IGNORECASE)  # fmt: skip
+_SEPARATOR = re.compile(r"FIELDS\s+TERMINATED\s+BY\s+('[^']*'|\"[^\"]*\")", re.IGNORECASE)
+_HIVE_SEPARATOR = r"'\u0001'"
+_HIVE_CLAUSES = tuple(
+    re.compile(text, re.IGNORECASE)
+    for text in (
+        r"\bROW\s+FORMAT\s+SERDE\s+'[^']*'(?:\s+WITH\s+SERDEPROPERTIES\s*\([^)]*\))?",
+        r"\bROW\s+FORMAT\s+DELIMITED(?:\s+(?:FIELDS|LINES|COLLECTION\s+ITEMS|MAP\s+KEYS)\s+TERMINATED\s+BY\s+'[^']*'|\s+ESCAPED\s+BY\s+'[^']*'|\s+NULL\s+DEFINED\s+AS\s+'[^']*')*",
+        r"\bSTORED\s+AS\s+INPUTFORMAT\s+'[^']*'\s+OUTPUTFORMAT\s+'[^']*'",
+        r"\bSTORED\s+AS\s+(?!INPUTFORMAT)\w+",
+    )
+)
+_IS_TEXT = re.compile(r"(?:row format (?:delimited.*?|serde '[^']*(?:csv|lazysimple)[^']*'.*?))?\s?(?:stored as (?:textfile|inputformat .*textinputformat.*))?")  # fmt: skip
 _NAMES = {"UnresolvedTable", "UnresolvedTableOrView", "UnresolvedIdentifier", "UnresolvedRelation"}
 
 
@@ -85,6 +101,43 @@ def replaced(text: str, mentions: list[tuple[Mention, str]]) -> str:
     return "".join(parts)
 
 
+def without_hive(text: str) -> str:
+    """CREATE TABLE in Hive's words in those of Spark's own tables, which need no Hive.
+
+    `STORED AS PARQUET` is `USING parquet`, delimited text is CSV, and a SerDe its format.
+    """
+    masked = re.sub(_LITERAL, lambda match: "'" + "x" * (len(match[0]) - 2) + "'", text)
+    start = _CREATE.match(masked)
+    found = [match for pattern in _HIVE_CLAUSES for match in pattern.finditer(masked)]
+    if start is None or not found or _USING.search(masked):
+        return text
+    clauses = " ".join(text[match.start() : match.end()] for match in found).lower()
+    kinds = ("parquet", "orc", "json", "csv")
+    kind = next((kind for kind in kinds if kind in clauses), "csv")
+    if kind == "csv" and not _IS_TEXT.fullmatch(" ".join(clauses.split())):
+        return text  # Spark says that it needs Hive
+    using = f" USING {kind}"
+    if kind == "csv":
+        separator = _SEPARATOR.search(text)
+        using += f" OPTIONS (sep {separator[1] if separator else _HIVE_SEPARATOR})"
+    for match in sorted(found, key=lambda match: -match.start()):
+        text = text[: match.start()] + text[match.end() :]
+        masked = masked[: match.start()] + masked[match.end() :]
+    place = _after_columns(masked, start.end())
+    text = text[:place] + using + text[place:]
+    return _EXTERNAL.sub(r"\1\2", text, count=1)
+
+
+def _after_columns(masked: str, start: int) -> int:
+    """Where the first clause after a table's name and columns begins."""
+    depth = 0
+    for place in range(start, len(masked)):
+        depth += {"(": 1, ")": -1}.get(masked[place], 0)
+        if not depth and _CLAUSE.match(masked, place):
+            return place
+    return len(masked)
+
+
 def _with_short_owner(text: str, names: tuple[str, ...]) -> str:
     """A piece of SQL in which columns of `db.t` are columns of `t`; literals stay."""
     quoted = r"\s*\.\s*".join(rf"`?{re.escape(name)}`?" for name in names)
@@ -94,6 +147,8 @@ def _with_short_owner(text: str, names: tuple[str, ...]) -> str:
 
 def _reads(plan: Any, defined: frozenset[str], above: str | None) -> Iterator[Mention]:
     kind = _kind(plan)
+    if above in {"CacheTable", "UncacheTable"}:
+        return  # it names a table, and reads it when it is asked for
     if kind == "UnresolvedRelation":
         names = tuple(_items(plan.multipartIdentifier()))
         origin = plan.origin()

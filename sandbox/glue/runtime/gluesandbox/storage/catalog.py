@@ -68,7 +68,8 @@ def table(database: str, name: str) -> Table:
 
 
 def find_table(database: str, name: str) -> Table | None:
-    """The table of that name, or None."""
+    """The table of that name, whatever its case, or None."""
+    database, name = database.lower(), name.lower()
     try:
         raw = client("glue").get_table(DatabaseName=database, Name=name)["Table"]
     except ClientError as error:
@@ -113,14 +114,17 @@ def create_table(
     partition_keys: Sequence[Column],
     storage: Mapping[str, Any],
     classification: str,
+    parameters: Mapping[str, str] = {},
 ) -> Table:
     """A new external table; `storage` holds InputFormat, OutputFormat and SerdeInfo."""
+    database, name = database.lower(), name.lower()
     client("glue").create_table(
         DatabaseName=database,
         TableInput={
             "Name": name,
             "TableType": "EXTERNAL_TABLE",
             "Parameters": {
+                **parameters,
                 "classification": classification,
                 "useGlueParquetWriter": "true",
                 "CreatedByJob": os.environ.get("GLUE_SANDBOX_JOB_NAME", ""),

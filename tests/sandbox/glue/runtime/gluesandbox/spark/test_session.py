@@ -159,6 +159,34 @@ def test_tables_are_made_and_dropped(enabled: Any, database: str) -> None:
     assert tables_of(lake, database) == []
 
 
+def test_tables_are_made_in_hives_words(enabled: Any, database: str, rows: Any) -> None:
+    lake, spark = enabled, enabled.spark
+    for name, clauses, serde in (
+        ("p", "partitioned by (day string) stored as parquet", "ParquetHiveSerDe"),
+        ("o", "stored as orc", "OrcSerde"),
+        ("j", "row format serde 'org.openx.data.jsonserde.JsonSerDe' stored as textfile", "JsonSerDe"),
+        ("c", "row format delimited fields terminated by '|' stored as textfile", "LazySimpleSerDe"),
+    ):  # fmt: skip
+        text = f"create external table {database}.{name} (Id int, name string) {clauses} location '{lake.folder()}'"
+        spark.sql(text)
+        table = lake.glue.get_table(DatabaseName=database, Name=name)["Table"]
+        assert table["StorageDescriptor"]["SerdeInfo"]["SerializationLibrary"].endswith(serde)
+        into = f"{database}.{name}" + (" partition (day='01')" if name == "p" else "")
+        spark.sql(f"insert into {into} values (1, 'a'), (2, 'b')")
+        assert ids(lake, f"{database}.{name}") == [1, 2]
+    (text,) = (lake.text(table["StorageDescriptor"]["Location"] + "/", key) for key in lake.keys(table["StorageDescriptor"]["Location"] + "/")[:1])  # fmt: skip
+    assert "|" in text
+    spark.sql(f"cache table {database}.p")
+    assert ids(lake, f"{database}.p") == [1, 2]
+    for text in (
+        f"create table {database}.x (id int) stored as avro location '{lake.folder()}'",
+        f"create table {database}.x using delta location '{lake.folder()}' as select 1 as id",
+    ):
+        with pytest.raises(Exception, match="is not in the sandbox"):
+            spark.sql(text)
+    assert sorted(tables_of(lake, database)) == ["c", "j", "o", "p"]
+
+
 def test_what_spark_defines_itself_is_not_looked_up(enabled: Any, rows: Any) -> None:
     lake, spark = enabled, enabled.spark
     table = lake.table("id int", kind="parquet")
