@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.types import Column, parse_hive_type
+from sandbox.table_formats import own_metadata
 
 if TYPE_CHECKING:
     from mypy_boto3_glue import GlueClient
@@ -55,9 +56,9 @@ class Table:
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
-    def is_iceberg(self) -> bool:
-        """Tell an Iceberg table, whose rows its own metadata tells, from a Hive table."""
-        return self.parameters.get("table_type", "").upper() == "ICEBERG"
+    def own_metadata(self) -> str | None:
+        """The table format, if its own metadata tells the rows: Iceberg, for example."""
+        return own_metadata(self.parameters, self.storage.input_format)
 
     @property
     def is_view(self) -> bool:

@@ -90,10 +90,10 @@ class CatalogLookup:
                 keys = tuple(Field(key.name, key.type.athena()) for key in base.partition_keys)
                 return Relation(keys, None, database, name)
         table = self.catalog.find_table(database, name)
-        if table is not None and table.is_iceberg:
+        if table is not None and (form := table.own_metadata):
             raise QueryError(
                 "NOT_SUPPORTED",
-                f"The embedded Athena has no Iceberg tables: '{database}.{name}' is one",
+                f"The embedded Athena has no {form} tables: '{database}.{name}' is one",
                 position,
             )
         if table is not None:

@@ -47,6 +47,7 @@ class Lake:
         properties: Mapping[str, str] | None = None,
         parameters: Mapping[str, str] | None = None,
         keys: str = "",
+        input_format: str = "",
         lines: Iterable[object] | None = None,
     ) -> None:
         """Make a table of `name type` pairs; `lines` become its one JSON file."""
@@ -62,6 +63,7 @@ class Lake:
                 "StorageDescriptor": {
                     "Columns": _columns(columns),
                     "Location": f"s3://{BUCKET}/{name}/",
+                    "InputFormat": input_format,
                     "SerdeInfo": {
                         "SerializationLibrary": serde,
                         "Parameters": dict(properties or {}),

@@ -16,6 +16,7 @@ from gluesandbox.storage import buckets, catalog
 from gluesandbox.storage.formats import descriptor, file_format
 from gluesandbox.types import choices, data_types, fields, records
 from sandbox.environment import client
+from sandbox.table_formats import own_metadata
 
 _SPARK_FORMATS = {"glueparquet": "parquet", "parquet": "parquet", "orc": "orc", "json": "json", "csv": "csv"}  # fmt: skip
 _DEFAULT_HOURS = 168.0  # Glue's own retention: a week
@@ -96,6 +97,8 @@ def to_table(frame: DataFrame, table: catalog.Table, options: Mapping[str, Any])
     """Add the frame to a table, in the table's format, and its partitions to the catalog."""
     if not table.location.startswith("s3"):
         raise GlueException(f"The table {table.name} has no location in S3 to write to.")
+    if form := own_metadata(table.parameters, table.input_format):
+        raise not_in_sandbox(f"Writing the {form} table {table.name}")
     kind = file_format(table)
     keys = options.get("partitionKeys") or [key.name for key in table.partition_keys]
     _require_keys(table, keys)

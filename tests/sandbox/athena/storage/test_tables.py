@@ -401,6 +401,25 @@ def test_an_iceberg_table_of_the_catalog_is_refused(lake: Lake) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("parameters", "input_format", "name"),
+    [
+        ({"table_type": "delta"}, "", "Delta Lake"),
+        ({"spark.sql.sources.provider": "hudi"}, "", "Hudi"),
+        ({}, "org.apache.hudi.hadoop.HoodieParquetInputFormat", "Hudi"),
+        ({}, "org.apache.hudi.hadoop.realtime.HoodieParquetRealtimeInputFormat", "Hudi"),
+        ({}, "org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat", "symlink"),
+    ],
+)
+def test_a_table_whose_rows_its_own_metadata_tells_is_refused_and_not_read_as_files(
+    lake: Lake, parameters: dict[str, str], input_format: str, name: str
+) -> None:
+    lake.table("f", "a int", serde=PARQUET, parameters=parameters, input_format=input_format)
+    refusal = f"The embedded Athena has no {name} tables: 'lake.f' is one"
+    assert refusal in lake.error("SELECT * FROM f")
+    assert refusal in lake.error("INSERT INTO f VALUES (1)")
+
+
 @pytest.mark.parametrize("declared", ["tinyint", "smallint", "int"])
 def test_parquet_of_a_wider_whole_number_is_read_as_far_as_it_fits(
     lake: Lake, declared: str

@@ -15,6 +15,7 @@ from gluesandbox.reading.files import Files
 from gluesandbox.storage import buckets, catalog
 from gluesandbox.storage.formats import file_format
 from gluesandbox.types import data_types, fields
+from sandbox.table_formats import own_metadata
 
 _COLUMNAR = {"parquet": "parquet", "glueparquet": "parquet", "orc": "orc"}
 
@@ -90,8 +91,8 @@ def from_table(
     """
     if table.raw.get("TableType") == "VIRTUAL_VIEW":
         raise not_in_sandbox(f"Reading the view {table.database}.{table.name} as a table")
-    if table.parameters.get("table_type", "").upper() in {"ICEBERG", "DELTA"}:
-        raise not_in_sandbox(f"Reading the {table.parameters['table_type']} table {table.name}")
+    if form := own_metadata(table.parameters, table.input_format):
+        raise not_in_sandbox(f"Reading the {form} table {table.name}")
     if not table.location.startswith("s3"):
         raise not_in_sandbox(f"Reading the table {table.name}, whose data is not in S3,")
     predicates = [push_down_predicate, options.get("catalogPartitionPredicate", "")]
