@@ -27,6 +27,7 @@ from deploy import terraform
 from deploy.landing_folder import data_folder
 from sandbox import environment
 from sandbox.glue.execution.installed import find_java
+from sandbox.glue.execution.spares import Spares, add_spare_flag
 from sandbox.landing_data import generate
 from sandbox.server.application import Sandbox
 from sandbox.state_file import STATE_DIR
@@ -81,6 +82,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="expectations for data of your own (default: expectations.toml in the folder of the "
         "data, else the project's)",
     )
+    add_spare_flag(parser)
     parser.set_defaults(run=run)
 
 
@@ -93,10 +95,12 @@ def run(options: argparse.Namespace) -> int:
     STATE_DIR.mkdir(exist_ok=True)
     remove_left_overs(STATE_DIR, _TERRAFORM_STATES)
     workspace = f"demo-{os.getpid()}"
+    spares = Spares()
     try:
         with (
             tempfile.TemporaryDirectory(prefix=f"{workspace}-", dir=STATE_DIR) as folder,
-            Sandbox(port=0, state_dir=Path(folder) / "state") as sandbox,
+            Sandbox(port=0, state_dir=Path(folder) / "state", make_process=spares) as sandbox,
+            spares.ready(sandbox.state_dir / "glue", sandbox.environment, wanted=options.spare),
         ):
             settings = {
                 **sandbox.environment,

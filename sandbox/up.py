@@ -14,6 +14,7 @@ from common.project import PROJECT
 from sandbox import state_file
 from sandbox.environment import DEFAULT_PORT, TERRAFORM_WORKSPACE, export_lines
 from sandbox.errors import NoSandboxError, SandboxError
+from sandbox.glue.execution.spares import Spares, add_spare_flag
 from sandbox.server.application import STATE_PREFIX, Sandbox
 
 _TERRAFORM_STATE = PROJECT / "terraform" / "terraform.tfstate.d" / TERRAFORM_WORKSPACE
@@ -40,6 +41,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="DIR",
         help="where its files go while it serves (default: .sandbox in the project)",
     )
+    add_spare_flag(parser)
     parser.set_defaults(run=run)
 
 
@@ -53,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
     _refuse_second(state_dir)
     for left in state_dir.glob(f"{STATE_PREFIX}*/"):  # by one that was killed
         shutil.rmtree(left, ignore_errors=True)
-    with _told_to_stop() as stop, _serving(options.port, state_dir) as sandbox:
+    with _told_to_stop() as stop, _serving(options.port, state_dir, spare=options.spare) as sandbox:
         print(_welcome(sandbox, state_dir), flush=True)
         stop.wait()
         print("Stopping: what still runs is ended.", flush=True)
@@ -61,8 +63,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _serving(port: int, state_dir: Path) -> Iterator[Sandbox]:
-    with Sandbox(port, state_dir) as sandbox:
+def _serving(port: int, state_dir: Path, *, spare: bool = False) -> Iterator[Sandbox]:
+    spares = Spares()
+    with (
+        Sandbox(port, state_dir, spares) as sandbox,
+        spares.ready(sandbox.state_dir / "glue", sandbox.environment, wanted=spare),
+    ):
         _forget_terraform_state(state_dir)
         serving = state_file.Serving(os.getpid(), sandbox.endpoint_url, sandbox.environment)
         state_file.write(state_dir, serving)

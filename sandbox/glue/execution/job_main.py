@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from sandbox.glue.execution import class_archive, job_files, s3_file_system
-from sandbox.glue.execution.installed import Java
+from sandbox.glue.execution.installed import Java, SparkStartError
 from sandbox.glue.execution.mirror import Mirror, set_current
 from sandbox.glue.execution.spark_jvm import SparkJvm
 
@@ -34,10 +34,15 @@ _REFUSED_BY_S3 = re.compile(r"[^:\n]*\(Service: Amazon S3; [^)\n]*\)")
 
 def main(order_path: str) -> NoReturn:
     """Run the job that the order describes; the exit code is 0 if it succeeded, else 1."""
-    _end_with_parent()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     order = json.loads(Path(order_path).read_text())
-    message = _run(order)
+    jvm = None
+    if order["script"] is None:
+        jvm = _started_ahead(order)
+        order = _next_order(jvm)
+    _end_with_parent()
+    os.environ["GLUE_SANDBOX_JOB_NAME"] = order["arguments"].get("--JOB_NAME", "")
+    message = _run(order, jvm)
     outcome = Path(order["run_dir"], "outcome.json")
     partial = outcome.with_suffix(".part")
     partial.write_text(json.dumps({"error_message": message}))
@@ -48,13 +53,42 @@ def main(order_path: str) -> NoReturn:
     os._exit(0 if message is None else 1)
 
 
-def _run(order: dict[str, Any]) -> str | None:
-    jvm: SparkJvm | None = None
+def _started_ahead(order: dict[str, Any]) -> SparkJvm | None:
+    """Spark's Java before a run needs it; None if it does not come up, which the run will see."""
+    import boto3  # noqa: F401, PLC0415 -- what a run would import first
+
+    jvm = _start_java(order, [])
+    try:
+        jvm.connect()
+    except SparkStartError:
+        jvm.kill()
+        return None
+    import pyspark.sql  # noqa: F401, PLC0415
+
+    return jvm
+
+
+def _next_order(jvm: SparkJvm | None) -> dict[str, Any]:
+    """Wait for the run that this process is for; end with the process that started this one."""
+    line = b""
+    while not line.endswith(b"\n"):
+        read = os.read(0, 1)
+        if not read:
+            if jvm:
+                jvm.kill()
+            sys.exit()
+        line += read
+    order: dict[str, Any] = json.loads(Path(line.decode().rstrip("\n")).read_text())
+    return order
+
+
+def _run(order: dict[str, Any], jvm: SparkJvm | None) -> str | None:
     try:
         _note_what_is_missing(order["arguments"])
         run_dir = Path(order["run_dir"])
         python_paths = job_files.python_paths(order["arguments"], run_dir / "python")
-        if order["command"] == "glueetl":
+        is_new = order["command"] == "glueetl" and not (jvm and jvm.is_alive)
+        if is_new:
             jvm = _start_java(order, python_paths)
         from sandbox import environment  # noqa: PLC0415 -- boto3 is slow; Java is coming up
 
@@ -62,7 +96,8 @@ def _run(order: dict[str, Any]) -> str | None:
         set_current(Mirror(run_dir / "s3", Path(order["cache_dir"]), s3))
         job_files.place(order["arguments"], s3, run_dir / "python", run_dir / "cwd")
         if jvm:
-            jvm.connect()
+            if is_new:
+                jvm.connect()
             _prepare_pyspark(order["arguments"])
         sys.path[1:1] = python_paths
     except Exception as error:  # noqa: BLE001 -- every way to fail is told as the run's outcome

@@ -19,7 +19,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -91,6 +91,18 @@ class ProcessFactory(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class Started:
+    """The process of a run and the directory that it works in."""
+
+    run_dir: Path
+    process: subprocess.Popen[bytes]
+
+
+TakeSpare = Callable[[Mapping[str, Any], Mapping[str, str]], Started | None]
+"""Gives a process that was started ahead for an order and environment, if one fits."""
+
+
 class JobProcess:
     """A job run: `start`, then `wait` from any thread; `kill` from any other.
 
@@ -100,6 +112,7 @@ class JobProcess:
         work_dir: kept from run to run; holds the cache and each run's own directory.
         environment: of the sandbox; its endpoint must be on this machine.
         command: `glueetl` runs with Spark, `pythonshell` without.
+        take_spare: asked for a process that was started ahead.
 
     Raises:
         NotLoopbackError: the environment points to another machine.
@@ -112,7 +125,9 @@ class JobProcess:
         work_dir: Path,
         environment: Mapping[str, str],
         command: str = "glueetl",
+        take_spare: TakeSpare | None = None,
     ) -> None:
+        self._take_spare = take_spare
         self._endpoint = sandbox_environment.require_loopback(
             environment.get("AWS_ENDPOINT_URL", "")
         )
@@ -127,7 +142,7 @@ class JobProcess:
         run_id = self._arguments.get("--JOB_RUN_ID") or f"jr_{uuid4().hex}"
         self.run_dir = self._work_dir / "runs" / Path(run_id).name
         self.log_path = self.run_dir / "log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._started: Started | None = None
         self._killed = False
         self._failure: str | None = None
         self._lock = threading.Lock()
@@ -135,47 +150,39 @@ class JobProcess:
     @property
     def pid(self) -> int | None:
         """Of the Python process that runs the script, which is also its process group."""
-        return self._process.pid if self._process else None
+        return self._started.process.pid if self._started else None
 
     def start(self) -> None:
         """Start the run; a reason not to start is told by `wait`."""
         self.run_dir.mkdir(parents=True, exist_ok=True)
         self.log_path.touch()
         try:
-            self._write_order()
+            order = self._order()
         except JavaNotFoundError as error:
             self._failure = str(error)
             return
         except (BotoCoreError, ClientError, SandboxError) as error:
             self._failure = f"The emulated S3 at {self._endpoint} cannot be listed: {error}"
             return
-        with self._lock, self.log_path.open("ab") as log:
+        with self._lock:
             if self._killed:
                 return
-            # The pipe is never written: the job ends itself when this end of it closes.
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "sandbox.glue.execution.job_main",
-                    str(self.run_dir / "order.json"),
-                ],
-                cwd=self._folder("cwd"),
-                env=self._process_environment(),
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            spare = self._take_spare(order, self._environment) if self._take_spare else None
+            self._started = spare or launch(self.run_dir, order, self._environment)
 
     def wait(self) -> RunResult:
         """Wait for the end, whatever it is, and say how it came."""
-        code = self._process.wait() if self._process else None
-        if self._process:
-            _kill_group(self._process.pid)  # a Java that outlived its Python
-            if self._process.stdin:
-                self._process.stdin.close()
-        self._clean_up()
+        code = None
+        if self._started:
+            process = self._started.process
+            code = process.wait()
+            kill_group(process.pid)  # a Java that outlived its Python
+            if process.stdin:
+                process.stdin.close()
+            _clean_up(self._started.run_dir)
+            if self._started.run_dir != self.run_dir:
+                shutil.rmtree(self.run_dir)
+                self._started.run_dir.rename(self.run_dir)
         results = tuple(sorted((self.run_dir / "data_quality").glob("*.json")))
         message = self._error_message(code)
         return RunResult(message is None, message, self.log_path, results)
@@ -184,8 +191,8 @@ class JobProcess:
         """End the run at once, and every process of it; `wait` then says so."""
         with self._lock:
             self._killed = True
-            if self._process and self._process.poll() is None:
-                _kill_group(self._process.pid)
+            if self._started and self._started.process.poll() is None:
+                kill_group(self._started.process.pid)
 
     def _error_message(self, code: int | None) -> str | None:
         if self._failure:
@@ -199,12 +206,12 @@ class JobProcess:
         message: str | None = outcome["error_message"]
         return message[:_LONGEST_MESSAGE] if message else None
 
-    def _write_order(self) -> None:
+    def _order(self) -> dict[str, Any]:
         s3 = sandbox_environment.client("s3", self._endpoint)
         cache = self._work_dir / "cache"
         data_bytes = mirror.tidy(s3, cache)
         java = find_java() if self._command == "glueetl" else None
-        order: dict[str, Any] = {
+        return {
             "script": str(self._script),
             "command": self._command,
             "arguments": self._arguments,
@@ -214,38 +221,57 @@ class JobProcess:
             "cache_dir": str(cache),
             "data_bytes": data_bytes,
         }
-        (self.run_dir / "order.json").write_text(json.dumps(order))
 
-    def _process_environment(self) -> dict[str, str]:
-        own = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-        temporary = str(self._folder("tmp"))
-        return {
-            **own,
-            **self._environment,
-            "NO_PROXY": "*",
-            # The runtime first: AWS's own awsglue may be installed beside it. extra-py-files
-            # come before the project, whose packages only the runtime imports.
-            "PYTHONPATH": os.pathsep.join(
-                [str(_RUNTIME), str(self._folder("python")), str(_PACKAGES)]
-            ),
-            "PYTHONUNBUFFERED": "1",
-            "PYTHONHASHSEED": "0",
-            "SPARK_LOCAL_IP": "127.0.0.1",
-            "SPARK_LOCAL_DIRS": temporary,
-            "TMPDIR": temporary,
-            "GLUE_SANDBOX_RUN_DIR": str(self.run_dir),
-            "GLUE_SANDBOX_JOB_NAME": self._arguments.get("--JOB_NAME", ""),
-        }
 
-    def _folder(self, name: str) -> Path:
-        path = self.run_dir / name
-        path.mkdir(exist_ok=True)
-        return path
+def launch(run_dir: Path, order: Mapping[str, Any], environment: Mapping[str, str]) -> Started:
+    """Start the process of an order; one without a script waits for another order.
 
-    def _clean_up(self) -> None:
-        for name in ("s3", "tmp", "cwd", "python", "conf"):
-            shutil.rmtree(self.run_dir / name, ignore_errors=True)
-        (self.run_dir / "order.json").unlink(missing_ok=True)
+    Args:
+        run_dir: its own; made if need be.
+        order: what `job_main` reads.
+        environment: of the sandbox.
+    """
+    for name in ("cwd", "tmp", "python"):
+        (run_dir / name).mkdir(parents=True, exist_ok=True)
+    file = run_dir / "order.json"
+    file.write_text(json.dumps(order))
+    with (run_dir / "log").open("ab") as log:
+        # The job ends itself when this end of the pipe closes.
+        process = subprocess.Popen(
+            [sys.executable, "-m", "sandbox.glue.execution.job_main", str(file)],
+            cwd=run_dir / "cwd",
+            env=_process_environment(run_dir, environment),
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    return Started(run_dir, process)
+
+
+def _process_environment(run_dir: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    own = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    temporary = str(run_dir / "tmp")
+    return {
+        **own,
+        **environment,
+        "NO_PROXY": "*",
+        # The runtime first: AWS's own awsglue may be installed beside it. extra-py-files
+        # come before the project, whose packages only the runtime imports.
+        "PYTHONPATH": os.pathsep.join([str(_RUNTIME), str(run_dir / "python"), str(_PACKAGES)]),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONHASHSEED": "0",
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_LOCAL_DIRS": temporary,
+        "TMPDIR": temporary,
+        "GLUE_SANDBOX_RUN_DIR": str(run_dir),
+    }
+
+
+def _clean_up(run_dir: Path) -> None:
+    for name in ("s3", "tmp", "cwd", "python", "conf"):
+        shutil.rmtree(run_dir / name, ignore_errors=True)
+    (run_dir / "order.json").unlink(missing_ok=True)
 
 
 def _death(code: int | None) -> str:
@@ -256,7 +282,8 @@ def _death(code: int | None) -> str:
     return f"The job's Python process ended with exit code {code} before it told an outcome."
 
 
-def _kill_group(group: int) -> None:
+def kill_group(group: int) -> None:
+    """End all processes of a group at once."""
     try:
         os.killpg(group, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):

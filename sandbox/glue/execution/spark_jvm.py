@@ -35,7 +35,7 @@ _OPENED = (
     "java.base/sun.util.calendar",
     "java.security.jgss/sun.security.krb5",
 )
-_SMALL_DATA = 256 << 20  # bytes in S3 up to which compiling thoroughly costs more than it gains
+SMALL_DATA = 256 << 20  # bytes in S3 up to which compiling thoroughly costs more than it gains
 _OUT_OF_MEMORY = 3  # Java's exit code under ExitOnOutOfMemoryError
 _DEFAULT_MEMORY = "2g"
 _START_SECONDS = 120.0
@@ -97,7 +97,7 @@ class SparkJvm:
             *base_options(java),
             *options,
         ]
-        if data_bytes <= _SMALL_DATA:
+        if data_bytes <= SMALL_DATA:
             java_options += ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
         self._process = subprocess.Popen(
             [
@@ -149,11 +149,19 @@ class SparkJvm:
         os.environ["PYSPARK_GATEWAY_SECRET"] = raw[8 : 8 + length].decode()
         os.environ["SPARK_HOME"] = str(spark_home())
         os.environ["PYSPARK_PYTHON"] = sys.executable
+        if "pyspark.context" in sys.modules:  # which may know a Java that is gone
+            context = sys.modules["pyspark.context"].SparkContext
+            context._gateway = context._jvm = None  # noqa: SLF001
         if not s3_file_system.jar().is_file():
             from pyspark import SparkContext  # noqa: PLC0415 -- slow, and Java comes up meanwhile
 
             SparkContext._ensure_initialized()  # noqa: SLF001 -- its way to a Java without a Spark
             s3_file_system.compile_into(self._conf_dir, SparkContext._jvm)  # noqa: SLF001
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether Java runs."""
+        return self._process.poll() is None
 
     def reason_of_death(self) -> str | None:
         """Why Java is gone; None if it is there, or ended in order."""
