@@ -98,7 +98,7 @@ def to_table(frame: DataFrame, table: catalog.Table, options: Mapping[str, Any])
     if not table.location.startswith("s3"):
         raise GlueException(f"The table {table.name} has no location in S3 to write to.")
     if form := own_metadata(table.parameters, table.input_format):
-        raise not_in_sandbox(f"Writing the {form} table {table.name}")
+        raise not_in_sandbox(f"Writing the {form.upper()} table {table.name}")
     kind = file_format(table)
     keys = options.get("partitionKeys") or [key.name for key in table.partition_keys]
     _require_keys(table, keys)

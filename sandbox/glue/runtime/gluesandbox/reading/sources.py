@@ -92,7 +92,7 @@ def from_table(
     if table.raw.get("TableType") == "VIRTUAL_VIEW":
         raise not_in_sandbox(f"Reading the view {table.database}.{table.name} as a table")
     if form := own_metadata(table.parameters, table.input_format):
-        raise not_in_sandbox(f"Reading the {form} table {table.name}")
+        raise not_in_sandbox(f"Reading the {form.upper()} table {table.name}")
     if not table.location.startswith("s3"):
         raise not_in_sandbox(f"Reading the table {table.name}, whose data is not in S3,")
     predicates = [push_down_predicate, options.get("catalogPartitionPredicate", "")]
