@@ -29,7 +29,7 @@ from sandbox.athena.hive.model import (
 )
 from sandbox.athena.sql.lookup import CatalogLookup, fields_of
 from sandbox.athena.sql.statements import CreateView, Explain
-from sandbox.athena.sql.types import ResultColumn
+from sandbox.athena.sql.types import ResultColumn, without_zone
 from sandbox.athena.storage.objects import ObjectStore
 
 Rows = list[Sequence[str | None]]
@@ -114,7 +114,7 @@ class Definitions:
                 raise QueryError(
                     "DUPLICATE_COLUMN_NAME", f"Column name '{column}' specified more than once"
                 )
-            columns.append((column.lower(), kind))
+            columns.append((column.lower(), without_zone(kind)))
         existing = self._catalog.find_table(database, name)
         if existing is not None and not existing.is_view:
             raise QueryError(

@@ -9,6 +9,7 @@ import pyarrow as pa
 from sandbox.athena.errors import Position, QueryCancelledError, QueryError
 from sandbox.athena.hive.catalog import CATALOG
 from sandbox.athena.sql.analysis import analyze
+from sandbox.athena.sql.casts import instant
 from sandbox.athena.sql.duck import query_error
 from sandbox.athena.sql.lookup import CatalogLookup
 from sandbox.athena.sql.parsing import parse_query
@@ -16,7 +17,7 @@ from sandbox.athena.sql.pruning import partition_conditions
 from sandbox.athena.sql.relations import Analysis, Field, Relation
 from sandbox.athena.sql.rewrite import hidden_columns, to_duckdb, view_name
 from sandbox.athena.sql.statements import Query
-from sandbox.athena.sql.types import ResultColumn, athena_type, holds, result_column
+from sandbox.athena.sql.types import ResultColumn, athena_type, holds, result_column, zone_of
 from sandbox.athena.storage.cache import ObjectCache
 from sandbox.athena.storage.objects import ObjectStore
 from sandbox.athena.storage.tables import TableViews
@@ -148,7 +149,7 @@ class QueryRunner:
             )
         self._register_all(analysis, inner, used | analysis.used, depth + 1)
         listed = "(" + ", ".join(_quoted(name) for name in names) + ")" if names else ""
-        text = to_duckdb(tree, analysis, inner.schema)
+        text = _as_instants(to_duckdb(tree, analysis, inner.schema), analysis.fields)
         self._execute(
             f"CREATE OR REPLACE TEMP VIEW {_quoted(view_name(relation))}{listed} AS {text}"
         )
@@ -158,6 +159,18 @@ class QueryRunner:
             self.connection.execute(statement)
         except duckdb.Error as error:
             raise query_error(error) from error
+
+
+def _as_instants(text: str, fields: tuple[Field, ...]) -> str:
+    """A view's query whose times are instants, whatever zone its own query shows them in."""
+    if not any(zone_of(found.type) for found in fields):
+        return text
+    columns = [f"c{index}" for index in range(len(fields))]
+    shown = ", ".join(
+        f"{instant(column, found.type)} AS {_quoted(found.name or column)}"
+        for column, found in zip(columns, fields, strict=True)
+    )
+    return f"FROM ({text}) AS v({', '.join(columns)}) SELECT {shown}"
 
 
 def _types(duckdb_types: list[str], fields: tuple[Field, ...]) -> tuple[str, ...]:

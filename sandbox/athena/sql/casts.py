@@ -76,6 +76,8 @@ def _type_name(node: exp.DataType, kind: str) -> str:
 def _cast(value: str, source: str, kind: str) -> str | None:
     base, wanted = kind.partition("(")[0].partition(" ")[0], types.duckdb_name(kind)
     family = types.family(source)
+    if kind == types.ZONED and types.zone_of(source):
+        return instant(value, source)
     if kind == "json":
         return _to_json(value, source)
     if family == "json":
@@ -93,6 +95,12 @@ def _cast(value: str, source: str, kind: str) -> str | None:
     if base in {"array", "map", "row"}:
         return _nested(value, source, kind)
     return f"CAST({value} AS {wanted})" if wanted else None
+
+
+def instant(value: str, kind: str | None) -> str:
+    """A value as an instant, if it is held as the local time of a zone."""
+    zone = types.posix_zone(types.zone_of(kind))
+    return f"(({value}) AT TIME ZONE '{zone}')" if zone else value
 
 
 def exact_double(value: str, wanted: str = "DOUBLE") -> str:
@@ -119,7 +127,7 @@ def _from_text(value: str, kind: str, base: str, wanted: str | None) -> str:
 
 def _to_text(value: str, source: str) -> str:
     if source.startswith("timestamp"):
-        zone = " || ' UTC'" if "zone" in source else ""
+        zone = f" || ' {types.zone_of(source) or 'UTC'}'" if "zone" in source else ""
         return f"(strftime(CAST({value} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g'){zone})"
     if source.startswith("time"):
         return f"strftime(DATE '1970-01-01' + {value}, '%H:%M:%S.%g')"

@@ -154,7 +154,19 @@ class Expressions(ABC):
                 f"function {function.name}.",
                 self.position(node),
             )
+        zone = self._shown_zone(node)
+        if zone is not None:
+            return at_timezone_type(zone)
         return function.type_of(kinds) if function else None
+
+    @staticmethod
+    def _shown_zone(node: exp.Anonymous) -> exp.Expr | None:
+        """The zone in which a function shows the instant that it gives."""
+        name, arguments = node.name.lower(), node.expressions
+        if name in {"at_timezone", "with_timezone", "from_unixtime"} and len(arguments) == 2:  # noqa: PLR2004
+            zone: exp.Expr = arguments[1]
+            return zone
+        return None
 
     def _lambda(
         self,

@@ -6,7 +6,7 @@ from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.catalog import CATALOG
 from sandbox.athena.hive.model import HIDDEN_COLUMNS
 from sandbox.athena.sql import functions, types
-from sandbox.athena.sql.casts import cast, exact_double
+from sandbox.athena.sql.casts import cast, exact_double, instant
 from sandbox.athena.sql.functions.arrays import subscript
 from sandbox.athena.sql.functions.base import (
     PREFIX,
@@ -128,6 +128,9 @@ class _Rewriter:
             return concatenation(node.left, node.right, type_of(node.left))
         if isinstance(node, exp.Add | exp.Sub):
             return self._date_arithmetic(node)
+        if isinstance(node, _COMPARED):
+            self._compare_instants(node)
+            return node
         if isinstance(node, exp.Bracket):
             return subscript(node.this, node.expressions[0])
         if isinstance(node, exp.TryCast | exp.Cast):
@@ -166,6 +169,16 @@ class _Rewriter:
         if isinstance(node, exp.Limit) and node.expression.name.upper() == "ALL":
             return exp.Limit(expression=exp.Null())
         return node
+
+    @staticmethod
+    def _compare_instants(node: exp.Expr) -> None:
+        """Compare what is held as local times of zones as instants."""
+        for item in list(node.iter_expressions()):
+            kind = type_of(item)
+            if types.zone_of(kind):
+                made = raw(instant(item.sql(dialect="duckdb"), kind))
+                set_type(made, types.ZONED)
+                item.replace(made)
 
     # Functions
 
@@ -240,6 +253,8 @@ class _Rewriter:
 
     def _date_arithmetic(self, node: exp.Binary) -> exp.Expr:
         kinds = type_of(node.left), type_of(node.right)
+        if isinstance(node, exp.Sub) and types.zone_of(kinds[0]) != types.zone_of(kinds[1]):
+            self._compare_instants(node)
         if kinds == ("date", "date"):
             return raw(f"to_days(CAST({text_of(node.left)} - {text_of(node.right)} AS INTEGER))")
         if type_of(node) != "date":
@@ -293,6 +308,20 @@ class _Rewriter:
             columns.append(offset.sql(dialect="duckdb"))
         listed = f"({', '.join(columns)})" if columns else ""
         return raw(f"LATERAL (SELECT {', '.join(parts)}) AS {name}{listed}")
+
+
+_COMPARED = (
+    exp.EQ,
+    exp.NEQ,
+    exp.GT,
+    exp.GTE,
+    exp.LT,
+    exp.LTE,
+    exp.NullSafeEQ,
+    exp.NullSafeNEQ,
+    exp.Between,
+    exp.In,
+)
 
 
 def with_ties(select: exp.Select) -> exp.Expr:

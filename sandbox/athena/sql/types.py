@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.types import split_top_level
 
 DAY_TO_SECOND = "interval day to second"
@@ -94,7 +95,15 @@ def _decimal_result(operator: str, left: str, right: str) -> str | None:
 
 
 def common(kinds: list[str | None]) -> str | None:
-    """Tell the type that all of these are coerced to; None where it isn't known."""
+    """Tell the type that all of these are coerced to; None where it isn't known.
+
+    Raises:
+        QueryError: they are instants shown in several zones.
+    """
+    if any(map(zone_of, kinds)) and len({kind for kind in kinds if kind != "unknown"}) > 1:
+        raise QueryError(
+            "NOT_SUPPORTED", "The embedded Athena has no values whose time zones differ by row"
+        )
     known = [kind for kind in kinds if kind != "unknown"]
     if not known:
         return "unknown"
@@ -164,6 +173,40 @@ def _field(part: exp.Expr) -> str | None:
 def quoted_field(name: str) -> str:
     """The name of a row's field as a type spells it."""
     return name if re.fullmatch(r"\w+", name) else f'"{name}"'
+
+
+ZONED = "timestamp(3) with time zone"
+
+
+def in_zone(zone: str) -> str:
+    """The type of an instant that is shown in a zone, and held as the local time there."""
+    return f"{ZONED}/{zone}"
+
+
+def zone_of(kind: str | None) -> str:
+    """The zone in which a type's instants are shown, if it is another than UTC."""
+    return (kind or "").partition(f"{ZONED}/")[2]
+
+
+def posix_zone(zone: str) -> str:
+    """A zone as DuckDB names it: fixed offsets have POSIX's sign, which is the other way round.
+
+    Raises:
+        QueryError: it is an offset of other than whole hours.
+    """
+    fixed = re.fullmatch(r"([+-])(\d\d):?(\d\d)?", zone)
+    if fixed is None:
+        return zone
+    if (fixed[3] or "00") != "00":
+        raise QueryError(
+            "NOT_SUPPORTED", f"The embedded Athena has no time zone {zone}: only whole hours"
+        )
+    return f"Etc/GMT{'-' if fixed[1] == '+' else '+'}{int(fixed[2])}"
+
+
+def without_zone(kind: str) -> str:
+    """The type as SQL names it."""
+    return ZONED if zone_of(kind) else kind
 
 
 _DUCKDB = {
@@ -370,7 +413,7 @@ def result_column(name: str, kind: str) -> ResultColumn:
     if base in {"varchar", "char"} and rest:
         return ResultColumn(name, base, int(rest[:-1]))
     if base.startswith("timestamp"):
-        base = "timestamp with time zone" if kind.endswith("zone") else "timestamp"
+        base = "timestamp with time zone" if "zone" in kind else "timestamp"
     if base.startswith("time") and not base.startswith("timestamp"):
         base = "time with time zone" if kind.endswith("zone") else "time"
     base = "float" if base == "real" else base

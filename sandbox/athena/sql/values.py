@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.athena.hive.types import split_top_level
-from sandbox.athena.sql.types import row_fields
+from sandbox.athena.sql.types import row_fields, zone_of
 
 # Java writes a double without an exponent in this range only.
 _PLAIN_FROM, _PLAIN_TO = 1e-3, 1e7
@@ -19,8 +19,9 @@ def writer_of(athena: str) -> Callable[[Any], str]:
     base = athena.partition("(")[0].partition(" ")[0]
     if base in {"array", "map", "row"}:
         return _nested_writer(base, split_top_level(athena[len(base) + 1 : -1]))
-    if base == "timestamp" and athena.endswith("zone"):
-        return lambda value: f"{_timestamp(value)} UTC"
+    if base == "timestamp" and "zone" in athena:
+        zone = zone_of(athena) or "UTC"
+        return lambda value: f"{_timestamp(value)} {zone}"
     return _WRITERS.get(base, str)
 
 

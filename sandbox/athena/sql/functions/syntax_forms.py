@@ -23,7 +23,7 @@ def _typeof(arguments: Arguments) -> exp.Expr:
     (value,) = arguments
     kind = type_of(value)
     if kind:
-        return string(kind)
+        return string(types.without_zone(kind))
     return raw(f"lower(typeof({value.sql(dialect='duckdb')}))")
 
 

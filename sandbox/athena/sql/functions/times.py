@@ -6,6 +6,8 @@ import re
 from sqlglot import exp
 
 from sandbox.athena.errors import QueryError
+from sandbox.athena.sql import types
+from sandbox.athena.sql.casts import instant
 from sandbox.athena.sql.functions.base import (
     Arguments,
     Function,
@@ -36,7 +38,7 @@ from sandbox.athena.sql.functions.time_patterns import (
 )
 from sandbox.athena.sql.relations import type_of
 
-ZONED = "timestamp(3) with time zone"
+ZONED = types.ZONED
 _UNITS = (
     "millisecond",
     "second",
@@ -81,6 +83,8 @@ def _date_diff(arguments: Arguments) -> exp.Expr:
     # Athena counts whole units, as DuckDB's date_sub does.
     unit, start, end = arguments
     _unit(unit, "date" if type_of(start) == type_of(end) == "date" else None)
+    if types.zone_of(type_of(start)) != types.zone_of(type_of(end)):
+        start, end = _instant(start), _instant(end)
     times = [exp.cast(item, "TIMESTAMP", dialect="duckdb") for item in (start, end)]
     return call("date_sub", unit, *times)
 
@@ -89,6 +93,12 @@ def _to_iso8601(arguments: Arguments) -> exp.Expr:
     (time,) = arguments
     kind = type_of(time) or ""
     pattern = "%Y-%m-%d" if kind == "date" else "%Y-%m-%dT%H:%M:%S.%g"
+    if types.zone_of(kind):
+        minutes = f"CAST({_away(time)} / 60 AS INTEGER)"
+        return raw(
+            f"(strftime({text_of(time)}, '{pattern}') || CASE WHEN {minutes} < 0 THEN '-' ELSE '+' "
+            f"END || strftime(DATE '1970-01-01' + to_minutes(abs({minutes})), '%H:%M'))"
+        )
     pattern += "Z" if "zone" in kind else ""
     return call("strftime", exp.cast(time, "TIMESTAMP", dialect="duckdb"), string(pattern))
 
@@ -98,6 +108,10 @@ def _formatting(name: str) -> Function:
 
     def make(arguments: Arguments) -> exp.Expr:
         time, pattern = arguments
+        if types.zone_of(type_of(time)) and re.search("[zZ]", re.sub("'[^']*'", "", pattern.name)):
+            raise QueryError(
+                "NOT_SUPPORTED", f"The embedded Athena has no {name} of zones other than UTC"
+            )
         native = translate(pattern.name) if is_text(pattern) else None
         moment = exp.cast(time, "TIMESTAMP", dialect="duckdb")
         if native is not None:
@@ -128,7 +142,7 @@ def _parsing(name: str, kind: Kind) -> Function:
 
 def at_timezone(time: exp.Expr, zone: exp.Expr) -> exp.Expr:
     """The local time of an instant in a zone; in UTC the instant itself."""
-    moment = exp.cast(time, "TIMESTAMPTZ", dialect="duckdb")
+    moment = exp.cast(_instant(time), "TIMESTAMPTZ", dialect="duckdb")
     if zone.name.upper() in {"UTC", "GMT", "ETC/UTC", "Z", "+00:00"}:
         return moment
     return exp.AtTimeZone(this=moment, zone=_zone(zone))
@@ -136,26 +150,36 @@ def at_timezone(time: exp.Expr, zone: exp.Expr) -> exp.Expr:
 
 def at_timezone_type(zone: exp.Expr) -> Kind:
     """The type of what `at_timezone` gives."""
-    return (
-        ZONED if zone.name.upper() in {"UTC", "GMT", "ETC/UTC", "Z", "+00:00"} else "timestamp(3)"
-    )
+    if zone.name.upper() in {"UTC", "GMT", "ETC/UTC", "Z", "+00:00"}:
+        return ZONED
+    return types.in_zone(zone.name) if is_text(zone) else "timestamp(3)"
 
 
 def _zone(zone: exp.Expr) -> exp.Expr:
-    # DuckDB knows fixed offsets as POSIX names, whose sign is the other way round.
-    fixed = re.fullmatch(r"([+-])(\d\d):?(\d\d)?", zone.name) if is_text(zone) else None
-    if fixed is None:
-        return zone
-    sign = "-" if fixed[1] == "+" else "+"
-    if (fixed[3] or "00") != "00":
-        raise QueryError(
-            "NOT_SUPPORTED", f"The embedded Athena has no time zone {zone.name}: only whole hours"
-        )
-    return string(f"Etc/GMT{sign}{int(fixed[2])}")
+    return string(types.posix_zone(zone.name)) if is_text(zone) else zone
+
+
+def _instant(time: exp.Expr) -> exp.Expr:
+    zone = types.zone_of(type_of(time))
+    return (
+        exp.AtTimeZone(this=exp.Paren(this=time), zone=string(types.posix_zone(zone)))
+        if zone
+        else time
+    )
+
+
+def _away(time: exp.Expr) -> str:
+    """Seconds from UTC of a local time in its zone; 0 for what is held in UTC."""
+    text = text_of(time)
+    if not types.zone_of(type_of(time)):
+        return f"0 * coalesce(epoch({text}), 0)"
+    return f"(epoch({text}) - epoch({instant(text, type_of(time))}))"
 
 
 def _with_timezone(arguments: Arguments) -> exp.Expr:
     time, zone = arguments
+    if is_text(zone) and types.zone_of(at_timezone_type(zone)):
+        return exp.cast(time, "TIMESTAMP", dialect="duckdb")
     return exp.AtTimeZone(
         this=wrapped(exp.cast(time, "TIMESTAMP", dialect="duckdb")), zone=_zone(zone)
     )
@@ -224,7 +248,6 @@ FIELDS = {
 _ISO_TIME = (
     r"regexp_full_match(s, '\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})')"
 )
-_IN_UTC = "0 * coalesce(epoch(t), 0)"
 
 FUNCTIONS: list[Function] = [
     *(
@@ -232,9 +255,17 @@ FUNCTIONS: list[Function] = [
         for name, duckdb in FIELDS.items()
     ),
     macro("millisecond", ("t", "CAST(millisecond(t) % 1000 AS BIGINT)"), kind="bigint"),
-    # Instants are kept in UTC here.
-    macro("timezone_hour", ("t", f"CAST({_IN_UTC} AS BIGINT)"), kind="bigint"),
-    macro("timezone_minute", ("t", f"CAST({_IN_UTC} AS BIGINT)"), kind="bigint"),
+    # Instants are in UTC here, or in the one zone that their type names.
+    rewritten(
+        "timezone_hour",
+        lambda a: raw(f"CAST(trunc({_away(*a)} / 3600) AS BIGINT)"),
+        "bigint",
+    ),
+    rewritten(
+        "timezone_minute",
+        lambda a: raw(f"CAST(trunc({_away(*a)} / 60) % 60 AS BIGINT)"),
+        "bigint",
+    ),
     rewritten("at_timezone", lambda a: at_timezone(*a), None),
     rewritten("with_timezone", _with_timezone, ZONED),
     syntax("extract", exp.Extract, kind="bigint"),
@@ -276,7 +307,7 @@ FUNCTIONS: list[Function] = [
     renamed("last_day_of_month", "last_day", "date"),
     rewritten("to_iso8601", _to_iso8601, "varchar"),
     macro("to_milliseconds", ("i", "CAST(round(epoch(i) * 1000) AS BIGINT)"), kind="bigint"),
-    macro("to_unixtime", ("t", "epoch(t)"), kind="double"),
+    rewritten("to_unixtime", lambda a: call("epoch", _instant(*a)), "double"),
     macro(
         "parse_duration",
         ("s", "to_milliseconds(python_duration(s))"),

@@ -279,3 +279,10 @@ def test_a_column_is_changed_and_moved(lake: Lake) -> None:
 )
 def test_statements_of_iceberg_say_so(lake: Lake, sql: str) -> None:
     assert "which needs an Iceberg table: the embedded Athena has none" in lake.error(sql)
+
+
+def test_a_view_of_times_in_a_zone_gives_instants(lake: Lake) -> None:
+    lake.rows("CREATE VIEW z AS SELECT from_unixtime(0, 'Asia/Tokyo') AS t, 1 AS n")
+    assert lake.rows("SELECT t, n, t = from_unixtime(0) FROM z") == [
+        ["1970-01-01 00:00:00.000 UTC", "1", "true"]
+    ]

@@ -103,7 +103,7 @@ def people(shared_lake: Lake) -> Lake:
         ),
         (
             "SELECT at_timezone(TIMESTAMP '2020-01-01 00:00:00 UTC', 'America/New_York')",
-            [["2019-12-31 19:00:00.000"]],
+            [["2019-12-31 19:00:00.000 America/New_York"]],
         ),
         (
             "SELECT TRY_CAST('x' AS INTEGER), TRY(CAST('x' AS INTEGER)), CAST(2.5 AS BIGINT)",

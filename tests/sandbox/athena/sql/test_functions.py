@@ -76,7 +76,7 @@ def translated(sql: str) -> str:
     try:
         return to_duckdb(tree, analyze(tree, sql, no_table))
     except QueryError as error:
-        if error.name == "NOT_SUPPORTED":
+        if "has no function" in str(error):
             raise
         return ""  # a failure before DuckDB is asked
 

@@ -120,7 +120,7 @@ CALLS: list[tuple[str, str | None]] = [
     ("at_timezone(TIMESTAMP '2020-01-01 00:00:00 UTC','UTC')", "2020-01-01 00:00:00.000 UTC"),
     (
         "with_timezone(TIMESTAMP '2021-08-01 00:00:00','America/New_York')",
-        "2021-08-01 04:00:00.000 UTC",
+        "2021-08-01 00:00:00.000 America/New_York",
     ),
     ("current_timezone()", "UTC"),
     ("timezone_hour(now())", "0"),
@@ -133,6 +133,42 @@ CALLS: list[tuple[str, str | None]] = [
     ("date_format(DATE '2024-03-03', concat('%Y', '-%e'))", "2024-3"),
     ("INTERVAL '1 02:03:04.5' DAY TO SECOND", "1 02:03:04.500"),
     ("INTERVAL '-1-2' YEAR TO MONTH", "-1-2"),
+    (
+        "at_timezone(TIMESTAMP '2020-01-01 00:00:00 UTC', 'America/New_York')",
+        "2019-12-31 19:00:00.000 America/New_York",
+    ),
+    ("from_unixtime(0, 'Asia/Tokyo')", "1970-01-01 09:00:00.000 Asia/Tokyo"),
+    ("typeof(now() AT TIME ZONE 'Asia/Tokyo')", "timestamp(3) with time zone"),
+    (
+        "CAST(from_unixtime(0) AT TIME ZONE 'Asia/Tokyo' AS varchar)",
+        "1970-01-01 09:00:00.000 Asia/Tokyo",
+    ),
+    ("hour(from_unixtime(0) AT TIME ZONE 'Asia/Tokyo')", "9"),
+    ("date(from_unixtime(0, 'America/New_York'))", "1969-12-31"),
+    ("from_unixtime(0) AT TIME ZONE 'Asia/Tokyo' = from_unixtime(0)", "true"),
+    ("from_unixtime(0, 'Asia/Tokyo') > TIMESTAMP '1970-01-01 01:00:00 UTC'", "false"),
+    ("from_unixtime(0, 'Asia/Tokyo') BETWEEN from_unixtime(-1) AND from_unixtime(1)", "true"),
+    ("to_unixtime(from_unixtime(5, 'Asia/Tokyo'))", "5.0"),
+    ("date_diff('hour', from_unixtime(0), from_unixtime(3600, 'Asia/Tokyo'))", "1"),
+    ("to_iso8601(from_unixtime(0, 'America/New_York'))", "1969-12-31T19:00:00.000-05:00"),
+    ("timezone_hour(from_unixtime(0, 'America/New_York'))", "-5"),
+    ("timezone_minute(from_unixtime(0, 'Asia/Kolkata'))", "30"),
+    ("date_trunc('day', from_unixtime(0, 'Asia/Tokyo'))", "1970-01-01 00:00:00.000 Asia/Tokyo"),
+    ("date_add('day', 1, from_unixtime(0, 'Asia/Tokyo'))", "1970-01-02 09:00:00.000 Asia/Tokyo"),
+    ("from_unixtime(0, 'Asia/Tokyo') + interval '1' hour", "1970-01-01 10:00:00.000 Asia/Tokyo"),
+    ("date_format(from_unixtime(0, 'Asia/Tokyo'), '%H')", "09"),
+    (
+        "at_timezone(from_unixtime(0, 'Asia/Tokyo'), 'America/New_York')",
+        "1969-12-31 19:00:00.000 America/New_York",
+    ),
+    ("CAST(from_unixtime(0, 'Asia/Tokyo') AS timestamp)", "1970-01-01 09:00:00.000"),
+    (
+        "CAST(from_unixtime(0, 'Asia/Tokyo') AS timestamp with time zone)",
+        "1970-01-01 00:00:00.000 UTC",
+    ),
+    ("from_unixtime(0) AT TIME ZONE '+09:00'", "1970-01-01 09:00:00.000 +09:00"),
+    ("format_datetime(from_unixtime(0, 'Asia/Tokyo'), 'HH:mm')", "09:00"),
+    ("parse_datetime('2020-01-01','yyyy-MM-dd') AT TIME ZONE 'UTC'", "2020-01-01 00:00:00.000 UTC"),
 ]
 FAILURES = [
     ("date_add('hour',1,DATE '2020-01-31')", "'hour' is not a valid DATE field"),
@@ -143,6 +179,7 @@ FAILURES = [
     ("date_parse('x','%Y')", "INVALID_FUNCTION_ARGUMENT: Invalid format"),
     ("parse_datetime('x','yyyy')", "INVALID_FUNCTION_ARGUMENT: Invalid format"),
     ("from_iso8601_date('2020/05/11')", "Invalid format"),
+    ("coalesce(from_unixtime(0, 'Asia/Tokyo'), now())", "time zones differ by row"),
 ]
 
 
