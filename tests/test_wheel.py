@@ -64,6 +64,12 @@ def test_every_command_starts_in_another_folder(
     assert "usage: " in done.stdout
 
 
+def test_the_source_of_sparks_s3_is_installed(installed: Path, tmp_path: Path) -> None:
+    code = "from sandbox.glue.execution import s3_file_system; print(s3_file_system.jar().name)"
+    done = run(installed, tmp_path, "-c", code)
+    assert done.stdout.startswith("spark-s3-"), done.stderr
+
+
 def test_what_is_installed_keeps_its_state_where_it_is_run(installed: Path, tmp_path: Path) -> None:
     code = (
         "from common.project import PROJECT; from sandbox.state_file import STATE_DIR\n"
