@@ -205,3 +205,23 @@ def test_a_role_of_another_account_publishes_nothing(project: Project, sandbox: 
     glue = environment.client("glue", sandbox.endpoint_url)
     assert "CodeGenConfigurationNodes" not in glue.get_job(JobName=JOB)["Job"]
     _destroy(project)
+
+
+def test_what_an_apply_left_behind_can_be_taken_over(project: Project, sandbox: Sandbox) -> None:
+    # As after an apply that was killed between AWS's answer and the state.
+    environment.client("glue", sandbox.endpoint_url).create_workflow(Name="stedi")
+    address = "module.pipeline.module.workflow.aws_glue_workflow.this"
+    there = f"-target={address}"
+
+    done = project.terraform(
+        "apply", "-auto-approve", "-input=false", "-no-color", there, check=False
+    )
+    assert done.returncode == 1
+    assert "AlreadyExistsException" in done.stderr
+    assert f"with {address}" in done.stderr
+
+    project.terraform("import", "-input=false", "-no-color", address, "stedi")
+    assert project.plan(there).changed() == {address: ["update"]}  # the description
+    _apply_plan(project)
+    assert project.plan(there).changed() == {}
+    _destroy(project)

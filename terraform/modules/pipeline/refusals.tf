@@ -25,7 +25,7 @@ locals {
     for name, written in local.targets : [
       for other, also in local.targets : [
         for to in written : "${to} (${name}, ${other})"
-        if anytrue([for place in also : startswith(place, to)]) && !anytrue([for allowed in var.shared_targets : startswith(to, lookup(local.table_locations, allowed, allowed))])
+        if anytrue([for place in also : startswith(place, to) || startswith(to, place)]) && !anytrue([for allowed in var.shared_targets : startswith(to, lookup(local.table_locations, allowed, allowed))])
       ]
       if other != name && sort([name, other])[0] == name
     ]
