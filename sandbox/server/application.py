@@ -31,7 +31,7 @@ from sandbox.environment import ACCOUNT_ID, REGION, environment_of
 from sandbox.errors import AwsError, PortInUseError, SandboxError, not_implemented
 from sandbox.glue.execution.job_process import JobProcess, ProcessFactory
 from sandbox.glue.service import GlueService
-from sandbox.server import moto_gaps, moto_state, s3_objects
+from sandbox.server import memory, moto_gaps, moto_state, s3_objects
 from sandbox.state_file import HEALTH_PATH
 
 HOST = "127.0.0.1"
@@ -176,6 +176,7 @@ class Sandbox:
         self._cleanup.close()
 
     def _serve(self, listener: socket.socket) -> None:
+        memory.give_back()
         port = listener.getsockname()[1]
         self.endpoint_url = f"http://{HOST}:{port}"
         self.environment = environment_of(self.endpoint_url)

@@ -35,7 +35,7 @@ from sandbox.athena.storage.serdes.delimited import LazySimpleSerde, OpenCsvSerd
 from sandbox.athena.storage.serdes.grok import GrokSerde
 from sandbox.athena.storage.serdes.json_lines import JsonSerde, record_lines
 
-_BLOCK = 8 << 20  # bytes of text that are decoded at a time; bounds the memory of a scan
+_BLOCK = 4 << 20  # bytes of text that are decoded at a time; bounds the memory of a scan
 _READERS = 2  # objects of one query that are read at the same time
 _DECODERS = 2  # blocks of all queries that are decoded at the same time
 _FORMAT = 2  # part of every cache key: raise it when the cached files change their meaning

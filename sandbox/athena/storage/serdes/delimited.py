@@ -223,6 +223,7 @@ class OpenCsvSerde:
             self._columns,
             lambda kind, text: _csv_scalar(kind)(text),
             failed,
+            split,
         )
 
     def decode_carefully(self, block: Block, faults: Faults) -> pa.Table:
@@ -283,6 +284,8 @@ class OpenCsvSerde:
             return None
         if table.num_rows + len(others) != lines:
             return None  # a quote that stays open: more than its own line would be read with it
+        if not others and b"\n\n" not in data and not data.startswith(b"\n"):
+            return table
         column = block.column()
         kept = np.delete(np.arange(lines), others)
         # A blank line has no fields, but is read as one of empty ones.
@@ -369,7 +372,10 @@ class RegexSerde:
         ]
         texts = pa.table({f"t{index}": column for index, column in enumerate(columns)})
         return _mended(
-            self._query.run(texts), self._columns, lambda kind, text: _scalar(kind)(text)
+            self._query.run(texts),
+            self._columns,
+            lambda kind, text: _scalar(kind)(text),
+            texts=texts,
         )
 
     def decode_carefully(self, block: Block, faults: Faults) -> pa.Table:  # noqa: ARG002 - never any
@@ -456,9 +462,13 @@ def _csv_expressions(text: str, kind: HiveType) -> Expressions:
 
 
 def _select(cells: Sequence[tuple[str, str, str]]) -> str:
-    """Select of each (text, value, certain) the value, and the text where this is not certain."""
+    """Select of each (text, value, certain) the value, and the text where this is not certain.
+
+    A text that is its own value need not go through DuckDB.
+    """
     return ", ".join(
-        f"{value}, CASE WHEN NOT ({certain}) THEN {text} END" for text, value, certain in cells
+        "NULL, NULL" if value == text else f"{value}, CASE WHEN NOT ({certain}) THEN {text} END"
+        for text, value, certain in cells
     )
 
 
@@ -467,10 +477,13 @@ def _mended(
     columns: tuple[Column, ...],
     read: Callable[[HiveType, str], object],
     failed: Callable[[int, int, str, ValueError], None] = lambda *_: None,
+    texts: pa.Table | None = None,
 ) -> pa.Table:
-    """Make the table of what `_select` gave."""
+    """Make the table of what `_select` gave of the `texts`, or of lines."""
     arrays = [
-        vectors.mended(
+        texts.column(index)
+        if texts is not None and vectors.from_text("", column.type)[0] == ""
+        else vectors.mended(
             found.column(2 * index),
             found.column(2 * index + 1),
             column.type,

@@ -1,0 +1,22 @@
+"""Memory that is freed goes back to the system: glibc keeps what large buffers took for later ones."""
+
+import ctypes
+
+# Parameters of glibc's mallopt. Set once, they no longer grow with the largest buffer that was freed.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+_LARGE = 256 << 10  # bytes
+_ARENAS = 2
+
+
+def give_back() -> None:
+    """Have the C library give back what is freed; where it is another one, nothing changes."""
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError):
+        return
+    for parameter, value in (
+        (_M_MMAP_THRESHOLD, _LARGE),
+        (_M_TRIM_THRESHOLD, _LARGE),
+        (_M_ARENA_MAX, _ARENAS),
+    ):
+        mallopt(parameter, value)
