@@ -15,14 +15,7 @@ from pyspark.sql import types as st
 
 _MARK = {"glue.choice": True}
 _GLUE_NAMES = {"integer": "int", "tinyint": "byte", "smallint": "short", "bigint": "long"}
-_WIDER: list[type[st.DataType]] = [
-    st.ByteType,
-    st.ShortType,
-    st.IntegerType,
-    st.LongType,
-    st.FloatType,
-    st.DoubleType,
-]
+_WHOLE: list[type[st.DataType]] = [st.ByteType, st.ShortType, st.IntegerType, st.LongType]
 
 
 def glue_name(data_type: st.DataType) -> str:
@@ -50,7 +43,7 @@ def merge(left: st.DataType, right: st.DataType, *, widen: bool = False) -> st.D
     Args:
         left: A type; its fields come first.
         right: Another.
-        widen: Whether numbers of two types become the wider one, and not a choice.
+        widen: Whether whole numbers of two sizes become the wider one, and not a choice.
     """
     if isinstance(left, st.NullType) or left == right:
         return right
@@ -71,8 +64,8 @@ def merge(left: st.DataType, right: st.DataType, *, widen: bool = False) -> st.D
         return st.DecimalType(min(38, whole + scale), scale)
     if type(left) is type(right):
         return left
-    if widen and type(left) in _WIDER and type(right) in _WIDER:
-        return max(left, right, key=lambda kind: _WIDER.index(type(kind)))
+    if widen and type(left) in _WHOLE and type(right) in _WHOLE:
+        return max(left, right, key=lambda kind: _WHOLE.index(type(kind)))
     return choice_of([left, right])
 
 

@@ -79,7 +79,7 @@ def frame_of(
         spark: The session.
         records: Dictionaries.
         fallback: The schema where there is no record.
-        widen: Whether numbers of different types become the widest of them.
+        widen: Whether an int and a long are both long: Python does not tell them apart.
     """
     shape: dict[str, Any] = {}
     for part in records.mapPartitions(_shape).collect():
