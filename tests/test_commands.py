@@ -126,7 +126,7 @@ def _program(path: Path, script: str) -> None:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of this checkout in a folder whose name needs quoting and has umlauts."""
+    """A copy of this checkout, in which all of this runs: its path needs quoting, and has umlauts."""
     copy = tmp_path_factory.mktemp("copies") / "Söhne & 'Töchter' $HOME" / "my  lake"
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -308,22 +308,6 @@ def test_who_ends_a_report_that_waits_for_aws_gets_130(
     assert process.returncode == 130
     assert told.splitlines()[-1].startswith("ERROR Interrupted: running queries were stopped")
     assert not (tmp_path / "out").exists()
-
-
-@pytest.mark.parametrize("name", _COMMANDS)
-def test_a_checkout_may_have_any_path(
-    name: str, environment: World, checkout: Path, tmp_path: Path
-) -> None:
-    done = subprocess.run(
-        environment.command(name, tmp_path / "new"),
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=checkout,
-    )
-    assert (done.returncode, _told(done)) == (_COMMANDS[name][0], [])
-    assert done.stdout
-    _is_done(name, tmp_path)
 
 
 def _obey_permissions() -> None:
