@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 _ICEBERG = re.compile(r"""['"]table_type['"]\s*=\s*['"]iceberg['"]""", re.IGNORECASE)
 
 
+_ALTER_ICEBERG = (("DROP", "COLUMN"), ("RENAME", "COLUMN"), ("UNSET", "TBLPROPERTIES"))
+
+
 def parse_definition(sql: str) -> Definition:
     """Read one statement of Hive's DDL.
 
@@ -357,6 +360,7 @@ class DefinitionReader(Tokens):
         for words, make in actions.items():
             if self.take(*words):
                 return make()
+        self._refuse_iceberg_actions()
         if self.has("PARTITION"):
             return self._alter_partition(name)
         if self.take("CHANGE"):
@@ -374,6 +378,15 @@ class DefinitionReader(Tokens):
                 found.append(self._partition())
             return AlterTable(name, "drop_partitions", tuple(found), lenient=lenient)
         self.fail()
+
+    def _refuse_iceberg_actions(self) -> None:
+        for words in _ALTER_ICEBERG:
+            if self.has(*words):
+                raise QueryError(
+                    "NOT_SUPPORTED",
+                    "The embedded Athena has no Iceberg tables, which alone have "
+                    f"ALTER TABLE ... {' '.join(words)}",
+                )
 
     def _alter_partition(self, name: tuple[str, ...]) -> AlterTable:
         old = self._partition()

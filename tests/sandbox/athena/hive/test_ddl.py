@@ -106,3 +106,12 @@ def test_more_of_alter() -> None:
         changed="a",
         place="c",
     )
+
+
+@pytest.mark.parametrize(
+    "action", ["DROP COLUMN a", "RENAME COLUMN a TO b", "UNSET TBLPROPERTIES ('a')"]
+)
+def test_what_only_iceberg_tables_have_says_so(action: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        parse_definition(f"ALTER TABLE t {action}")
+    assert "no Iceberg tables, which alone have ALTER TABLE" in str(raised.value)
