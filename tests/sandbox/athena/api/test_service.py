@@ -264,6 +264,14 @@ def test_stopping_a_query(athena: Any) -> None:
     athena.stop_query_execution(QueryExecutionId=query)
 
 
+def test_two_hundred_queries_at_once_are_all_answered(athena: Any) -> None:
+    queries = [start(athena, f"SELECT {number}") for number in range(200)]
+    for number, query in enumerate(queries):
+        assert wait(athena, query)["Status"]["State"] == "SUCCEEDED"
+        rows = athena.get_query_results(QueryExecutionId=query)["ResultSet"]["Rows"]
+        assert rows[1]["Data"] == [{"VarCharValue": str(number)}]
+
+
 def test_one_token_is_one_query(athena: Any) -> None:
     token = "t" * 40
     first = start(athena, "SELECT 1", ClientRequestToken=token)

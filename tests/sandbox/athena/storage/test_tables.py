@@ -11,6 +11,7 @@ import pyarrow.orc as po
 import pyarrow.parquet as pq
 import pytest
 
+from sandbox.athena.sql import duck
 from tests.sandbox.athena.conftest import BUCKET, CSV, LAZY, OPENX, ORC, PARQUET, REGEX, Lake
 
 
@@ -442,3 +443,13 @@ def test_a_mapping_holds_at_every_level(lake: Lake) -> None:
         lines=lines,
     )
     assert lake.rows("SELECT top, item.f, item.list[1].f FROM m LIMIT 1") == [["0", "v", "w"]]
+
+
+def test_a_query_too_large_for_memory_fails_alone(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duck, "_MEMORY_LIMIT", "60MB")
+    lake.table("n", "n bigint", lines=[{"n": number} for number in range(3000)])
+    failure = lake.error("SELECT cardinality(array_agg(a.n * b.n)) FROM n a CROSS JOIN n b")
+    assert failure.startswith("EXCEEDED_LOCAL_MEMORY_LIMIT: Query exhausted resources")
+    assert lake.value("SELECT count(*) FROM n") == "3000"
