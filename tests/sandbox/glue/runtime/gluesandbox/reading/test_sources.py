@@ -109,6 +109,36 @@ def test_gzipped_json_is_read_by_its_own_keys(lake: Any, rows: Any) -> None:
     assert rows(lake.read(table)) == [{"username": "z"}]
 
 
+@pytest.mark.parametrize("codec", ["snappy", "bzip2", "deflate"])
+def test_packed_json_is_read_by_its_own_keys(lake: Any, rows: Any, codec: str) -> None:
+    folder = lake.folder()
+    frame = lake.frame([{"userName": "z", "n": 1}], "userName string, n int")
+    lake.context.write_dynamic_frame.from_options(
+        frame, "s3", {"path": folder, "compression": codec}, "json"
+    )
+    table = lake.table("username string; n int", location=folder)
+    assert rows(lake.read(table)) == [{"username": "z", "n": 1}]
+    by_path = lake.context.create_dynamic_frame.from_options("s3", {"paths": [folder]}, "json")
+    assert rows(by_path) == [{"userName": "z", "n": 1}]
+
+
+def test_names_of_folders_are_texts(lake: Any, rows: Any) -> None:
+    for kind in ("json", "csv", "parquet", "orc"):
+        table = lake.table(
+            "id int", kind=kind, keys="month string; n int", serde={"field.delim": ","}
+        )
+        frame = lake.frame([{"id": 1, "month": "04", "n": 7}], "id int, month string, n int")
+        lake.context.write_dynamic_frame.from_catalog(frame, "db", table)
+        assert rows(lake.read(table)) == [{"id": 1, "month": "04", "n": 7}], kind
+        assert [key.split("/")[:2] for key in lake.keys(lake.location(table))] == [
+            ["month=04", "n=7"]
+        ]
+        assert lake.read(table, push_down_predicate="month = '04'").count() == 1
+        source = {"paths": [lake.location(table)], "recurse": True}
+        by_path = lake.context.create_dynamic_frame.from_options("s3", source, kind)
+        assert rows(by_path.select_fields(["month", "n"])) == [{"month": "04", "n": "7"}]
+
+
 def test_csv_skips_its_header_and_casts(lake: Any, rows: Any) -> None:
     table = lake.table(
         "id int; name string; day date",
