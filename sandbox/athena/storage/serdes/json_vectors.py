@@ -188,14 +188,13 @@ class JsonVectors:
             examples = lines.take(pa.array([int(np.argmax(numbers == number)) for number in new]))
             told = self._query(f"{source} SELECT {parts}").run(pa.table({"line": examples}))
             learnt: dict[Path, str] = {}
-            for shape, row in zip(new.values(), zip(*told.columns, strict=True), strict=True):
-                plan = self._plan(known, learnt, [cell.as_py() for cell in row])
-                if len({*known.plans.values(), plan}) <= _MAX_PLANS:
+            with self._learning:
+                for shape, row in zip(new.values(), zip(*told.columns, strict=True), strict=True):
+                    plan = self._plan(known, learnt, [cell.as_py() for cell in row])
+                    if len({*known.plans.values(), plan}) > _MAX_PLANS:
+                        plan = None
                     known.plans[shape] = plan
-                else:
-                    known.plans[shape] = None
-            if learnt:
-                with self._learning:
+                if learnt:
                     self._known = _Known({**learnt, **self._known.spelt}, merged=self._known.merged)
 
     def _shape_sql(self, known: _Known) -> list[str]:

@@ -37,7 +37,10 @@ class Query:
 
     def run(self, table: pa.Table) -> pa.Table:
         """Run over one table; all tables have the same columns."""
-        connection, given = self._idle.pop() if self._idle else self._planned(table)
+        try:
+            connection, given = self._idle.pop()
+        except IndexError:  # all are at work in other threads
+            connection, given = self._planned(table)
         given.table = table
         found = connection.sql("EXECUTE planned").to_arrow_table().combine_chunks()
         given.table = table.slice(0, 0)  # what was read is free
