@@ -18,10 +18,10 @@ demo: setup ## The whole lakehouse on this machine: deploy, run, validate, repor
 	@$(VENV_PYTHON) -m sandbox demo $(if $(DATA),--data "$$DATA") $(if $(SCALE),--scale "$$SCALE") $(if $(KEEP),--keep)
 
 test: setup ## Run all tests with coverage. TESTS=tests/validation runs some.
-	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term $(TESTS)
+	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --cov --cov-report=term $(TESTS)
 
-test-fast: setup ## Run the tests that need neither Spark nor Terraform, without coverage.
-	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile -m "not spark and not terraform and not end_to_end" $(TESTS)
+test-fast: setup ## Run the tests that need no Spark, Terraform or sandbox of their own, without coverage.
+	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile -m "not spark and not terraform and not end_to_end and not slow" $(TESTS)
 
 lint: setup ## Format check, lint, types, visual jobs, Terraform format.
 	@$(VENV_PYTHON) -m ruff format --check . && $(VENV_PYTHON) -m ruff check . && $(VENV_PYTHON) -m mypy && $(VENV_PYTHON) -m glue_studio check && $(VENV_PYTHON) -m glue_studio generate --check && $(VENV_PYTHON) -m validation.counts --check && env -u TF_CLI_CONFIG_FILE terraform fmt -check -recursive terraform

@@ -22,6 +22,8 @@ from sandbox import state_file
 from sandbox.environment import client
 from sandbox.server.application import Sandbox
 
+pytestmark = pytest.mark.slow
+
 _OUTPUTS = {
     "region": "us-east-1",
     "account_id": "123456789012",

@@ -10,6 +10,8 @@ import pytest
 
 from common.project import PROJECT
 
+pytestmark = pytest.mark.slow
+
 PACKAGES = ("common", "deploy", "glue_studio", "sandbox", "toolchain", "validation")
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.athena_sql.conftest import SQL, Lake
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = {path.stem: path for path in (SQL / "questions").glob("*.sql")}
 TRAINERS = 482
 

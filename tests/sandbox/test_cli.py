@@ -19,6 +19,8 @@ from sandbox.environment import client, environment_of
 from sandbox.errors import NoSandboxError, SandboxError
 from sandbox.server.application import Sandbox
 
+pytestmark = pytest.mark.slow
+
 
 @contextmanager
 def _up(state_dir: Path, *options: str) -> Iterator[subprocess.Popen[str]]:

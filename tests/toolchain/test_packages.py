@@ -14,6 +14,8 @@ from packaging.utils import canonicalize_name
 from toolchain import packages
 from toolchain.base import PROJECT, ToolchainError
 
+pytestmark = pytest.mark.slow
+
 
 def _wheel(folder: Path, name: str, version: str, *metadata: str) -> str:
     """Write the wheel of a package with one empty module; its line in a lock."""

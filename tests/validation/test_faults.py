@@ -24,6 +24,8 @@ from validation.facts.gather import Gatherer
 from validation.report import main
 from validation.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 FLAGS = ["--database", "stedi", "--workgroup", "stedi-test", "--results", "s3://results/athena/"]
 FILES = {"report.json", "report.html", "report.md", "junit.xml"}
 

@@ -17,6 +17,8 @@ from tests.validation.test_terraform_outputs import OUTPUTS, wrapped
 from validation import expectations, history, terraform_outputs
 from validation.report import main
 
+pytestmark = pytest.mark.slow
+
 SHOP = Path(__file__).with_name("shop")
 FLAGS = ["--project", str(SHOP), "--database", "shop", "--workgroup", "shop"]
 ROWS: dict[str, list[dict[str, object]]] = {

@@ -13,6 +13,8 @@ from tests.validation.lakehouse import WORKGROUP, Lakehouse, ToldProcess
 from validation import expectations
 from validation.report import main
 
+pytestmark = pytest.mark.slow
+
 # The least that Athena takes; the landing files of the published data are larger together.
 LIMIT = 10_485_760
 

@@ -21,6 +21,8 @@ from validation.rendering import json as json_report
 from validation.report import main
 from validation.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 
 def run(lake: Lakehouse, out: Path, *flags: str) -> int:
     expect = lake.expectations(out)

@@ -16,6 +16,8 @@ from tests.validation.lakehouse import (
 )
 from validation.report import main
 
+pytestmark = pytest.mark.slow
+
 Sabotage = Callable[[Lakehouse], None]
 Found = dict[str, str]
 # What a lakehouse in which all is well gives.

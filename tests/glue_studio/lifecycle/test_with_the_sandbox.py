@@ -10,6 +10,8 @@ from glue_studio.cli import ExitCode, main
 from sandbox import environment
 from sandbox.server.application import Sandbox
 
+pytestmark = pytest.mark.slow
+
 _ROOT = Path(__file__).parents[3]
 _CREATE = ("--role", "arn:aws:iam::123456789012:role/etl", "--script-location", "s3://assets/s/")
 _TIMES = {"Name", "CreatedOn", "LastModifiedOn", "MaxCapacity", "AllocatedCapacity"}

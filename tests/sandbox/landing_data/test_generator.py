@@ -15,6 +15,8 @@ from sandbox.landing_data.people import Names
 from sandbox.landing_data.shape import DAY, DAY_LENGTH, SLOT
 from tests import oracle
 
+pytestmark = pytest.mark.slow
+
 
 def digests(folder: Path) -> dict[str, str]:
     return {

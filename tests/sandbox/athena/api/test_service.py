@@ -17,6 +17,8 @@ from sandbox.athena.hive import ddl
 from sandbox.athena.sql import parsing
 from sandbox.server.application import Sandbox
 
+pytestmark = pytest.mark.slow
+
 OUTPUT = "s3://athena-results/here"
 
 
