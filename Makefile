@@ -18,7 +18,7 @@ demo: setup ## The whole lakehouse on this machine: deploy, run, validate, repor
 	@$(VENV_PYTHON) -m sandbox demo $(if $(DATA),--data "$$DATA") $(if $(SCALE),--scale "$$SCALE") $(if $(KEEP),--keep)
 
 test: setup ## Run all tests with coverage. TESTS=tests/validation runs some.
-	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder --cov --cov-report=term $(TESTS)
+	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term $(TESTS)
 
 test-fast: setup ## Run the tests that need no Spark, Terraform or sandbox of their own, without coverage.
 	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile -m "not spark and not terraform and not end_to_end and not slow" $(TESTS)

@@ -35,13 +35,6 @@ _TERMINAL = {"COLUMNS": "80", "LINES": "25", "TERM": "xterm"}
 _COLOURS = ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that all workers end at about the same time."""
-    long = ("end_to_end", "terraform", "spark", "slow")
-    items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in long))
-
-
 @pytest.fixture(autouse=True)
 def no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
