@@ -201,10 +201,15 @@ class Lakehouse:
         )
         return path
 
-    def restore_objects(self) -> None:
-        for bucket in (BUCKETS[zone] for zone in ZONES):
-            for item in self.s3.list_objects_v2(Bucket=bucket).get("Contents", ()):
+    def empty_bucket(self, bucket: str) -> None:
+        # Page by page: after a thousand queries their results are more than one listing.
+        for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            for item in page.get("Contents", ()):
                 self.s3.delete_object(Bucket=bucket, Key=item["Key"])
+
+    def restore_objects(self) -> None:
+        for zone in ZONES:
+            self.empty_bucket(BUCKETS[zone])
         for key, body in self._landing.items():
             self.s3.put_object(Bucket=BUCKETS["landing"], Key=key, Body=body)
         for (name, key), body in self._parquet.items():

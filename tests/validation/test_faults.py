@@ -239,8 +239,7 @@ def test_the_results_bucket_is_gone(
     lake: Lakehouse, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bucket = BUCKETS["athena-results"]
-    for item in lake.s3.list_objects_v2(Bucket=bucket).get("Contents", ()):
-        lake.s3.delete_object(Bucket=bucket, Key=item["Key"])
+    lake.empty_bucket(bucket)
     lake.s3.delete_bucket(Bucket=bucket)
     try:
         code = run(lake, tmp_path, "--results", RESULTS)
