@@ -87,7 +87,7 @@ def _run(order: dict[str, Any], jvm: SparkJvm | None) -> str | None:
         _note_what_is_missing(order["arguments"])
         run_dir = Path(order["run_dir"])
         python_paths = job_files.python_paths(order["arguments"], run_dir / "python")
-        is_new = order["command"] == "glueetl" and not (jvm and jvm.is_alive)
+        is_new = order["command"] == "glueetl" and not (jvm and jvm.answers())
         if is_new:
             jvm = _start_java(order, python_paths)
         from sandbox import environment  # noqa: PLC0415 -- boto3 is slow; Java is coming up

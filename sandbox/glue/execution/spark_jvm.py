@@ -5,6 +5,7 @@ of classes needs (see `class_archive`), and PySpark joins it through PYSPARK_GAT
 PYSPARK_GATEWAY_SECRET, its own way to share one.
 """
 
+import logging
 import os
 import signal
 import struct
@@ -13,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from sandbox.glue.execution import s3_file_system
 from sandbox.glue.execution.installed import Java, SparkStartError, spark_home
@@ -158,10 +160,25 @@ class SparkJvm:
             SparkContext._ensure_initialized()  # noqa: SLF001 -- its way to a Java without a Spark
             s3_file_system.compile_into(self._conf_dir, SparkContext._jvm)  # noqa: SLF001
 
-    @property
-    def is_alive(self) -> bool:
-        """Whether Java runs."""
-        return self._process.poll() is None
+    def answers(self) -> bool:
+        """Whether Java is there for PySpark, which it joined.
+
+        It is asked, since a process that was killed counts as running until its last thread ended.
+        """
+        from py4j.protocol import Py4JError  # noqa: PLC0415 -- PySpark's, slow
+        from pyspark import SparkContext  # noqa: PLC0415
+
+        log = logging.getLogger("py4j")
+        log.disabled = True  # its words on a Java that is gone are not the job's
+        try:
+            SparkContext._ensure_initialized()  # noqa: SLF001 -- its way to a Java without a Spark
+            jvm: Any = SparkContext._jvm  # noqa: SLF001
+            jvm.System.nanoTime()
+        except (Py4JError, OSError):
+            return False
+        finally:
+            log.disabled = False
+        return True
 
     def reason_of_death(self) -> str | None:
         """Why Java is gone; None if it is there, or ended in order."""

@@ -1,5 +1,6 @@
 """A job process that is started ahead: who gets it, and that nothing of it is left or shared."""
 
+import contextlib
 import os
 import signal
 import urllib.request
@@ -94,25 +95,16 @@ def test_a_run_gets_the_process_that_waits_and_no_other_run_does(
 
 
 def _kill_java(run_dir: Path) -> None:
-    """Kill the Java of a directory, which may be about to come, and see it gone."""
-    killed = None
-    while killed is None:
+    """Kill the Java of a directory, which may be about to come; it may take a while to be gone."""
+    killed = False
+    while not killed:
         for entry in Path("/proc").iterdir():
-            if entry.name.isdigit() and _is_java_of(run_dir, entry):
-                os.kill(int(entry.name), signal.SIGKILL)
-                killed = entry
-    # A killed process is there until the kernel has given its memory back; then it is a zombie,
-    # since the process that would ask for its exit code waits for a run.
-    while (killed / "stat").read_text().rpartition(")")[2].split()[0] != "Z":
-        pass
-
-
-def _is_java_of(run_dir: Path, process: Path) -> bool:
-    try:
-        command = (process / "cmdline").read_bytes().decode()
-    except OSError:
-        return False
-    return "SparkSubmit" in command and str(run_dir) in command
+            with contextlib.suppress(OSError):
+                if entry.name.isdigit():
+                    command = (entry / "cmdline").read_bytes().decode()
+                    if "SparkSubmit" in command and str(run_dir) in command:
+                        os.kill(int(entry.name), signal.SIGKILL)
+                        killed = True
 
 
 ORDER: Mapping[str, Any] = {"command": "glueetl", "data_bytes": 0, "arguments": {}}
