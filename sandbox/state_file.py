@@ -16,7 +16,7 @@ STATE_DIR = PROJECT / ".sandbox"
 HEALTH_PATH = "/_sandbox"
 
 _NAME = "sandbox.json"
-_PATIENCE = 5.0  # seconds until a sandbox that does not answer is taken for gone
+_PATIENCE = 30.0  # seconds until a sandbox that does not answer is taken for gone
 
 
 @dataclass(frozen=True)

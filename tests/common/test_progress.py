@@ -1,5 +1,6 @@
 import io
 import threading
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
@@ -77,11 +78,11 @@ def test_progress_is_told_after_two_seconds_and_then_every_five(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     clock = iter([100.0, 101.0, 102.5, 104.0, 107.5, 130.0])
-    monkeypatch.setattr("common.progress.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     told: list[str] = []
-    progress = paced(told.append, "customers written")
+    told_of = paced(told.append, "customers written")
     for block in range(1, 6):
-        progress(956 * block, 956 * 5)
+        told_of(956 * block, 956 * 5)
     assert told == [
         "1,912 of 4,780 customers written, about 4 s left",
         "3,824 of 4,780 customers written, about 2 s left",

@@ -77,7 +77,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             yield Demo(printed, out, exports)
         finally:
             process.terminate()
-            process.wait(timeout=120)
+            process.wait()
 
 
 def _rows(demo: Demo, table: str) -> list[tuple[str, ...]]:

@@ -70,7 +70,7 @@ def test_up_serves_until_it_is_told_to_stop(
         assert cli.main(["up", "--port", "0", "--state-dir", str(tmp_path)]) == 2
         assert f"running already at {endpoint}" in capsys.readouterr().err
         process.send_signal(number)
-        assert process.wait(60) == 0
+        assert process.wait() == 0
         reader.join()
     assert list(tmp_path.iterdir()) == []
     assert cli.main(["env", "--state-dir", str(tmp_path)]) == 2
@@ -134,7 +134,7 @@ def test_the_signals_are_as_before_afterwards() -> None:
     before = signal.getsignal(signal.SIGTERM)
     with up._told_to_stop() as stop:
         os.kill(os.getpid(), signal.SIGTERM)
-        assert stop.wait(10)
+        assert stop.wait()
     assert signal.getsignal(signal.SIGTERM) is before
 
 
@@ -149,7 +149,7 @@ def test_a_command_that_is_told_to_end_clears_up(number: signal.Signals, tmp_pat
             assert process.stderr is not None
             assert "customers written" in process.stderr.readline()
             process.send_signal(number)
-            _, told = process.communicate(timeout=60)
+            _, told = process.communicate()
         finally:
             process.kill()  # else it writes until the disk is full
     assert told.endswith("out was not written.\n")

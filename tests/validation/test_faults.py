@@ -15,6 +15,7 @@ import pytest
 
 from common import aws
 from common.project import PROJECT
+from tests.validation.fakes import Clock
 from tests.validation.lakehouse import BUCKETS, DATABASE, RESULTS, Lakehouse
 from validation import pipeline
 from validation.athena.wrangler import WranglerAthena
@@ -121,11 +122,15 @@ def test_a_refusal_of_everything_is_one_line_and_code_2(
 
 
 def test_throttling_for_minutes_ends_with_the_deadline(
-    refusing: Callable[[str, str], None], tmp_path: Path
+    refusing: Callable[[str, str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refusing("ThrottlingException", "Rate exceeded")
+    clock = Clock()
+    monkeypatch.setattr("validation.report.Timing", clock.timing)
 
-    assert main([*FLAGS, "--out", str(tmp_path), "--timeout", "8"]) == 2
+    assert main([*FLAGS, "--out", str(tmp_path), "--timeout", "10"]) == 2
+
+    assert clock.now >= 1010
 
     document = report(tmp_path)
     assert outcomes(document) == {"not_evaluated"}

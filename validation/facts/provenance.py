@@ -35,7 +35,7 @@ def _git(project: Path, *arguments: str) -> str | None:
             ["git", "-C", str(project), *arguments],
             capture_output=True,
             text=True,
-            timeout=10,
+            timeout=60,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):

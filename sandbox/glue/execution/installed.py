@@ -83,7 +83,7 @@ def _candidates(environment: Mapping[str, str]) -> Iterator[Path]:
 def _inspect(program: Path) -> Java | None:
     try:
         answer = subprocess.run(
-            [str(program), "-version"], capture_output=True, text=True, timeout=30, check=True
+            [str(program), "-version"], capture_output=True, text=True, timeout=120, check=True
         )
     except (OSError, subprocess.SubprocessError):
         return None

@@ -1,11 +1,13 @@
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import glue_studio
 from glue_studio.cli import ExitCode, main
+from glue_studio.lifecycle import publish
 from tests.glue_studio.lifecycle.conftest import ASSUMED
 
 
@@ -206,14 +208,22 @@ def test_another_script_is_a_warning_to_who_takes_any(
 
 
 def test_a_script_that_never_comes_is_told_at_the_deadline(
-    aws: Any, project: Path, job: glue_studio.Job, capsys: pytest.CaptureFixture[str]
+    aws: Any,
+    project: Path,
+    job: glue_studio.Job,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     aws.add(job)
     aws.writes_script = False
-    assert _run(project, "--deadline", "0.5") == ExitCode.FOUND
+    slept: list[float] = []
+    clock = SimpleNamespace(sleep=slept.append, monotonic=lambda: sum(slept))
+    monkeypatch.setattr(publish, "time", clock)
+    assert _run(project, "--deadline", "30") == ExitCode.FOUND
+    assert sum(slept) <= 30
     error = capsys.readouterr().err
-    assert "waiting for Glue to write s3://assets/scripts/orders.py (at most 0 s)" in error
-    assert "ERROR orders: Glue did not rewrite the script in 0 s" in error
+    assert "waiting for Glue to write s3://assets/scripts/orders.py (at most 30 s)" in error
+    assert "ERROR orders: Glue did not rewrite the script in 30 s" in error
 
 
 def test_no_script_at_all_is_told_at_the_deadline(

@@ -55,7 +55,7 @@ class ScriptedProcess:
 
     def wait(self) -> RunResult:
         if self._verb == "wait":
-            self._killed.wait(60)
+            self._killed.wait()
         if self._verb == "hold":
             gate = self._scripts.gate(self._rest)
             while not gate.wait(0.01) and not self._killed.is_set():

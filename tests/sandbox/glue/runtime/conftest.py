@@ -4,15 +4,11 @@ The runtime's packages go on sys.path only here: AWS's own `awsglue` is installe
 whichever a process imports first is the one that it keeps.
 """
 
-import contextlib
 import gc
 import json
 import os
 import signal
-import socket
-import subprocess
 import sys
-import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -27,6 +23,7 @@ from sandbox.glue.execution import class_archive, s3_file_system
 from sandbox.glue.execution.installed import find_java
 from sandbox.glue.execution.mirror import Mirror, set_current
 from sandbox.glue.execution.spark_jvm import SparkJvm
+from tests.sandbox.glue.execution.separate_moto import moto_process
 
 RUNTIME = Path(__file__).parents[4] / "sandbox/glue/runtime"
 BUCKET = "lake"
@@ -146,22 +143,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
 
 
-def _start_moto() -> tuple[subprocess.Popen[bytes], str]:
-    """A moto server in a process of its own: in this one, other tests reset moto's state."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    while server.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-            return server, f"http://127.0.0.1:{port}"
-        time.sleep(0.05)
-    pytest.fail(f"moto's server ended with exit code {server.returncode}")
-
-
 @pytest.fixture(scope="session", autouse=True)
 def runtime_on_path() -> Iterator[None]:
     """Our `awsglue` and not AWS's, for the tests that need no Spark too."""
@@ -171,8 +152,15 @@ def runtime_on_path() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def spark_lake(runtime_on_path: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
-    server, endpoint = _start_moto()
+def endpoint() -> Iterator[str]:
+    with moto_process() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def spark_lake(
+    runtime_on_path: None, endpoint: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lake]:
     run_dir = tmp_path_factory.mktemp("run")
     for name in ("s3", "tmp"):
         (run_dir / name).mkdir()
@@ -213,8 +201,6 @@ def spark_lake(runtime_on_path: None, tmp_path_factory: pytest.TempPathFactory) 
         spark.sparkContext._gateway.shutdown()  # later collections would call a Java that is gone
         gc.collect()
     jvm.kill()
-    server.kill()
-    server.wait()
 
 
 @pytest.fixture

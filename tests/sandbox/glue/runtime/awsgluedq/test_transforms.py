@@ -95,7 +95,7 @@ PASSING = [
     'DatasetMatch "reference" "id" = 0.5',
     'DatasetMatch "reference" "id" "city->city" = 0.5',
     'DataFreshness "at" <= 5 days',
-    'DataFreshness "at" <= 3 hours where "id < 3"',
+    'DataFreshness "at" <= 30 hours where "id < 3"',
     '(RowCount = 4) and (IsUnique "id")',
     '(RowCount = 9) or (IsUnique "id")',
 ]
