@@ -14,6 +14,8 @@ from hypothesis import HealthCheck, settings
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+# CI's (.ci/run): the same examples every time.
+settings.register_profile("repeatable", settings.get_profile("untimed"), derandomize=True)
 
 # Port 9 (discard) answers nobody: a call whose test named no endpoint fails at once.
 _NO_AWS = {
