@@ -37,13 +37,13 @@ job = Job(GlueContext(SparkContext()))
 job.init(args["JOB_NAME"], args)
 job.commit()
 """
-_SET_CHILD_SUBREAPER = 36  # prctl: what a job leaves behind is waited for here, and counted
+SET_CHILD_SUBREAPER = 36  # prctl: what a job leaves behind is waited for here, and counted
 
 
 def main() -> None:
     """Print the table."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else _RUNS
-    ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    ctypes.CDLL(None).prctl(SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     measured: dict[str, list[tuple[float, float]]] = {}
     spares = Spares()
     with (
@@ -53,12 +53,12 @@ def main() -> None:
         make_job(sandbox)
         for number in range(runs + 1):
             for name, arguments in variants().items():
-                seconds = run(sandbox, arguments)
+                seconds = run(sandbox, "empty", arguments)
                 if number:  # the first of each fills the caches of the disk
                     measured.setdefault(name, []).append(seconds)
             with spares.ready(sandbox.state_dir / "glue", sandbox.environment):
                 time.sleep(_AHEAD)
-                seconds = run(sandbox, {})
+                seconds = run(sandbox, "empty", {})
             if number:
                 measured.setdefault("started ahead", []).append(seconds)
     print(f"{'':<28}  {'wall s':>7}  {'cpu s':>7}   of {runs} runs")
@@ -83,26 +83,31 @@ def make_job(sandbox: Sandbox) -> None:
     s3 = environment.client("s3", sandbox.endpoint_url)
     s3.create_bucket(Bucket="benchmark")
     s3.put_object(Bucket="benchmark", Key="empty.py", Body=_SCRIPT)
+    create_job(sandbox, "empty", "s3://benchmark/empty.py")
+
+
+def create_job(sandbox: Sandbox, name: str, script: str) -> None:
+    """Define a job of a script in S3."""
     environment.client("glue", sandbox.endpoint_url).create_job(
-        Name="empty",
+        Name=name,
         Role="arn:aws:iam::123456789012:role/any",
-        Command={"Name": "glueetl", "ScriptLocation": "s3://benchmark/empty.py"},
+        Command={"Name": "glueetl", "ScriptLocation": script},
     )
 
 
-def run(sandbox: Sandbox, arguments: Mapping[str, str]) -> tuple[float, float]:
-    """Wall and processor seconds of one run."""
+def run(sandbox: Sandbox, name: str, arguments: Mapping[str, str]) -> tuple[float, float]:
+    """Wall and processor seconds of one run of a job."""
     glue = environment.client("glue", sandbox.endpoint_url)
     cpu, started = _processor_seconds(), time.perf_counter()
-    run_id = glue.start_job_run(JobName="empty", Arguments=arguments)["JobRunId"]
+    run_id = glue.start_job_run(JobName=name, Arguments=arguments)["JobRunId"]
     while True:
-        found = glue.get_job_run(JobName="empty", RunId=run_id)["JobRun"]
+        found = glue.get_job_run(JobName=name, RunId=run_id)["JobRun"]
         if found["JobRunState"] not in {"STARTING", "RUNNING"}:
             break
-        time.sleep(0.05)
+        time.sleep(0.02)
     wall = time.perf_counter() - started
     if found["JobRunState"] != "SUCCEEDED":
-        sys.exit(f"The job did not succeed: {found.get('ErrorMessage')}")
+        sys.exit(f"{name} did not succeed: {found.get('ErrorMessage')}")
     return wall, _processor_seconds() - cpu
 
 

@@ -68,7 +68,7 @@ Qualityofaccelerometer_trusted_node1760000200030_ruleset = """
     ]
 """
 
-Qualityofaccelerometer_trusted_node1760000200030 = EvaluateDataQuality().process_rows(frame=Readingsoftrustedcustomers_node1760000200020, ruleset=Qualityofaccelerometer_trusted_node1760000200030_ruleset, publishing_options={"dataQualityEvaluationContext": "Qualityofaccelerometer_trusted_node1760000200030", "enableDataQualityCloudWatchMetrics": True, "enableDataQualityResultsPublishing": True}, additional_options={"observations.scope":"ALL","performanceTuning.caching":"CACHE_NOTHING"})
+Qualityofaccelerometer_trusted_node1760000200030 = EvaluateDataQuality().process_rows(frame=Readingsoftrustedcustomers_node1760000200020, ruleset=Qualityofaccelerometer_trusted_node1760000200030_ruleset, publishing_options={"dataQualityEvaluationContext": "Qualityofaccelerometer_trusted_node1760000200030", "enableDataQualityCloudWatchMetrics": True, "enableDataQualityResultsPublishing": True}, additional_options={"observations.scope":"ALL","performanceTuning.caching":"CACHE_INPUT"})
 
 assert Qualityofaccelerometer_trusted_node1760000200030[EvaluateDataQuality.DATA_QUALITY_RULE_OUTCOMES_KEY].filter(lambda x: x["Outcome"] == "Failed").count() == 0, "The job failed due to failing DQ rules for node: Readingsoftrustedcustomers_node1760000200020"
 

@@ -65,7 +65,7 @@ Qualityofcustomer_trusted_node1760000100030_ruleset = """
     ]
 """
 
-Qualityofcustomer_trusted_node1760000100030 = EvaluateDataQuality().process_rows(frame=Customerswithresearchconsent_node1760000100020, ruleset=Qualityofcustomer_trusted_node1760000100030_ruleset, publishing_options={"dataQualityEvaluationContext": "Qualityofcustomer_trusted_node1760000100030", "enableDataQualityCloudWatchMetrics": True, "enableDataQualityResultsPublishing": True}, additional_options={"observations.scope":"ALL","performanceTuning.caching":"CACHE_NOTHING"})
+Qualityofcustomer_trusted_node1760000100030 = EvaluateDataQuality().process_rows(frame=Customerswithresearchconsent_node1760000100020, ruleset=Qualityofcustomer_trusted_node1760000100030_ruleset, publishing_options={"dataQualityEvaluationContext": "Qualityofcustomer_trusted_node1760000100030", "enableDataQualityCloudWatchMetrics": True, "enableDataQualityResultsPublishing": True}, additional_options={"observations.scope":"ALL","performanceTuning.caching":"CACHE_INPUT"})
 
 assert Qualityofcustomer_trusted_node1760000100030[EvaluateDataQuality.DATA_QUALITY_RULE_OUTCOMES_KEY].filter(lambda x: x["Outcome"] == "Failed").count() == 0, "The job failed due to failing DQ rules for node: Customerswithresearchconsent_node1760000100020"
 

@@ -82,7 +82,7 @@ Qualityofcustomers_curated_node1760000300030_ruleset = """
     ]
 """
 
-Qualityofcustomers_curated_node1760000300030 = EvaluateDataQuality().process_rows(frame=Customersconfirmedbyreadings_node1760000300020, ruleset=Qualityofcustomers_curated_node1760000300030_ruleset, publishing_options={"dataQualityEvaluationContext": "Qualityofcustomers_curated_node1760000300030", "enableDataQualityCloudWatchMetrics": True, "enableDataQualityResultsPublishing": True}, additional_options={"observations.scope":"ALL","performanceTuning.caching":"CACHE_NOTHING"})
+Qualityofcustomers_curated_node1760000300030 = EvaluateDataQuality().process_rows(frame=Customersconfirmedbyreadings_node1760000300020, ruleset=Qualityofcustomers_curated_node1760000300030_ruleset, publishing_options={"dataQualityEvaluationContext": "Qualityofcustomers_curated_node1760000300030", "enableDataQualityCloudWatchMetrics": True, "enableDataQualityResultsPublishing": True}, additional_options={"observations.scope":"ALL","performanceTuning.caching":"CACHE_INPUT"})
 
 assert Qualityofcustomers_curated_node1760000300030[EvaluateDataQuality.DATA_QUALITY_RULE_OUTCOMES_KEY].filter(lambda x: x["Outcome"] == "Failed").count() == 0, "The job failed due to failing DQ rules for node: Customersconfirmedbyreadings_node1760000300020"
 

@@ -80,7 +80,7 @@ Qualityofmachine_learning_curated_node1760000500030_ruleset = """
     ]
 """
 
-Qualityofmachine_learning_curated_node1760000500030 = EvaluateDataQuality().process_rows(frame=Readingsofthesameinstant_node1760000500020, ruleset=Qualityofmachine_learning_curated_node1760000500030_ruleset, publishing_options={"dataQualityEvaluationContext": "Qualityofmachine_learning_curated_node1760000500030", "enableDataQualityCloudWatchMetrics": True, "enableDataQualityResultsPublishing": True}, additional_options={"observations.scope":"ALL","performanceTuning.caching":"CACHE_NOTHING"})
+Qualityofmachine_learning_curated_node1760000500030 = EvaluateDataQuality().process_rows(frame=Readingsofthesameinstant_node1760000500020, ruleset=Qualityofmachine_learning_curated_node1760000500030_ruleset, publishing_options={"dataQualityEvaluationContext": "Qualityofmachine_learning_curated_node1760000500030", "enableDataQualityCloudWatchMetrics": True, "enableDataQualityResultsPublishing": True}, additional_options={"observations.scope":"ALL","performanceTuning.caching":"CACHE_INPUT"})
 
 assert Qualityofmachine_learning_curated_node1760000500030[EvaluateDataQuality.DATA_QUALITY_RULE_OUTCOMES_KEY].filter(lambda x: x["Outcome"] == "Failed").count() == 0, "The job failed due to failing DQ rules for node: Readingsofthesameinstant_node1760000500020"
 

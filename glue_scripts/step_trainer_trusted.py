@@ -62,7 +62,7 @@ Qualityofstep_trainer_trusted_node1760000400030_ruleset = """
     ]
 """
 
-Qualityofstep_trainer_trusted_node1760000400030 = EvaluateDataQuality().process_rows(frame=Readingsofcuratedcustomers_node1760000400020, ruleset=Qualityofstep_trainer_trusted_node1760000400030_ruleset, publishing_options={"dataQualityEvaluationContext": "Qualityofstep_trainer_trusted_node1760000400030", "enableDataQualityCloudWatchMetrics": True, "enableDataQualityResultsPublishing": True}, additional_options={"observations.scope":"ALL","performanceTuning.caching":"CACHE_NOTHING"})
+Qualityofstep_trainer_trusted_node1760000400030 = EvaluateDataQuality().process_rows(frame=Readingsofcuratedcustomers_node1760000400020, ruleset=Qualityofstep_trainer_trusted_node1760000400030_ruleset, publishing_options={"dataQualityEvaluationContext": "Qualityofstep_trainer_trusted_node1760000400030", "enableDataQualityCloudWatchMetrics": True, "enableDataQualityResultsPublishing": True}, additional_options={"observations.scope":"ALL","performanceTuning.caching":"CACHE_INPUT"})
 
 assert Qualityofstep_trainer_trusted_node1760000400030[EvaluateDataQuality.DATA_QUALITY_RULE_OUTCOMES_KEY].filter(lambda x: x["Outcome"] == "Failed").count() == 0, "The job failed due to failing DQ rules for node: Readingsofcuratedcustomers_node1760000400020"
 

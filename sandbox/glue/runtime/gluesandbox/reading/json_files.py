@@ -2,7 +2,9 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -102,27 +104,58 @@ def declared(
     partition_schema: st.StructType,
     serde: Mapping[str, str],
     *,
-    mixed: Collection[str] = (),
-    with_absent: bool = False,
-) -> tuple[DataFrame, DataFrame]:
+    with_choices: bool,
+) -> tuple[DataFrame, DataFrame, Callable[[], DataFrame]]:
     """The records in the declared columns and types, and the lines that are not JSON.
 
     A value of another JSON type than declared is converted where its text can be (`"12"` is 12),
-    else NULL, or the text of a choice in a `mixed` column; a line that is not a JSON object is not a record but an error record.
+    else NULL, or the text of a choice; a line that is not a JSON object is not a record but an error record.
 
     Args:
         files: The files.
         columns: As declared; `serde` may map a column to another key (`mapping.col` = `key`).
         partition_schema: Columns that come from the paths.
         serde: Parameters of the SerDe.
-        mixed: What `mixed_columns` found, if the frame is to have choices.
-        with_absent: Whether the frame says which keys a record lacks; that takes twice as long.
+        with_choices: Whether a column with values that do not fit its type is a choice.
+
+    Returns:
+        The records; the lines; what makes the records with the keys that each lacks, which takes
+        twice as long to read.
     """
     require_text(files)
-    keys = _keys(columns, serde)
-    spelled = _spelled(files, list(keys.values()), serde)
-    raw, layers = _raw(files, columns, partition_schema, spelled, keys, with_absent=with_absent)
-    kinds = {column.name: data_types.declared(column.type) for column in columns}
+    table = _Table(
+        files,
+        {column.name: data_types.declared(column.type) for column in columns},
+        _keys(columns, serde),
+        partition_schema,
+        serde,
+    )
+    mixed = _mixed_columns(table) if with_choices else set()
+    good, bad = _records(table, mixed, with_absent=False)
+    return good, bad, lambda: _records(table, mixed, with_absent=True)[0]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Files as a table declares them: types and keys by column."""
+
+    files: Files
+    kinds: Mapping[str, st.DataType]
+    keys: Mapping[str, str]
+    partition_schema: st.StructType
+    serde: Mapping[str, str]
+
+    @cached_property
+    def spelled(self) -> dict[str, list[str]]:
+        """Each key's spellings, for which the files are read once."""
+        return _spelled(self.files, list(self.keys.values()), self.serde)
+
+
+def _records(
+    table: _Table, mixed: Collection[str], *, with_absent: bool
+) -> tuple[DataFrame, DataFrame]:
+    keys, kinds, spelled = table.keys, table.kinds, table.spelled
+    raw, layers = _raw(table, with_absent=with_absent)
     malformed = _malformed(layers[0])
     values = []
     for position, (name, key) in enumerate(keys.items()):
@@ -132,7 +165,7 @@ def declared(
             odd = sf.when(_is_odd(known, kinds[name]), _text(spelled[key]))
             value = choices.of_parts({choices.glue_name(kinds[name]): value, "string": odd})
         values.append(value.alias(name))
-    partition = [sf.col(fields.quote(field.name)) for field in partition_schema.fields]
+    partition = [sf.col(fields.quote(field.name)) for field in table.partition_schema.fields]
     if with_absent:
         tests = [
             test
@@ -145,23 +178,16 @@ def declared(
     return good, bad
 
 
-def mixed_columns(
-    files: Files,
-    columns: Sequence[Column],
-    partition_schema: st.StructType,
-    serde: Mapping[str, str],
-) -> set[str]:
+def _mixed_columns(table: _Table) -> set[str]:
     """The columns with a value that does not fit their type, not even as text."""
-    kinds = {column.name: data_types.declared(column.type) for column in columns}
-    keys = _keys(columns, serde)
-    spelled = _spelled(files, list(keys.values()), serde)
+    keys, kinds, spelled = table.keys, table.kinds, table.spelled
     atoms = [name for name, kind in kinds.items() if _is_atom(kind)]
     begins = {text: kinds[name] for name in atoms for text in spelled[keys[name]]}
-    suspects = _suspects(files, begins)
+    suspects = _suspects(table.files, begins)
     suspected = [name for name in atoms if suspects & set(spelled[keys[name]])]
     if not suspected:
         return set()
-    raw, layers = _raw(files, columns, partition_schema, spelled, keys, with_absent=False)
+    raw, layers = _raw(table, with_absent=False)
     places = {name: place for place, name in enumerate(keys)}
     odd = [
         _is_odd([layer[places[name]] for layer in layers if places[name] in layer], kinds[name])
@@ -198,31 +224,22 @@ def _keys(columns: Sequence[Column], serde: Mapping[str, str]) -> dict[str, str]
     return {column.name: serde.get(f"mapping.{column.name}", column.name) for column in columns}
 
 
-def _raw(
-    files: Files,
-    columns: Sequence[Column],
-    partition_schema: st.StructType,
-    spelled: Mapping[str, Sequence[str]],
-    keys: Mapping[str, str],
-    *,
-    with_absent: bool,
-) -> tuple[DataFrame, list[dict[int, str]]]:
+def _raw(table: _Table, *, with_absent: bool) -> tuple[DataFrame, list[dict[int, str]]]:
     """The lines as parsed, and the spellings of the keys in layers."""
-    layers = _layers([spelled[key] for key in keys.values()])
-    kinds = [data_types.declared(column.type) for column in columns]
+    layers = _layers([table.spelled[key] for key in table.keys.values()])
     schemas = [
         st.StructType(
             [
                 st.StructField(layer[position], kind)
-                for position, kind in enumerate(kinds)
+                for position, kind in enumerate(table.kinds.values())
                 if position in layer
             ]
         )
         for layer in layers
     ]
     if len(schemas) == 1 and not with_absent:
-        return _read_json(files, schemas[0], partition_schema), layers
-    return _read_layers(files, schemas, partition_schema), layers
+        return _read_json(table.files, schemas[0], table.partition_schema), layers
+    return _read_layers(table.files, schemas, table.partition_schema), layers
 
 
 def _malformed(layer: Mapping[int, str]) -> SparkColumn:

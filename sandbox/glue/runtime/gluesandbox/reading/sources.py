@@ -153,15 +153,10 @@ def _read_folders(
     with files.partitions_as_text(spark):
         match kind := file_format(table):
             case "json":
-                files.require_text(found)
-                given = (found, table.columns, keys, table.serde_parameters)
-                mixed = json_files.mixed_columns(*given) if with_choices else set()
-
-                def read(with_absent: bool) -> tuple[DataFrame, DataFrame]:
-                    return json_files.declared(*given, mixed=mixed, with_absent=with_absent)
-
-                frame, broken = read(False)
-                return Source(frame, (broken,), lambda: read(True)[0])
+                frame, broken, full = json_files.declared(
+                    found, table.columns, keys, table.serde_parameters, with_choices=with_choices
+                )
+                return Source(frame, (broken,), full)
             case "csv":
                 return Source(csv_files.declared(found, table, keys, with_choices=with_choices))
             case "parquet" | "orc":
