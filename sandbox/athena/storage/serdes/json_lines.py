@@ -218,7 +218,8 @@ class JsonSerde:
         def decode(value: object) -> str:
             if isinstance(value, dict | list) and self._hive:
                 raise ValueError("value must be a scalar json value")
-            return _text(value)[:length]
+            # Half of a surrogate pair, which JSON can spell and UTF-8 cannot, is ? as in Java.
+            return _text(value).encode("utf-8", "replace").decode()[:length]
 
         return decode
 

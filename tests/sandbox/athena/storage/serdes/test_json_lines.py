@@ -3,7 +3,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sandbox.athena.hive.types import Column, HiveType, parse_hive_type
@@ -95,6 +95,7 @@ def test_a_value_over_two_lines_is_malformed() -> None:
         ('{"v": 1}', "double", 1.0),
         ('{"v": "1.5"}', "double", 1.5),
         ('{"v": 1.50}', "string", "1.50"),
+        (r'{"v": "x\ud83dy"}', "string", "x?y"),  # half of a surrogate pair
         ('{"v": true}', "string", "true"),
         ('{"v": {"a": [1, null, "x"]}}', "string", '{"a":[1,null,"x"]}'),
         ('{"v": "2020-01-02"}', "string", "2020-01-02"),
@@ -328,6 +329,7 @@ _LAST = st.sampled_from([*[b""] * 6, b"\xff", b"{}", b'{"a": "\xe9"}'])
     ),
     st.booleans(),
 )
+@example(("b varchar(3)", b'{"b": "\\ud83d"}\n{"b": ["\\ud83d"]}\n'), {}, False)
 def test_blocks_read_as_line_by_line(
     text: tuple[str, bytes], properties: dict[str, str], hive: bool
 ) -> None:
