@@ -5,22 +5,25 @@ TESTS ?= tests
 export PATH := $(PATH):$(CURDIR)/.tools/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint deploy report destroy clean
+.PHONY: help setup demo test test-fast coverage lint deploy report destroy clean
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 setup: ## Install packages into .venv; find or install Terraform, its AWS provider and Java 17.
-	@$(or $(PYTHON),$(error No Python found: install Python 3.11)) -m toolchain $(if $(filter test test-fast lint,$(MAKECMDGOALS)),--development)
+	@$(or $(PYTHON),$(error No Python found: install Python 3.11)) -m toolchain $(if $(filter test test-fast coverage lint,$(MAKECMDGOALS)),--development)
 	@$(VENV_PYTHON) -m sandbox prepare || test $$? = 1
 
 demo: setup ## The whole lakehouse on this machine: deploy, run, validate, report. DATA=DIR, or SCALE=N.
 	@$(VENV_PYTHON) -m sandbox demo $(if $(DATA),--data "$$DATA") $(if $(SCALE),--scale "$$SCALE") $(if $(KEEP),--keep)
 
-test: setup ## Run all tests with coverage. TESTS=tests/validation runs some.
+test: setup ## Run all tests. TESTS=tests/validation runs some.
+	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile $(TESTS)
+
+coverage: setup ## The same with coverage, which takes a third more.
 	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term $(TESTS)
 
-test-fast: setup ## Run the tests that need no Spark, Terraform or sandbox of their own, without coverage.
+test-fast: setup ## Run the tests that need no Spark, Terraform or sandbox of their own.
 	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile -m "not spark and not terraform and not end_to_end and not slow" $(TESTS)
 
 lint: setup ## Format check, lint, types, visual jobs, Terraform format.
