@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -170,14 +171,17 @@ def _compare(name: str, plan: Plan) -> None:
 
 
 def _text(plan: Plan) -> str:
-    """What is deployed, an argument a line: no unknown values, defaults or tags of the provider."""
+    """What is deployed, an argument a line: no unknown values, defaults or tags of the provider.
+
+    The digest of a script changes with every SQL text; that a plan follows it is tested apart.
+    """
     lines = []
     for address, values in sorted(plan.values().items()):
         lines.append(address)
         for key, value in sorted(values.items()):
             if value not in (None, "", [], {}, False) and key not in {"tags_all", "timeouts"}:
                 lines += [f"  {key} = {part}" for part in _parts(value)]
-    return "\n".join(lines) + "\n"
+    return re.sub(r"\b[0-9a-f]{64}\b", "SHA256", "\n".join(lines)) + "\n"
 
 
 def _parts(value: Any) -> list[str]:
