@@ -61,7 +61,8 @@ class JsonSerde:
         self._columns = columns
         self._hive = hive
         self._ignore_malformed = not hive and _is_true(properties, "ignore.malformed.json")
-        self._fold = hive or _is_true(properties, "case.insensitive", default="true")
+        insensitive = hive or _is_true(properties, "case.insensitive", default="true")
+        self._folded: Callable[[str], str] = str.lower if insensitive else str
         self._dots = not hive and _is_true(properties, "dots.in.keys")
         mappings = {
             name.removeprefix("mapping.").lower(): key
@@ -117,9 +118,6 @@ class JsonSerde:
         ]
         return to_table(self._columns, rows)
 
-    def _folded(self, key: str) -> str:
-        return key.lower() if self._fold else key
-
     def _row(self, line: str, number: int, uri: str, faults: Faults) -> list[object]:
         parsed = self._parse(line.strip(), number, uri)
         if parsed is None:
@@ -147,14 +145,16 @@ class JsonSerde:
         if not self._hive and not line.startswith(("{", "[")):
             return None
         try:
-            parsed = self._strict(line) if self._hive else read_json(line)
+            parsed = self._strict(line) if self._hive else read_json(line, self._folded)
         except InvalidJsonError as error:
             if self._ignore_malformed:
                 return None
+            where = f"at line {number}"
+            if error.offset is not None:
+                where = f"at {error.offset} [character {error.offset + 1} line {number}]"
             raise FatalLineError(
                 f"HIVE_CURSOR_ERROR: Failed to read file at {uri}: Row is not a valid JSON Object "
-                f"- JSONException: {error} at {error.offset} "
-                f"[character {error.offset + 1} line {number}]"
+                f"- JSONException: {error} {where}"
             ) from error
         return parsed if isinstance(parsed, dict | list) else None
 

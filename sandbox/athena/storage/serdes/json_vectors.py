@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from sandbox.athena.hive.types import HiveType
 from sandbox.athena.storage.serdes import vectors
+from sandbox.athena.storage.serdes.lenient_json import InvalidJsonError, read_json
 from sandbox.athena.storage.serdes.vectors import Expressions, Query, named, quoted
 
 _MAX_SHAPES = 256  # of a block; arrays of every length would make more, of the same plan
@@ -69,11 +70,13 @@ class _Known:
     Attributes:
         spelt: how keys are spelt where it is not as they are declared.
         plans: shape to its plan, or to None.
+        objects: shape to how many objects a line of it has where objects are declared.
         merged: whether arrays and maps of the same types are of one shape whatever their length.
     """
 
     spelt: Mapping[Path, str] = field(default_factory=dict)
     plans: dict[int, _Plan | None] = field(default_factory=dict)
+    objects: dict[int, int] = field(default_factory=dict)
     merged: bool = False
 
 
@@ -123,6 +126,11 @@ class JsonVectors:
             plans.setdefault(known.plans[shape], []).append(number)
         numbers = shapes.indices.fill_null(-1).to_numpy().copy()
         numbers[self._odd(lines)] = -1
+        if not self._hive:
+            objects = [known.objects[shape] for shape in shapes.dictionary.to_pylist()]
+            braces = pc.count_substring(lines, "{").to_numpy(zero_copy_only=False)
+            more = np.flatnonzero((numbers >= 0) & (braces > np.array([*objects, 0])[numbers]))
+            numbers[[at for at in more if not self._is_unique(lines[int(at)].as_py())]] = -1
         tables, places = [], [np.zeros(0, np.int64)]
         for plan, its in plans.items():
             at = np.flatnonzero(np.isin(numbers, its))
@@ -163,6 +171,14 @@ class JsonVectors:
                 found = pc.or_(found, pc.match_substring_regex(lines, pattern))
         return found.to_numpy(zero_copy_only=False)
 
+    def _is_unique(self, line: str) -> bool:
+        """Tell whether no object in a line has a key twice, be it declared or not."""
+        try:
+            read_json(line, self._fold)
+        except InvalidJsonError:
+            return False
+        return True
+
     # Shapes, and the plans for them
 
     def _shapes(self, lines: pa.Array) -> tuple[_Known, pa.DictionaryArray]:
@@ -190,10 +206,12 @@ class JsonVectors:
             learnt: dict[Path, str] = {}
             with self._learning:
                 for shape, row in zip(new.values(), zip(*told.columns, strict=True), strict=True):
-                    plan = self._plan(known, learnt, [cell.as_py() for cell in row])
+                    told_of = [cell.as_py() for cell in row]
+                    plan = self._plan(known, learnt, told_of)
                     if len({*known.plans.values(), plan}) > _MAX_PLANS:
                         plan = None
                     known.plans[shape] = plan
+                    known.objects[shape] = self._objects(known, told_of)
                 if learnt:
                     self._known = _Known({**learnt, **self._known.spelt}, merged=self._known.merged)
 
@@ -254,8 +272,21 @@ class JsonVectors:
             plain |= "DOUBLE" in found and kind.kind not in {"double", "float", "boolean"}
         return _Plan(tuple(chosen), plain)
 
+    def _objects(self, known: _Known, told: list[list[Any]]) -> int:
+        """Count the objects of a shape where they are declared; of merged ones those that come once."""
+        types = iter(told[2:])
+        many = [self._nodes[path] for path in self._nodes if _is_many(path)]
+        found = 1 + told[0].count("OBJECT")
+        for kind in many if not known.merged else []:
+            found += (next(types) or []).count("OBJECT")
+            if kind.kind == "struct":
+                next(types)
+        return found
+
     def _spells(self, known: _Known, learnt: dict[Path, str], path: Path, names: list[str]) -> bool:
         """Tell whether each declared field of an object comes once, in its one spelling."""
+        if not self._hive and len({self._fold(name) for name in names}) < len(names):
+            return False
         seen: set[str] = set()
         for name in names:
             folded = self._fold(name)
@@ -357,7 +388,9 @@ class JsonVectors:
         whole = f"map_from_entries(list_transform(map_entries({given}), lambda {part}: {pair}))"
         # DuckDB makes NULL of a map in which a key comes twice.
         is_null = f"coalesce(json_type(line, {quoted(_json_path(known, path))}), 'NULL') = 'NULL'"
-        there = f"CASE WHEN {given} IS NOT NULL THEN true ELSE {is_null} END"
+        folded = f"list_transform(map_keys({given}), lambda {part}: lower({part}))"
+        once = "true" if self._fold("A") == "A" else f"list_unique({folded}) = len({folded})"
+        there = f"CASE WHEN {given} IS NOT NULL THEN {once} ELSE {is_null} END"
         every = _all_certain(f"map_entries({given})", part, certain)
         whole = given if value == f"{part}.value" else whole
         return whole, vectors.all_of([there, every])

@@ -2,18 +2,21 @@
 
 The rules are those of the org.json reader that the SerDe was built on, kept by Athena: names and
 strings may be unquoted or in single quotes, `=` and `=>` stand for `:`, `;` for `,`, comments are
-skipped, and whatever follows the closing bracket of the first value is ignored.
+skipped, and whatever follows the closing bracket of the first value is ignored. A key that comes
+twice in an object, at any depth, is an error (AWS, "OpenX JSON SerDe").
 """
 
 import json
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import NoReturn
 
 
 class InvalidJsonError(ValueError):
-    """The text is not JSON, not even leniently; `offset` counts from 0."""
+    """The text is not JSON, not even leniently; `offset` counts from 0, None if it is of no place."""
 
-    def __init__(self, message: str, offset: int) -> None:
+    def __init__(self, message: str, offset: int | None = None) -> None:
         super().__init__(message)
         self.offset = offset
 
@@ -33,28 +36,51 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-_STRICT = json.JSONDecoder(parse_int=Raw, parse_float=Raw, parse_constant=_refuse)
+@cache
+def _strict(fold: Callable[[str], str]) -> json.JSONDecoder:
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        folded = {fold(key) for key in found}
+        if len(folded) < len(pairs):
+            raise _duplicate([fold(key) for key, _ in pairs])
+        return found
+
+    return json.JSONDecoder(
+        parse_int=Raw, parse_float=Raw, parse_constant=_refuse, object_pairs_hook=once
+    )
 
 
-def read_json(text: str) -> object:
+def _duplicate(keys: list[str]) -> InvalidJsonError:
+    key = next(key for place, key in enumerate(keys) if key in keys[:place])
+    return InvalidJsonError(f'Duplicate key "{key}"')
+
+
+def read_json(text: str, fold: Callable[[str], str] = str) -> object:
     """Read the first value of a text: dict, list, str, Raw, bool or None.
 
+    Args:
+        text: more or less JSON.
+        fold: makes of a key what is compared.
+
     Raises:
-        InvalidJsonError: there is none.
+        InvalidJsonError: there is none, or an object in it has a key twice.
     """
     try:
-        return _STRICT.raw_decode(text)[0]
+        return _strict(fold).raw_decode(text)[0]
+    except InvalidJsonError:
+        raise
     except (ValueError, RecursionError):
         pass  # The lenient reader below decides, and says what is wrong.
     try:
-        return _Reader(text).value()
+        return _Reader(text, fold).value()
     except RecursionError as error:
         raise InvalidJsonError("Nested too deeply", 0) from error
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, fold: Callable[[str], str]) -> None:
         self._text = text
+        self._fold = fold
         self._at = 0
 
     def value(self) -> object:
@@ -87,6 +113,7 @@ class _Reader:
 
     def _object(self) -> dict[str, object]:
         found: dict[str, object] = {}
+        keys: list[str] = []
         if self._next() == "}":
             return found
         if self._at < len(self._text) or self._text[-1:] != "{":
@@ -100,8 +127,10 @@ class _Reader:
                 self._fail(f"Expected ':' after field {name}")
             if separator == "=" and self._text[self._at : self._at + 1] == ">":
                 self._at += 1
-            found.pop(str(name), None)
+            keys.append(self._fold(str(name)))
             found[str(name)] = self.value()
+            if keys[-1] in keys[:-1]:
+                raise _duplicate(keys)
             end = self._next()
             if end == "}":
                 return found

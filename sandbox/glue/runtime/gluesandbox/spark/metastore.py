@@ -35,6 +35,7 @@ class Metastore:
         self._sql = sql
         self._seen: dict[Name, str] = {}
         self._partitions: dict[Name, set[tuple[str, ...]]] = {}
+        self._names_alone: set[Name] = set()
 
     @property
     def _memory(self) -> Any:
@@ -49,7 +50,7 @@ class Metastore:
         for database, described in databases.items():
             if database not in mine:
                 location = described.get("LocationUri") or f"{_ELSEWHERE}{database}"
-                self._sql(f"CREATE DATABASE `{database}` LOCATION '{location}'")
+                self._sql(f"CREATE DATABASE {_quoted(database)} LOCATION '{_literal(location)}'")
         tables = {
             (database, item["Name"]): item
             for database in databases
@@ -67,7 +68,7 @@ class Metastore:
     def bring_in_partitions(self, name: Name) -> None:
         """Make the partitions of a table known to Spark, and what is in S3 of the table."""
         table = catalog.find_table(*name)
-        if table is None or not table.location.startswith("s3"):
+        if table is None or not table.location.startswith("s3") or name in self._names_alone:
             return
         buckets.refresh(table.location)
         if not table.partition_keys:
@@ -82,9 +83,21 @@ class Metastore:
             spec = _spec(table, values)
             self._sql(
                 f"ALTER TABLE {_sql_name(name)} ADD IF NOT EXISTS PARTITION ({spec}) "
-                f"LOCATION '{found[values].location}'"
+                f"LOCATION '{_literal(found[values].location)}'"
             )
         self._partitions[name] = set(found)
+
+    def require_known(self, name: Name) -> None:
+        """Refuse a command about a table of which Spark here could learn the name alone.
+
+        Raises:
+            GlueException: it is such a table.
+        """
+        if name in self._names_alone:
+            raise not_in_sandbox(
+                f"A command of Spark about the table {name[0]}.{name[1]}, whose columns, format or "
+                "place Spark does not take,"
+            )
 
     def require_writable(self, name: Name) -> None:
         """Refuse to write a table that Spark here cannot write.
@@ -124,7 +137,7 @@ class Metastore:
         for name in sorted(tables - set(self._seen)):
             self._tell_new(name)
         for name in targets:
-            if name in tables and name in self._seen:
+            if name in tables and name in self._seen and name not in self._names_alone:
                 self._tell_changed(name)
                 self._tell_partitions(name)
                 raw = client("glue").get_table(DatabaseName=name[0], Name=name[1])["Table"]
@@ -141,29 +154,21 @@ class Metastore:
         self._memory.dropTable(*name, True, False)
         self._seen.pop(name, None)
         self._partitions.pop(name, None)
+        self._names_alone.discard(name)
 
     def _know(self, name: Name) -> None:
         """A table of the Data Catalog as one of Spark's own, external whatever it is."""
         if name in self._tables():
             self._forget(name)
         table = catalog.table(*name)
-        columns = ", ".join(
-            f"`{column.name}` {data_types.declared(column.type).simpleString()}"
-            for column in table.every_column
-        )
-        kind = file_format(table)
-        text = f"CREATE TABLE {_sql_name(name)} ({columns}) USING {kind if kind in _WRITABLE else 'parquet'}"
-        if kind == "csv":
-            text += f" OPTIONS ({_csv_options(table)})"
-        if table.partition_keys:
-            text += (
-                f" PARTITIONED BY ({', '.join(f'`{key.name}`' for key in table.partition_keys)})"
-            )
         try:
-            self._sql(f"{text} LOCATION '{table.location or _ELSEWHERE + name[1]}'")
+            self._sql(_create(table))
         except Exception as error:  # noqa: BLE001 -- the table's name must be there all the same
-            note(f"Spark cannot reach {name[0]}.{name[1]}: {str(error).splitlines()[0]}")
-            self._sql(f"{text} LOCATION '{_ELSEWHERE}{name[0]}/{name[1]}'")
+            why = str(error).strip().partition("\n")[0]
+            note(f"Spark's commands know only the name of {name[0]}.{name[1]}: {why}")
+            nowhere = _literal(f"{_ELSEWHERE}{name[0]}/{name[1]}")
+            self._sql(f"CREATE TABLE {_sql_name(name)} (x int) USING parquet LOCATION '{nowhere}'")
+            self._names_alone.add(name)
 
     def _tell_database(self, name: str) -> None:
         location = self._place(self._memory.getDatabase(name).locationUri())
@@ -249,6 +254,23 @@ class Metastore:
         return jvm.scala.Option.empty()
 
 
+def _create(table: catalog.Table) -> str:
+    """The statement that makes Spark know a table, external whatever it is."""
+    columns = ", ".join(
+        f"{_quoted(column.name)} {data_types.declared(column.type).simpleString()}"
+        for column in table.every_column
+    )
+    kind = file_format(table)
+    kind = kind if kind in _WRITABLE else "parquet"
+    text = f"CREATE TABLE {_sql_name((table.database, table.name))} ({columns}) USING {kind}"
+    if kind == "csv":
+        text += f" OPTIONS ({_csv_options(table)})"
+    if table.partition_keys:
+        text += f" PARTITIONED BY ({', '.join(_quoted(key.name) for key in table.partition_keys)})"
+    location = table.location or f"{_ELSEWHERE}{table.name}"  # with one, no DROP removes data
+    return f"{text} LOCATION '{_literal(location)}'"
+
+
 def _columns(described: Any) -> list[catalog.Column]:
     schema = st.StructType.fromJson(json.loads(described.schema().json()))
     return [catalog.Column(f.name.lower(), data_types.hive_name(f.dataType)) for f in schema]
@@ -278,13 +300,12 @@ def _csv_options(table: catalog.Table) -> str:
     separator = serde.get("field.delim") or serde.get("separatorChar") or ","
     count = table.parameters.get("skip.header.line.count", serde.get("skip.header.line.count", "0"))
     header = str(count not in {"0", ""}).lower()
-    return f"sep '{separator}', header '{header}', emptyValue ''"
+    return f"sep '{_literal(separator)}', header '{header}', emptyValue ''"
 
 
 def _spec(table: catalog.Table, values: tuple[str, ...]) -> str:
     pairs = zip((key.name for key in table.partition_keys), values, strict=True)
-    texts = ((key, value.replace("\\", "\\\\").replace("'", "\\'")) for key, value in pairs)
-    return ", ".join(f"`{key}`='{value}'" for key, value in texts)
+    return ", ".join(f"{_quoted(key)}='{_literal(value)}'" for key, value in pairs)
 
 
 def _fingerprint(raw: Mapping[str, Any]) -> str:
@@ -293,7 +314,15 @@ def _fingerprint(raw: Mapping[str, Any]) -> str:
 
 
 def _sql_name(name: Name) -> str:
-    return f"`{name[0]}`.`{name[1]}`"
+    return f"{_quoted(name[0])}.{_quoted(name[1])}"
+
+
+def _quoted(name: str) -> str:
+    return f"`{name.replace('`', '``')}`"
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "\\'")
 
 
 def _pages(call: str, member: str, **arguments: str) -> Iterator[dict[str, Any]]:

@@ -100,11 +100,15 @@ def _store(spark: SparkSession) -> Metastore:
     return _stores[0]
 
 
-def _in_step(spark: SparkSession, targets: list[Name], run: Callable[[], Any]) -> Any:
+def _in_step(
+    spark: SparkSession, targets: list[Name], run: Callable[[], Any], kind: str = ""
+) -> Any:
     """Run a command on Spark's metastore, brought in before and told after."""
     metastore = _store(spark)
     metastore.bring_in()
     for name in targets:
+        if not kind.startswith("Drop"):
+            metastore.require_known(name)
         metastore.bring_in_partitions(name)
     result = run()
     metastore.tell(targets)
@@ -136,7 +140,12 @@ def _sql(
     if statement.kind == "InsertIntoStatement":
         _store(spark).require_writable(targets[0])
     try:
-        return _in_step(spark, targets, lambda: _read_by_views(spark, sqlQuery, run, statement))
+        return _in_step(
+            spark,
+            targets,
+            lambda: _read_by_views(spark, sqlQuery, run, statement),
+            statement.kind,
+        )
     except AnalysisException as error:
         if error.getErrorClass() == _NEEDS_HIVE:
             raise not_in_sandbox("A table of this Hive format, made by Spark,") from error

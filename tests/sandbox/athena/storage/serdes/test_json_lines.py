@@ -51,9 +51,34 @@ def test_a_key_that_is_absent_is_null() -> None:
     assert [row["a"] for row in rows] == [1, None, None]
 
 
-def test_the_last_of_two_equal_keys_wins() -> None:
-    rows, _ = decode(['{"a": 1, "A": 2}', '{"a": 3}'])
-    assert [row["a"] for row in rows] == [2, 3]
+@pytest.mark.parametrize("small", [json_lines._SMALL, -1])
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"a": 1, "A": 2}',
+        '{"a": 1, "a": 2}',
+        '{"a": 1, "X": 2, "x": 3}',
+        '{"a": 1, "x": {"Y": 2, "y": 3}}',
+        '{"a": 1, "x": [{"z": [{"Y": 2, "y": 3}]}]}',
+        "{a: 1, A: 2}",
+    ],
+)
+def test_a_key_comes_once_in_an_object(
+    line: str, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_lines, "_SMALL", small)
+    lines = ['{"a": 0, "x": {"y": {"x": 1}}}', line]
+    with pytest.raises(FatalLineError, match=r'JSONException: Duplicate key "[axy]" at line 2$'):
+        decode(lines)
+    rows, _ = decode(lines, properties={"ignore.malformed.json": "true"})
+    assert [row["a"] for row in rows] == [0, None]
+    rows, _ = decode(['{"a": 3, "A": 2}'], hive=True)  # Hive's SerDe takes the last
+    assert [row["a"] for row in rows] == [2]
+
+
+def test_keys_that_differ_by_case_are_two_where_case_counts() -> None:
+    rows, _ = decode(['{"a": 1, "A": 2}'], properties={"case.insensitive": "false"})
+    assert [row["a"] for row in rows] == [1]
 
 
 @pytest.mark.parametrize("line", ["", "   ", "hello", "5"])
@@ -212,7 +237,7 @@ _OBJECTS = st.dictionaries(st.sampled_from(["a", "A", "b", "c", "d", "e"]), _SCA
 @given(st.lists(_OBJECTS, min_size=1, max_size=5))
 def test_the_fast_reader_agrees_with_the_careful_one(objects: list[dict[str, object]]) -> None:
     block = Block("\n".join(map(json.dumps, objects)).encode(), 1, "s3://b/k")
-    serde = JsonSerde(columns(COLUMNS), {})
+    serde = JsonSerde(columns(COLUMNS), {"ignore.malformed.json": "true"})
     faults = Faults(), Faults()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_lines, "_SMALL", -1)

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+_LAZY = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+
 
 @pytest.fixture
 def enabled(lake: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
@@ -203,6 +205,45 @@ def test_what_spark_defines_itself_is_not_looked_up(enabled: Any, rows: Any) -> 
     exists = f"select 1 as one where exists (select 1 from db.{table} where {table}.id = 2)"
     assert spark.sql(exists).count() == 1
     spark.catalog.dropTempView(table)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {
+            "Columns": [{"Name": "x", "Type": "binary"}],
+            "SerdeInfo": {"SerializationLibrary": _LAZY},
+        },
+        {"Columns": [], "SerdeInfo": {"SerializationLibrary": _LAZY}},
+        {"Columns": [{"Name": "a", "Type": "int"}, {"Name": "A", "Type": "int"}]},
+        {"Columns": [{"Name": "day", "Type": "int"}]},
+        {"Columns": [{"Name": "it's `odd`", "Type": "struct<a:union<int,string>>"}]},
+    ],
+    ids=["binary text", "no columns", "twice", "also a key", "odd names"],
+)
+def test_a_table_that_spark_cannot_have_spoils_no_command_about_others(
+    enabled: Any, database: str, odd: dict[str, Any]
+) -> None:
+    lake, spark = enabled, enabled.spark
+    place = {"Location": f"{lake.folder()}it's/"}
+    table = {
+        "Name": "odd",
+        "StorageDescriptor": {**place, **odd},
+        "PartitionKeys": [{"Name": "day", "Type": "string"}],
+    }
+    lake.glue.create_table(DatabaseName=database, TableInput=table)
+
+    listed = spark.catalog.listTables(database)
+    assert [t.name for t in listed if not t.isTemporary] == ["odd"]
+    spark.sql(f"create table {database}.plain (id int) using parquet")
+    spark.sql(f"insert into {database}.plain values (1)")
+    assert ids(lake, f"{database}.plain") == [1]
+    with pytest.raises(Exception, match="is not in the sandbox"):
+        spark.sql(f"alter table {database}.odd add columns (more int)")
+    kept = lake.glue.get_table(DatabaseName=database, Name="odd")["Table"]
+    assert len(kept["StorageDescriptor"]["Columns"]) == len(odd["Columns"])
+    spark.sql(f"drop table {database}.odd")
+    assert tables_of(lake, database) == ["plain"]
 
 
 def test_what_is_not_here_is_refused_at_the_call(enabled: Any) -> None:
