@@ -10,25 +10,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import BinaryIO
 
 from deploy.landing_folder import EXPECTATIONS
 from sandbox.landing_data import shape
-from sandbox.landing_data.block import Block, make_block
 from sandbox.landing_data.errors import LandingDataError
-from sandbox.landing_data.people import Names
 from sandbox.landing_data.serials import MOST_CONTESTED, ContestedSerial
+from sandbox.landing_data.workers import FILES, DataSet, Made, blocks_of
 
 DEFAULT_SEED = 1
 MANIFEST = "landing_data.json"
 """Name of the file beside the three source folders that holds what LandingData holds."""
-
-_FILES: Mapping[str, int] = MappingProxyType(
-    {
-        "customer": 1,
-        "accelerometer": shape.ACCELEROMETER_FILES,
-        "step_trainer": shape.STEP_TRAINER_FILES,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -75,18 +67,17 @@ def generate(
             written.
     """
     folder = Path(out)
-    _check(folder, scale, duplicate_serials)
-    names = Names(seed)
+    wanted = DataSet(seed, scale, duplicate_serials)
+    _check(folder, wanted)
     counts: Counter[str] = Counter()
     contested: list[ContestedSerial] = []
     try:
         with _whole_or_not_at_all(folder) as unfinished:
-            with ExitStack() as files:
-                writer = _Writer(unfinished, files)
+            with ExitStack() as files, blocks_of(wanted) as blocks:
+                writer = _Writer(unfinished, files, ".json.gz" if wanted.is_compressed else ".json")
                 for number in range(scale):
-                    share = _share(duplicate_serials, number, scale)
-                    block = make_block(seed, number, names, share)
-                    writer.write(block)
+                    block = next(blocks)
+                    writer.write(number, block)
                     counts.update(block.counts)
                     contested += block.contested
                     del block  # the next one takes its place in memory
@@ -104,7 +95,8 @@ def generate(
     return data
 
 
-def _check(folder: Path, scale: int, duplicate_serials: int) -> None:
+def _check(folder: Path, wanted: DataSet) -> None:
+    scale, duplicate_serials = wanted.scale, wanted.duplicate_serials
     if scale < 1:
         raise LandingDataError(f"The scale must be 1 or more, not {scale}.")
     most = MOST_CONTESTED * scale
@@ -119,11 +111,18 @@ def _check(folder: Path, scale: int, duplicate_serials: int) -> None:
         raise LandingDataError(
             f"{folder} is not empty; name a new or empty folder, or remove this one first."
         )
+    free = free_bytes(folder)
+    if free < wanted.bytes:
+        raise LandingDataError(
+            f"Landing data of scale {scale} takes {wanted.bytes / 1e9:.2f} GB on the disk of "
+            f"{folder}, and only {free / 1e9:.2f} GB are free there."
+        )
 
 
-def _share(total: int, number: int, scale: int) -> int:
-    """The part of a total that falls to one block of all."""
-    return total * (number + 1) // scale - total * number // scale
+def free_bytes(folder: Path) -> int:
+    """What is free on the disk of a folder, which need not be there yet."""
+    there = next(path for path in (folder, *folder.absolute().parents) if path.is_dir())
+    return shutil.disk_usage(there).free
 
 
 @contextmanager
@@ -142,26 +141,34 @@ def _whole_or_not_at_all(folder: Path) -> Iterator[Path]:
 
 
 class _Writer:
-    """Deals each block's lines over the files of a source, 10,000 a file, as published."""
+    """Deals each block's lines over the files of a source, 10,000 a file, as published.
 
-    def __init__(self, folder: Path, files: ExitStack) -> None:
-        self._files = {}
-        for source, count in _FILES.items():
+    After `shape.BLOCKS_A_FILE` blocks, each of which adds to every file, the next files are begun.
+    """
+
+    def __init__(self, folder: Path, files: ExitStack, ending: str) -> None:
+        self._folder = folder
+        self._stack = files
+        self._ending = ending
+        self._files: dict[str, list[BinaryIO]] = {}
+        for source in FILES:
             (folder / source).mkdir()
-            self._files[source] = [
-                files.enter_context(
-                    (folder / source / f"{source}-{number}.json").open(
-                        "w", encoding="utf-8", newline="\n"
-                    )
-                )
-                for number in range(1, count + 1)
-            ]
 
-    def write(self, block: Block) -> None:
-        for source, lines in block.lines.items():
-            for number, file in enumerate(self._files[source]):
-                start = number * shape.ROWS_A_FILE
-                file.writelines(lines[start : start + shape.ROWS_A_FILE])
+    def write(self, number: int, block: Made) -> None:
+        if number % shape.BLOCKS_A_FILE == 0:
+            self._begin(number // shape.BLOCKS_A_FILE)
+        for source, parts in block.parts.items():
+            for file, part in zip(self._files[source], parts, strict=True):
+                file.write(part)
+
+    def _begin(self, times: int) -> None:
+        self._stack.close()
+        for source, count in FILES.items():
+            paths = (
+                self._folder / source / f"{source}-{times * count + place}{self._ending}"
+                for place in range(1, count + 1)
+            )
+            self._files[source] = [self._stack.enter_context(path.open("wb")) for path in paths]
 
 
 def _manifest(data: LandingData) -> str:

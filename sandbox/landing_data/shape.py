@@ -19,6 +19,10 @@ AFTER_READINGS: Final = 30_000  # milliseconds at a slot's end, for consents aft
 SHORTEST_STEP: Final = 2_033  # milliseconds between two timestamps of one customer
 LONGEST_STEP: Final = 4_000
 
+PLAIN_SCALE: Final = 64  # scale up to which files are plain text, of 64 MB at most
+BLOCKS_A_FILE: Final = 1_000  # blocks after which new files are begun
+BLOCK_BYTES: Final = (11_000_000, 2_500_000)  # bytes on disk that a block takes, plain, compressed
+
 # Timestamps shared between customers, by who shares them. 423 + 2 * 16 + 826 + 289 = 1,570, so
 # that 28,680 pairs of customer and time have 27,110 distinct times; 158 pairs and 16 triples of
 # trusted customers are the 364 customers that a join on time alone mixes up.

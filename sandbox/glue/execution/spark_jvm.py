@@ -251,6 +251,8 @@ def _properties(run_dir: Path) -> dict[str, str]:
         "spark.sql.shuffle.partitions": "4",
         "spark.default.parallelism": "2",
         "spark.sql.adaptive.enabled": "true",
+        # What a job caches it reads a few times at once: packing it costs more than it saves.
+        "spark.sql.inMemoryColumnarStorage.compressed": "false",
         "spark.sql.session.timeZone": "UTC",  # as on Glue's machines
         "spark.sql.sources.parallelPartitionDiscovery.threshold": "1000",
         "spark.hadoop.mapreduce.fileoutputcommitter.algorithm.version": "2",

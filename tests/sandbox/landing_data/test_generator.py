@@ -1,6 +1,8 @@
+import gzip
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -9,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.landing_data import MANIFEST, LandingDataError, generate
+from sandbox.landing_data import MANIFEST, LandingDataError, generate, shape, workers
 from sandbox.landing_data.block import _slot, make_block
 from sandbox.landing_data.people import Names
 from sandbox.landing_data.shape import DAY, DAY_LENGTH, SLOT
@@ -79,6 +81,70 @@ def test_first_block_of_a_larger_scale_is_the_data_of_scale_one(tmp_path: Path) 
     generate(tmp_path / "two", seed=4, scale=2)
     first = (tmp_path / "one" / "customer" / "customer-1.json").read_text()
     assert (tmp_path / "two" / "customer" / "customer-1.json").read_text().startswith(first)
+
+
+def text_of(folder: Path, source: str) -> list[bytes]:
+    files = sorted((folder / source).iterdir(), key=lambda path: int(path.name.split("-")[1][:-8]))
+    return [gzip.decompress(path.read_bytes()) for path in files]
+
+
+def test_several_processes_make_what_one_makes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = generate(tmp_path / "one", scale=3, seed=4, duplicate_serials=5)
+    monkeypatch.setattr(workers, "_MANY", 2)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    two = generate(tmp_path / "two", scale=3, seed=4, duplicate_serials=5)
+    assert digests(one.path) == digests(two.path)
+    assert one.counts == two.counts
+    assert one.contested == two.contested
+
+
+def test_a_large_scale_is_compressed_and_begins_new_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = generate(tmp_path / "plain", scale=2).path
+    monkeypatch.setattr(shape, "PLAIN_SCALE", 1)
+    packed = generate(tmp_path / "packed", scale=2).path
+    for source, count in (("customer", 1), ("accelerometer", 9), ("step_trainer", 3)):
+        assert text_of(packed, source) == [
+            (plain / source / f"{source}-{place}.json").read_bytes()
+            for place in range(1, count + 1)
+        ]
+    monkeypatch.setattr(shape, "BLOCKS_A_FILE", 1)
+    split = generate(tmp_path / "split", scale=2).path
+    texts = text_of(split, "step_trainer")
+    assert [first + second for first, second in zip(texts[:3], texts[3:], strict=True)] == (
+        text_of(packed, "step_trainer")
+    )
+
+
+def test_a_process_that_was_ended_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "_MANY", 2)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    start = workers._start
+
+    def kill_the_second(data: workers.DataSet, first: int, step: int) -> subprocess.Popen[bytes]:
+        worker = start(data, first, step)
+        if first:
+            worker.kill()
+        return worker
+
+    monkeypatch.setattr(workers, "_start", kill_the_second)
+    with pytest.raises(LandingDataError, match="was ended"):
+        generate(tmp_path / "out", scale=3)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_is_too_small_is_told_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(2, 1, 1))
+    with pytest.raises(LandingDataError, match=r"takes 0\.25 GB.* and only 0\.00 GB are free"):
+        generate(tmp_path / "new" / "out", scale=100)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_memory_does_not_grow_with_the_scale(tmp_path: Path) -> None:

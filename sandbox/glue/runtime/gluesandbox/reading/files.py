@@ -1,7 +1,6 @@
 """The files of a source: which they are, and how Spark reads some of them together."""
 
 import bz2
-import codecs
 import fnmatch
 import gzip
 import json
@@ -173,15 +172,25 @@ def require_text(files: Files) -> None:
     Raises:
         GlueException: a file has other bytes.
     """
+    for _ in text_pieces(files):
+        pass
+
+
+def text_pieces(files: Files) -> Iterator[bytes]:
+    """The text of all files in pieces that end with a line; not of those with `OTHER_CODECS`.
+
+    Raises:
+        GlueException: a file is not UTF-8.
+    """
     for uri, path in files.files:
         if path.name.endswith(OTHER_CODECS):
             continue
-        decoder = codecs.getincrementaldecoder("utf-8")()
         try:
             with opened(path) as stream:
                 while piece := stream.read(_PIECE):
-                    decoder.decode(piece)
-                decoder.decode(b"", final=True)
+                    piece += stream.readline()
+                    piece.decode("utf-8")
+                    yield piece
         except UnicodeDecodeError:
             raise GlueException(f"Unable to parse file: {path.name} ({uri} is not UTF-8)") from None
         except (OSError, EOFError) as error:

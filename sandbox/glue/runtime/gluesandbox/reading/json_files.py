@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from pyspark.sql import Column as SparkColumn
@@ -14,13 +13,12 @@ from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
 from gluesandbox.messages import not_in_sandbox
-from gluesandbox.reading.files import OTHER_CODECS, Files, opened, require_text
+from gluesandbox.reading.files import OTHER_CODECS, Files, require_text, text_pieces
 from gluesandbox.storage.catalog import Column
 from gluesandbox.types import choices, data_types, fields, records
 
 _BROKEN = "__broken_record"
 _KEYS = "__keys"
-_PIECE = 8 << 20  # bytes looked at together for spellings of keys
 _STEP = re.compile(r"\.(\w+)|\['([^']+)'\]|\[(\*|\d+)\]")
 
 
@@ -122,7 +120,6 @@ def declared(
         The records; the lines; what makes the records with the keys that each lacks, which takes
         twice as long to read.
     """
-    require_text(files)
     table = _Table(
         files,
         {column.name: data_types.declared(column.type) for column in columns},
@@ -147,8 +144,34 @@ class _Table:
 
     @cached_property
     def spelled(self) -> dict[str, list[str]]:
-        """Each key's spellings, for which the files are read once."""
-        return _spelled(self.files, list(self.keys.values()), self.serde)
+        """Each key's spellings in the files."""
+        return self._looked_at[0]
+
+    @property
+    def odd(self) -> set[str]:
+        """The spellings of keys that may have values of another type than a column of theirs."""
+        return self._looked_at[1]
+
+    @cached_property
+    def _looked_at(self) -> tuple[dict[str, list[str]], set[str]]:
+        keys = sorted(set(self.keys.values()))
+        by_case = self.serde.get("case.insensitive", "true").lower() == "false"
+        if any(path.name.endswith(OTHER_CODECS) for path in self.files.paths):
+            require_text(self.files)
+            found = {} if by_case else _keys_by_spark(self.files, keys)
+            spelled = {key: found.get(key.lower()) or [key] for key in keys}
+            return spelled, {text for texts in spelled.values() for text in texts}
+        begins: dict[bytes, set[bytes]] = {}
+        for name, key in self.keys.items():
+            place = (key if by_case else key.lower()).encode()
+            begins.setdefault(place, set()).update(_odd_begins(self.kinds[name]))
+        known, odd = _looked_at(self.files, begins, by_case=by_case)
+        if by_case:
+            return {key: [key] for key in keys}, odd
+        found = {}
+        for text in sorted(known):
+            found.setdefault(text.lower(), []).append(text)
+        return {key: found.get(key.lower()) or [key] for key in keys}, odd
 
 
 def _records(
@@ -182,9 +205,11 @@ def _mixed_columns(table: _Table) -> set[str]:
     """The columns with a value that does not fit their type, not even as text."""
     keys, kinds, spelled = table.keys, table.kinds, table.spelled
     atoms = [name for name, kind in kinds.items() if _is_atom(kind)]
-    begins = {text: kinds[name] for name in atoms for text in spelled[keys[name]]}
-    suspects = _suspects(table.files, begins)
-    suspected = [name for name in atoms if suspects & set(spelled[keys[name]])]
+    suspected = [
+        name
+        for name in atoms
+        if not isinstance(kinds[name], st.NumericType) or table.odd & set(spelled[keys[name]])
+    ]
     if not suspected:
         return set()
     raw, layers = _raw(table, with_absent=False)
@@ -201,22 +226,11 @@ def _mixed_columns(table: _Table) -> set[str]:
     return {name for name, count in zip(suspected, counts, strict=True) if count}
 
 
-def _suspects(files: Files, kinds: Mapping[str, st.DataType]) -> set[str]:
-    """The keys that may have values of another type, by a look at how their values begin."""
-    if any(path.name.endswith(OTHER_CODECS) for path in files.paths):
-        return set(kinds)
-    found = {key for key, kind in kinds.items() if not isinstance(kind, st.NumericType)}
-    whole = [key for key in set(kinds) - found if isinstance(kinds[key], st.IntegralType)]
-    for keys, begin in (
-        (whole, rb'(?:-?\d+[.eE]|["\[{tf])'),
-        (set(kinds) - found - set(whole), rb'["\[{tf]'),
-    ):
-        if keys:
-            names = b"|".join(re.escape(key.encode()) for key in keys)
-            pattern = re.compile(b'"(' + names + rb')"\s*:\s*' + begin)
-            pieces = (piece for path in files.paths for piece in _pieces(path))
-            found |= {match[1].decode() for piece in pieces for match in pattern.finditer(piece)}
-    return found
+def _odd_begins(kind: st.DataType) -> set[bytes]:
+    """How JSON values begin that are not of a type of numbers; nothing tells of other types."""
+    if not isinstance(kind, st.NumericType):
+        return set()
+    return {rb'["\[{tf]', rb"-?\d++[.eE]"} if isinstance(kind, st.IntegralType) else {rb'["\[{tf]'}
 
 
 def _keys(columns: Sequence[Column], serde: Mapping[str, str]) -> dict[str, str]:
@@ -313,16 +327,8 @@ def _layered(name: str, level: int) -> str:
     return f"{name}#{level}" if level else name
 
 
-def _spelled(files: Files, keys: Sequence[str], serde: Mapping[str, str]) -> dict[str, list[str]]:
-    if serde.get("case.insensitive", "true").lower() == "false":
-        return {key: [key] for key in keys}
-    closed = any(path.name.endswith(OTHER_CODECS) for path in files.paths)
-    found = _keys_by_spark(files, keys) if closed else _spellings(files.paths, keys)
-    return {key: found[key.lower()] or [key] for key in keys}
-
-
 def _keys_by_spark(files: Files, names: Iterable[str]) -> dict[str, list[str]]:
-    """As `_spellings`, of files that only Spark can open."""
+    """Each lower-case name's spellings, of files that only Spark can open."""
     lines = files.reader().text(list(files.uris))
     keys = lines.select(sf.explode(sf.json_object_keys("value")).alias("key")).distinct()
     found: dict[str, list[str]] = {name.lower(): [] for name in names}
@@ -332,39 +338,62 @@ def _keys_by_spark(files: Files, names: Iterable[str]) -> dict[str, list[str]]:
     return {name: sorted(spellings) for name, spellings in found.items()}
 
 
-def _spellings(files: Iterable[Path], names: Iterable[str]) -> dict[str, list[str]]:
-    """Each lower-case name's spellings in the files, none if it is not there.
+def _looked_at(
+    files: Files, begins: Mapping[bytes, Collection[bytes]], *, by_case: bool
+) -> tuple[set[str], set[str]]:
+    """The spellings of keys in the files, and those that have values which begin oddly.
 
     Spark's JSON reader matches keys by case; the Data Catalog lower-cases its columns and Glue reads
-    them all the same. Counting is exact and costs a fraction of parsing: in each piece of a file,
-    `"customername"` in the lower-cased text must occur as often as the spellings known so far.
-    Only ASCII letters are folded.
+    them all the same. One pass with an expression that finds nothing but what is not known yet is
+    exact, and costs a fraction of parsing. Only ASCII letters are folded.
+
+    Args:
+        files: JSON lines; they must be text.
+        begins: Expressions of how an odd value of a key begins; the keys in lower case, unless
+            `by_case`.
+        by_case: Whether keys are spelled as they are.
     """
-    found: dict[str, list[str]] = {name.lower(): [] for name in names}
-    for path in files:
-        for piece in _pieces(path):
-            folded = piece.lower()
-            for name, known in found.items():
-                missing = folded.count(_quoted(name))
-                missing -= sum(piece.count(_quoted(spelling)) for spelling in known)
-                if missing > 0:
-                    # Perhaps only a value reads so; a key has a colon after it.
-                    key = b'"(' + re.escape(name.encode()) + rb')"\s*:'
-                    pattern = re.compile(key, re.IGNORECASE)
-                    seen = {match.decode() for match in pattern.findall(piece)}
-                    found[name] = known + sorted(seen - set(known))
-    return found
+    spelled = {key: key for key in begins} if by_case else {}
+    odd: set[bytes] = set()
+    unknown = _unknown(begins, spelled, odd, by_case=by_case)
+    for piece in text_pieces(files):
+        place = 0
+        while match := unknown.search(piece, place):
+            place = match.start()  # where the value of a new key is looked at too
+            key = match[1]
+            if key in spelled:
+                odd.add(key)
+            else:
+                spelled[key] = key.lower()
+            unknown = _unknown(begins, spelled, odd, by_case=by_case)
+    return {key.decode() for key in spelled}, {key.decode() for key in odd}
 
 
-def _quoted(name: str) -> bytes:
-    return b'"' + name.encode() + b'"'
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    """The file's text in pieces that end with a line, so that no key is cut in two."""
-    with opened(path) as stream:
-        while piece := stream.read(_PIECE):
-            yield piece + stream.readline()
+def _unknown(
+    begins: Mapping[bytes, Collection[bytes]],
+    spelled: Mapping[bytes, bytes],
+    odd: Collection[bytes],
+    *,
+    by_case: bool,
+) -> re.Pattern[bytes]:
+    """Finds keys of spellings that are not known, and odd values of keys that have had none."""
+    fine = []
+    for key, name in spelled.items():
+        expected = b"|".join(sorted(begins[name])) if key not in odd else b""
+        value = rb"\s*+:\s*+(?!" + expected + b")" if expected else b""
+        fine.append(re.escape(key) + b'"' + value)
+    names = b"|".join(re.escape(name) for name in begins)
+    initials = {case for name in begins for case in (name[:1], name[:1].upper())}
+    return re.compile(
+        b'"(?=' + b"|".join(re.escape(initial) for initial in sorted(initials)) + b")"
+        b"(?!"
+        + b"|".join(fine or [b"(?!)"])
+        + b")"
+        + (b"(" if by_case else b"((?i:")
+        + names
+        + (b")" if by_case else b"))")
+        + rb'"\s*:'
+    )
 
 
 def _value(spellings: Sequence[str], kind: st.DataType) -> SparkColumn:
