@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.terraform.conftest import Project
+from tests.terraform import provider_6
+from tests.terraform.conftest import Project, as_users_plan
 from tests.terraform.test_deployment import everything
 
 if TYPE_CHECKING:
@@ -116,8 +117,7 @@ def test_orders_from_nothing_to_nothing(
 
 
 def test_every_argument_is_one_of_provider_6(as_it_is: tuple[Project, Plan]) -> None:
-    # provider_6.json: what cdktn-provider-aws 25.8, generated from the provider 6, takes.
-    known = json.loads((HERE / "provider_6.json").read_text(encoding="utf-8"))
+    known = json.loads(provider_6.SCHEMA.read_text(encoding="utf-8"))
     used = list(_configured(as_it_is[1].content["configuration"]["root_module"]))
 
     assert {type_ for type_, _ in used} == known.keys() - {
@@ -129,6 +129,24 @@ def test_every_argument_is_one_of_provider_6(as_it_is: tuple[Project, Plan]) -> 
         for type_, arguments in used
         for argument in _unknown(arguments, known[type_])
     ] == []
+
+
+def test_arguments_are_read_from_the_generated_package() -> None:
+    meta = "connection: x, count: x, depends_on: x, for_each: x, lifecycle: x, provider: x"
+    source = (
+        "class Rule:\n    def __init__(self, *, and_: Optional[str]) -> None: ...\n"
+        f"class BucketConfig:\n    def __init__(self, *, {meta}, provisioners: x, id: str,"
+        " rule: Union['Rule', Dict[str, Any]], name: str) -> None: ...\n"
+    )
+    assert provider_6.arguments(source) == {"name": None, "rule": {"and": None}}
+
+
+def test_nothing_deprecated_is_used(as_it_is: tuple[Project, Plan]) -> None:
+    """Deprecated arguments of the provider 5 are what a 6 may lack; Terraform warns of them."""
+    said = json.loads(as_it_is[0].terraform("validate", "-json").stdout)
+
+    assert said["valid"]
+    assert said["diagnostics"] == []
 
 
 def _configured(module: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -153,10 +171,7 @@ def _unknown(arguments: Mapping[str, Any], known: Mapping[str, Any]) -> Iterator
 
 
 def _example(project: Project, name: str) -> Project:
-    """An example with its own defaults, and not the sandbox's."""
-    sandboxes = ("TF_VAR_force_destroy", "TF_VAR_lifecycle_rules_enabled")
-    defaults = {k: v for k, v in project.environment.items() if k not in sandboxes}
-    return Project(project.root, defaults, f"terraform/examples/{name}")
+    return as_users_plan(project, f"terraform/examples/{name}")
 
 
 def _compare(name: str, plan: Plan) -> None:
