@@ -78,8 +78,9 @@ def _committed() -> list[Path]:
     return [PROJECT / name for name in listed.stdout.split("\0") if name]
 
 
-def test_the_lock_pins_everything_and_names_no_index() -> None:
-    lock = (PROJECT / "requirements.lock").read_text()
+@pytest.mark.parametrize("name", ["requirements.lock", "tests/terraform/checkov.lock"])
+def test_a_lock_pins_everything_and_names_no_index(name: str) -> None:
+    lock = (PROJECT / name).read_text()
     for line in filter(None, lock.splitlines()):
         assert re.match(
             r"[a-zA-Z0-9_.-]+(\[[a-z0-9,_-]+\])?==\S+ \\$|    --hash=sha256:|# ", line

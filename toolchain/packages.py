@@ -21,6 +21,9 @@ from toolchain.base import PROJECT, TOOLS, VENV, ToolchainError, last_lines, run
 LOCK = PROJECT / "requirements.lock"
 WITHOUT_TOOLS = PROJECT / "requirements-demo.txt"
 """Names of the packages that `make demo` and the commands need; the others are for developers."""
+CHECKOV_LOCK = PROJECT / "tests" / "terraform" / "checkov.lock"
+CHECKOV = TOOLS / "checkov"
+"""The scanner of Terraform has an environment of its own: it pins other releases of boto3."""
 
 _PYTHON = (3, 11)
 _PIP = ("-m", "pip", "--disable-pip-version-check")
@@ -41,20 +44,28 @@ def install(*, development: bool) -> None:
     """
     whole = LOCK.read_text(encoding="utf-8")
     wanted = whole if development else locked(whole, WITHOUT_TOOLS.read_text(encoding="utf-8"))
-    stamp = VENV / "installed-lock.sha256"
-    if stamp.is_file() and stamp.read_text() in {_sum(whole), _sum(wanted)}:
-        say(f"Packages  as locked ({VENV.name})")
+    _install(LOCK, wanted, VENV, {_sum(whole), _sum(wanted)})
+    if development:
+        checkov = CHECKOV_LOCK.read_text(encoding="utf-8")
+        _install(CHECKOV_LOCK, checkov, CHECKOV, {_sum(checkov)})
+
+
+def _install(lock: Path, wanted: str, venv: Path, enough: set[str]) -> None:
+    """Install a part of a lock, unless one of the parts whose sums are `enough` is installed."""
+    stamp = venv / "installed-lock.sha256"
+    if stamp.is_file() and stamp.read_text() in enough:
+        say(f"Packages  as locked ({venv.name})")
         return
     started = time.monotonic()
-    say("Packages  installing what requirements.lock names; the first time takes a minute")
+    say(f"Packages  installing what {lock.name} names; the first time takes a minute")
     with tempfile.TemporaryDirectory() as folder:
-        requirements = Path(folder) / "requirements.lock"
-        requirements.write_text(locked(whole, "uv"), encoding="utf-8")
+        requirements = Path(folder) / lock.name
+        requirements.write_text(locked(LOCK.read_text(encoding="utf-8"), "uv"), encoding="utf-8")
         uv = _find_uv(requirements)
-        _make_environment(uv)
+        _make_environment(uv, venv)
         requirements.write_text(wanted, encoding="utf-8")
-        if uv is None or not _by_uv(uv, requirements):
-            _by_pip(requirements)
+        if uv is None or not _by_uv(uv, requirements, venv):
+            _by_pip(requirements, venv)
     stamp.write_text(_sum(wanted))
     say(f"Packages  installed in {time.monotonic() - started:.0f} s")
 
@@ -83,13 +94,13 @@ def _find_uv(requirements: Path) -> str | None:
     return found
 
 
-def _make_environment(uv: str | None) -> None:
-    if (VENV / "bin" / "python").exists():
+def _make_environment(uv: str | None, venv: Path) -> None:
+    if (venv / "bin" / "python").exists():
         return
     ours = sys.version_info[:2] == _PYTHON
     if uv is not None:
         python = sys.executable if ours else ".".join(map(str, _PYTHON))
-        made = run([uv, "venv", "--quiet", "--clear", "--python", python, str(VENV)])
+        made = run([uv, "venv", "--quiet", "--clear", "--python", python, str(venv)])
         if made.returncode == 0:
             return
         reason = f" and none can be installed ({last_lines(made.stderr)})"
@@ -100,19 +111,19 @@ def _make_environment(uv: str | None) -> None:
             f"Python 3.11 is needed (the Python of Glue 5.1), this is {platform.python_version()}"
             f"{reason}: install it, or name it: make setup PYTHON=python3.11."
         )
-    made = run([sys.executable, "-m", "venv", str(VENV)])
+    made = run([sys.executable, "-m", "venv", str(venv)])
     if made.returncode != 0:
-        shutil.rmtree(VENV, ignore_errors=True)
+        shutil.rmtree(venv, ignore_errors=True)
         raise ToolchainError(
             "Python's venv module can't make an environment (on Debian: "
             f"apt-get install python3-venv): {(made.stderr or made.stdout).strip()[-300:]}"
         )
 
 
-def _by_uv(uv: str, requirements: Path) -> bool:
+def _by_uv(uv: str, requirements: Path, venv: Path) -> bool:
     """Install with uv, from where pip would take it; whether it succeeded."""
     options, environment = _pip_settings()
-    command = [uv, "pip", "install", "--python", str(VENV / "bin" / "python"), *options]
+    command = [uv, "pip", "install", "--python", str(venv / "bin" / "python"), *options]
     command += [*_AS_LOCKED, str(requirements)]
     if sys.stderr and sys.stderr.isatty():  # uv draws its own progress, in bytes
         failed, reason = subprocess.call(command, env=environment), "see above"
@@ -129,15 +140,15 @@ def _tell(line: str) -> None:
         say(f"          {line.strip()}")
 
 
-def _by_pip(requirements: Path) -> None:
-    python = str(VENV / "bin" / "python")
+def _by_pip(requirements: Path, venv: Path) -> None:
+    python = str(venv / "bin" / "python")
     if run([python, "-m", "pip", "--version"]).returncode != 0:  # made by uv
         run([python, "-m", "ensurepip"])
     # --only-binary is not asked for: PySpark is published as a source archive only.
     done = run([python, *_PIP, "install", "--quiet", *_AS_LOCKED, str(requirements)])
     if done.returncode != 0:
         raise ToolchainError(
-            "pip could not install requirements.lock; check the network, then run `make setup` "
+            f"pip could not install {requirements.name}; check the network, then run `make setup` "
             f"again. It said: {last_lines(done.stderr)}"
         )
 

@@ -176,6 +176,13 @@ def project(initialised: Project, sandbox: Sandbox, tmp_path: Path) -> Project:
     return _copy(initialised, tmp_path / "copy", sandbox.environment)
 
 
+def as_users_plan(project: Project, folder: str = "terraform") -> Project:
+    """A copy whose defaults are its own, and not the sandbox's."""
+    sandboxes = ("TF_VAR_force_destroy", "TF_VAR_lifecycle_rules_enabled")
+    defaults = {k: v for k, v in project.environment.items() if k not in sandboxes}
+    return Project(project.root, defaults, folder)
+
+
 def _copy(source: Project, target: Path, environment: Mapping[str, str]) -> Project:
     shutil.copytree(source.root, target, symlinks=True)
     return Project(target, {**source.environment, **environment})

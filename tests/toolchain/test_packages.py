@@ -42,10 +42,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         _wheel(tmp_path, "checker", "1.0"),
     ]
     _wheel(tmp_path, "measure", "1.1", extra)  # released since
-    (tmp_path / "lock").write_text("".join(lock))
+    (tmp_path / "requirements.lock").write_text("".join(lock))
+    (tmp_path / "checkov.lock").write_text(_wheel(tmp_path, "scanner", "1.0"))
     (tmp_path / "names").write_text("measure\nplugin\n")
     (tmp_path / "bin").mkdir()
-    monkeypatch.setattr(packages, "LOCK", tmp_path / "lock")
+    monkeypatch.setattr(packages, "LOCK", tmp_path / "requirements.lock")
+    monkeypatch.setattr(packages, "CHECKOV_LOCK", tmp_path / "checkov.lock")
+    monkeypatch.setattr(packages, "CHECKOV", tmp_path / "checkov")
     monkeypatch.setattr(packages, "WITHOUT_TOOLS", tmp_path / "names")
     monkeypatch.setattr(packages, "VENV", tmp_path / "venv")
     monkeypatch.setattr(packages, "TOOLS", tmp_path / "tools")
@@ -61,8 +64,8 @@ def _uv(project: Path) -> None:
     (project / "bin" / "uv").symlink_to(Path(sys.executable).with_name("uv"))
 
 
-def _installed(project: Path) -> set[str]:
-    (folder,) = (project / "venv" / "lib").glob("*/site-packages")
+def _installed(project: Path, environment: str = "venv") -> set[str]:
+    (folder,) = (project / environment / "lib").glob("*/site-packages")
     names = {path.name.removesuffix(".dist-info") for path in folder.glob("*.dist-info")}
     return {name for name in names if not name.startswith(("pip-", "setuptools-"))}
 
@@ -73,8 +76,10 @@ def test_a_newer_release_does_not_disturb_the_lock(installer: str, project: Path
         _uv(project)
     packages.install(development=False)
     assert _installed(project) == {"measure-1.0", "plugin-1.0"}
+    assert not (project / "checkov").exists()
     packages.install(development=True)
     assert _installed(project) == {"measure-1.0", "plugin-1.0", "checker-1.0"}
+    assert _installed(project, "checkov") == {"scanner-1.0"}
 
 
 def test_what_developers_have_is_enough_for_the_demo(
