@@ -52,12 +52,17 @@ module "pipeline" {
   database_description       = "Step trainer and accelerometer data of STEDI's customers: landing, trusted and curated."
   workflow_description       = "Makes the trusted and curated tables from the landing data."
   catalog_encryption_enabled = var.catalog_encryption_enabled
+  connections                = var.connections
+  connections_of_every_job   = var.connections_of_every_job
+  existing_tables            = var.existing_tables
+  extra_policy_arns          = var.extra_policy_arns
   iam_path                   = var.iam_path
   kms_key_arn                = local.kms_key_arn
   lake_formation_enabled     = var.lake_formation_enabled
   log_retention_days         = var.log_retention_days
   permissions_boundary_arn   = var.permissions_boundary_arn
   publish                    = merge(var.publish, { python = var.python })
+  s3_account_ids             = var.s3_account_ids
   schedule                   = var.schedule
   spark_logs_enabled         = var.spark_logs_enabled
 }

@@ -112,6 +112,49 @@ variable "existing_topic_arn" {
   }
 }
 
+variable "connections" {
+  description = "Glue connections that jobs use, by name: whether the connection leads into a VPC, and the secrets with its password."
+  type = map(object({
+    in_vpc      = optional(bool, true)
+    secret_arns = optional(list(string), [])
+  }))
+  default  = {}
+  nullable = false
+}
+
+variable "connections_of_every_job" {
+  description = "Connections that every job gets beside its own, such as one into a VPC; each must be described in `connections`."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "extra_policy_arns" {
+  description = "Policies that a job's role gets beside what its graph shows: their ARNs by job. For what no graph shows, such as a table that a query names or a store that is not S3."
+  type        = map(list(string))
+  default     = {}
+  nullable    = false
+}
+
+variable "existing_tables" {
+  description = "Tables of other owners that jobs use: S3 location by `<database>.<table>`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name, location in var.existing_tables : can(regex("^[a-z0-9_]+[.][a-z0-9_]+$", name)) && can(regex("^s3://[a-z0-9.-]+/.+/$", location))])
+    error_message = "existing_tables must map <database>.<table> to s3://<bucket>/<prefix>/."
+  }
+}
+
+variable "s3_account_ids" {
+  description = "Other accounts whose buckets jobs may use. By default only buckets of the deployment's own account."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
 variable "access_logs" {
   description = "Bucket and prefix that S3 writes access logs of the buckets to. By default none."
   type = object({

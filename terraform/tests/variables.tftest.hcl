@@ -259,3 +259,11 @@ run "refuses_two_keys" {
   }
   expect_failures = [var.kms_key_enabled]
 }
+
+run "refuses_a_wrong_existing_tables" {
+  command = plan
+  variables {
+    existing_tables = { orders = "s3://sales/orders/" }
+  }
+  expect_failures = [var.existing_tables]
+}

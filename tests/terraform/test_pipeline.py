@@ -162,6 +162,31 @@ def test_a_job_that_reads_and_writes_paths_and_partitions(project: Project) -> N
     ]
 
 
+def test_a_company_s_settings_reach_every_job(project: Project) -> None:
+    settings: dict[str, Any] = {
+        "connections": {"warehouse": {"secret_arns": [f"arn:aws:secretsmanager:{REGION}:1:secret:x"]}},
+        "connections_of_every_job": ["warehouse"],
+        "extra_policy_arns": {"customer_trusted": ["arn:aws:iam::123456789012:policy/tokens"]},
+        "s3_account_ids": ["444455556666"],
+    }  # fmt: skip
+    (project.root / "terraform" / "company.auto.tfvars.json").write_text(json.dumps(settings))
+
+    plan = project.plan()
+
+    jobs = plan.planned("aws_glue_job").values()
+    assert [job["connections"] for job in jobs] == [["warehouse"]] * 5
+    attached = plan.planned("aws_iam_role_policy_attachment").values()
+    assert [role["policy_arn"] for role in attached] == settings["extra_policy_arns"][
+        "customer_trusted"
+    ]
+    statements = _policy(plan, "customer_trusted")
+    accounts = [s["Condition"]["StringEquals"]["aws:ResourceAccount"] for s in statements
+                if any(action.startswith("s3:") for action in s["Action"]) and "Condition" in s]  # fmt: skip
+    assert accounts
+    assert all(found == [ACCOUNT, "444455556666"] for found in accounts)
+    assert "secretsmanager:GetSecretValue" in {a for s in statements for a in s["Action"]}
+
+
 def test_a_pipeline_that_cannot_work_is_refused_in_words(project: Project) -> None:
     base = project.read_job("step_trainer_trusted")
     undefined = _made_of(base, "steps_elsewhere")
