@@ -64,7 +64,7 @@ locals {
       {
         Sid      = "ReadJobs"
         Effect   = "Allow"
-        Action   = ["glue:GetJob", "glue:GetJobRuns", "glue:GetTags"]
+        Action   = ["glue:GetJob", "glue:GetJobRuns"]
         Resource = [for name in var.job_names : "${local.glue_arn}:job/${name}"]
       },
       # Results belong to no ruleset of the catalog, and so to no name that could be given here.
