@@ -16,6 +16,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 _LOG = logging.getLogger(__name__)
+_UNPACKED = 5  # how many times as large as compressed text the text is, about
 _CHUNK = 1 << 20  # bytes read at once
 _LONGEST_NAME = 255  # bytes in one file name on Linux
 _of_this_run: list["Mirror"] = []
@@ -37,7 +38,7 @@ class S3Object:
 
 
 def tidy(client: Any, cache: Path) -> int:
-    """Drop from the cache what is no longer in S3 and return the size of all that is, in bytes.
+    """Drop from the cache what is no longer in S3 and return the size of all that is, unpacked, in bytes.
 
     Runs that go on keep what they have open and fetch again what they miss.
     """
@@ -47,7 +48,7 @@ def tidy(client: Any, cache: Path) -> int:
     for path in cache.glob("[!.]*"):
         if path.name not in names:
             path.unlink(missing_ok=True)
-    return sum(item.size for item in objects)
+    return sum(item.size * (_UNPACKED if item.key.endswith(".gz") else 1) for item in objects)
 
 
 class Mirror:

@@ -38,6 +38,15 @@ _OPENED = (
     "java.security.jgss/sun.security.krb5",
 )
 SMALL_DATA = 256 << 20  # bytes in S3 up to which compiling thoroughly costs more than it gains
+_QUICK = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+# Thoroughly only what runs very often, such as the reading of rows: planning is most of Spark's code, and runs once.
+_THOROUGH = (
+    "-XX:+UseSerialGC",
+    "-XX:Tier4InvocationThreshold=100000",
+    "-XX:Tier4MinInvocationThreshold=20000",
+    "-XX:Tier4CompileThreshold=200000",
+    "-XX:Tier4BackEdgeThreshold=800000",
+)
 _OUT_OF_MEMORY = 3  # Java's exit code under ExitOnOutOfMemoryError
 _DEFAULT_MEMORY = "2g"
 _START_SECONDS = 120.0
@@ -99,8 +108,7 @@ class SparkJvm:
             *base_options(java),
             *options,
         ]
-        if data_bytes <= SMALL_DATA:
-            java_options += ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+        java_options += _QUICK if data_bytes <= SMALL_DATA else _THOROUGH
         self._process = subprocess.Popen(
             [
                 str(java.program),

@@ -205,15 +205,19 @@ class JsonVectors:
             told = self._query(f"{source} SELECT {parts}").run(pa.table({"line": examples}))
             learnt: dict[Path, str] = {}
             with self._learning:
+                plans: dict[int, _Plan | None] = {}
                 for shape, row in zip(new.values(), zip(*told.columns, strict=True), strict=True):
                     told_of = [cell.as_py() for cell in row]
                     plan = self._plan(known, learnt, told_of)
-                    if len({*known.plans.values(), plan}) > _MAX_PLANS:
+                    if len({*known.plans.values(), *plans.values(), plan}) > _MAX_PLANS:
                         plan = None
-                    known.plans[shape] = plan
+                    plans[shape] = plan
                     known.objects[shape] = self._objects(known, told_of)
                 if learnt:
+                    # These plans miss the values of what was just learnt, and other threads hold `known`.
                     self._known = _Known({**learnt, **self._known.spelt}, merged=self._known.merged)
+                else:
+                    known.plans.update(plans)
 
     def _shape_sql(self, known: _Known) -> list[str]:
         """Give the parts of a shape, over lines and the arrays and maps in them."""

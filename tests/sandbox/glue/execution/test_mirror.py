@@ -132,7 +132,8 @@ def test_a_cache_tidied_by_another_run_is_filled_again(s3: Any, tmp_path: Path) 
 def test_the_cache_holds_nothing_that_s3_has_no_more(s3: Any, tmp_path: Path) -> None:
     put(s3, "a", b"text")
     put(s3, "b", b"longer")
+    put(s3, "c.gz", b"zip")
     mirror_of(s3, tmp_path)
     s3.delete_object(Bucket="one", Key="a")
-    assert tidy(s3, tmp_path / "cache") == len(b"longer")
-    assert [path.read_bytes() for path in (tmp_path / "cache").iterdir()] == [b"longer"]
+    assert tidy(s3, tmp_path / "cache") == len(b"longer") + 5 * len(b"zip")
+    assert {path.read_bytes() for path in (tmp_path / "cache").iterdir()} == {b"longer", b"zip"}

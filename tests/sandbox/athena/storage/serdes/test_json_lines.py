@@ -46,6 +46,22 @@ def test_keys_are_found_whatever_their_case() -> None:
     assert [(row["a"], row["b"]) for row in rows] == [(1, "x"), (2, "y")]
 
 
+def test_a_thread_that_began_before_a_spelling_was_learnt_reads_it_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(json_lines, "_SMALL", -1)
+    serde = JsonSerde(columns("customername string; a bigint"), {})
+    block = Block(b'{"customerName": "x", "a": 1}\n{"a": 2}', 1, "s3://b/k")
+    fast = serde._vectors
+    assert fast is not None
+    before = fast._known
+    read = serde.decode(block, Faults()).to_pylist()
+    assert fast._known is not before
+    fast._known = before  # what such a thread holds
+    assert serde.decode(block, Faults()).to_pylist() == read
+    assert [row["customername"] for row in read] == ["x", None]
+
+
 def test_a_key_that_is_absent_is_null() -> None:
     rows, _ = decode(['{"a": 1}', "{}", '{"a": null}'])
     assert [row["a"] for row in rows] == [1, None, None]
