@@ -373,7 +373,7 @@ variable "publish" {
 }
 
 variable "python" {
-  description = "Python that runs `python -m glue_studio publish` after a job changed. By default the project's .venv, else python3."
+  description = "Path of the Python that runs `python -m glue_studio publish` after a job changed. By default the one in the project's .venv."
   type        = string
   default     = null
 

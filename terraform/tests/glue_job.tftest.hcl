@@ -310,6 +310,17 @@ run "refuses_a_python_that_is_not_there" {
   expect_failures = [terraform_data.publish]
 }
 
+run "refuses_a_python_that_only_PATH_knows" {
+  command = plan
+  module {
+    source = "./modules/glue_job"
+  }
+  variables {
+    publish = { project_dir = ".", python = "python3" }
+  }
+  expect_failures = [terraform_data.publish]
+}
+
 run "refuses_a_python_without_the_package" {
   command = plan
   module {

@@ -6,8 +6,7 @@ locals {
   checkout    = "${path.module}/../../.."
   found       = concat([for folder in [var.publish.project_dir, local.checkout] : folder if fileexists("${folder}/glue_studio/__init__.py")], [var.publish.project_dir])[0]
   package_dir = abspath(coalesce(var.publish.package_dir, local.found))
-  venv        = "${local.package_dir}/.venv/bin/python"
-  python      = coalesce(var.publish.python, fileexists(local.venv) ? local.venv : "python3")
+  python      = coalesce(var.publish.python, "${local.package_dir}/.venv/bin/python")
 
   # A script that Glue words otherwise than the reviewed one is no reason to leave the rest undeployed: the report and
   # `glue_studio drift` tell of it. Credentials of another account than the provider's are refused before anything is sent.
@@ -17,10 +16,9 @@ locals {
     var.publish.role_arn == null ? [] : ["--assume-role", var.publish.role_arn],
   )
 
-  # Whatever of it a plan can know: a name without a slash is looked for on PATH, and only a virtual environment shows
-  # what it holds.
+  # Whatever of it a plan can know: only a virtual environment shows what it holds.
   environment_dir = dirname(dirname(local.python))
-  is_environment  = strcontains(local.python, "/") && fileexists("${local.environment_dir}/pyvenv.cfg")
+  is_environment  = fileexists("${local.environment_dir}/pyvenv.cfg")
   missing_packages = [
     for package in ["botocore", "glue_studio"] : package
     if local.is_environment && !fileexists("${local.package_dir}/${package}/__init__.py") && length(fileset(local.environment_dir, "lib/python3*/site-packages/${package}/__init__.py")) == 0
@@ -51,12 +49,13 @@ resource "terraform_data" "publish" {
     replace_triggered_by = [aws_glue_job.this]
 
     precondition {
-      condition     = !strcontains(local.python, "/") || fileexists(local.python)
-      error_message = "There is no ${local.python} to publish graphs with. Name another Python, or set publish.enabled to false and publish in a step of its own."
+      # Terraform knows no PATH, so a name alone could not be checked before the apply.
+      condition     = fileexists(local.python)
+      error_message = "There is no ${local.python} to publish graphs with. Run `make setup`, give the path of another Python, or set publish.enabled to false and publish in a step of its own."
     }
     precondition {
       condition     = length(local.missing_packages) == 0
-      error_message = "${local.python} has no ${join(" and no ", local.missing_packages)}, without which no graph can be published. Run `make setup`, name another Python, or set publish.enabled to false and publish in a step of its own."
+      error_message = "${local.python} has no ${join(" and no ", local.missing_packages)}, without which no graph can be published. Run `make setup`, give the path of another Python, or set publish.enabled to false and publish in a step of its own."
     }
   }
 }

@@ -131,7 +131,7 @@ variable "permissions_boundary_arn" {
 }
 
 variable "publish" {
-  description = "How the graph is published: by this apply or later, by which Python, from which folder (by default the one that holds the package glue_studio: the project, or this module's own checkout), for which project folder, with which role or profile."
+  description = "How the graph is published: by this apply or later, by which Python (a path), from which folder (by default the one that holds the package glue_studio: the project, or this module's own checkout), for which project folder, with which role or profile."
   type = object({
     project_dir = string
     enabled     = optional(bool, true)
