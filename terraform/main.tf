@@ -88,7 +88,8 @@ module "athena" {
 module "monitoring" {
   source = "./modules/monitoring"
 
-  name_prefix              = var.name_prefix
+  # A second deployment of this prefix stops at the buckets, before it takes over the first one's topic.
+  name_prefix              = module.storage.name_prefix
   job_names                = keys(module.pipeline.jobs)
   budget                   = var.monthly_budget_usd == null ? null : { monthly_usd = var.monthly_budget_usd, tag_value = var.project }
   dashboard_enabled        = var.dashboard_enabled

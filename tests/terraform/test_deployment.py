@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import glue_studio
 from sandbox import environment
+from tests.terraform.conftest import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sandbox.server.application import Sandbox
-    from tests.terraform.conftest import Project
 
 pytestmark = pytest.mark.terraform
 
@@ -225,3 +227,17 @@ def test_what_an_apply_left_behind_can_be_taken_over(project: Project, sandbox: 
     _apply_plan(project)
     assert project.plan(there).changed() == {}
     _destroy(project)
+
+
+def test_a_second_deployment_of_a_prefix_takes_nothing_from_the_first(
+    deployed: Project, initialised: Project, tmp_path: Path
+) -> None:
+    other = Project(tmp_path / "other", deployed.environment)
+    shutil.copytree(initialised.root, other.root, symlinks=True)
+
+    done = other.terraform("apply", "-auto-approve", "-input=false", "-no-color", check=False)
+
+    assert done.returncode == 1
+    assert "BucketAlreadyExists" in done.stderr
+    _destroy(other)
+    assert _changes(deployed) == {}

@@ -128,7 +128,7 @@ module "athena" {
 module "monitoring" {
   source = "../../modules/monitoring"
 
-  name_prefix         = "orders"
+  name_prefix         = module.storage.name_prefix
   job_names           = keys(module.pipeline.jobs)
   budget              = { monthly_usd = 50, tag_value = "orders" }
   dashboard_enabled   = true

@@ -13,3 +13,10 @@ output "arns" {
   description = "ARNs of the buckets that were made, by key."
   value       = { for key, bucket in aws_s3_bucket.this : key => bucket.arn }
 }
+
+output "name_prefix" {
+  description = "The prefix, for what comes after the buckets: AWS hands an existing topic, rule or alarm over to whoever makes it again, but no bucket."
+  value       = var.name_prefix
+
+  depends_on = [aws_s3_bucket.this]
+}
