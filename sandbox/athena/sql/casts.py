@@ -1,5 +1,7 @@
 """CAST and TRY_CAST: what Athena makes of a value of one type as another."""
 
+import re
+
 from sqlglot import exp
 
 from sandbox.athena.errors import QueryError
@@ -66,6 +68,8 @@ def cast(node: exp.Cast) -> exp.Expr:
     made = _cast(text_of(node.this), type_of(node.this) or "", kind)
     if made is None:
         made = f"CAST({node.this.sql(dialect='duckdb')} AS {_type_name(node.to, kind)})"
+    if zone := types.zone_name(types.zone_of(type_of(node))):
+        made = f"(({made}) AT TIME ZONE '{zone}')"
     return raw(f"TRY({made})" if isinstance(node, exp.TryCast) else made)
 
 
@@ -97,9 +101,18 @@ def _cast(value: str, source: str, kind: str) -> str | None:
     return f"CAST({value} AS {wanted})" if wanted else None
 
 
+def type_of_cast(node: exp.Cast) -> str | None:
+    """The type of a cast; of a text that names a zone, an instant that is shown there."""
+    kind = types.of_data_type(node.to)
+    zone = re.search(r"\s([A-Za-z]+/[\w/+-]+)$|\s?([+-]\d\d?:?\d\d)$", node.this.name.strip())
+    if kind != types.ZONED or not node.this.is_string or zone is None:
+        return kind
+    return types.shown_in(zone[1] or zone[2])
+
+
 def instant(value: str, kind: str | None) -> str:
     """A value as an instant, if it is held as the local time of a zone."""
-    zone = types.posix_zone(types.zone_of(kind))
+    zone = types.zone_name(types.zone_of(kind))
     return f"(({value}) AT TIME ZONE '{zone}')" if zone else value
 
 

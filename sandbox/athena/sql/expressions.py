@@ -7,6 +7,7 @@ from sqlglot import exp
 from sandbox.athena.errors import Position, QueryError
 from sandbox.athena.hive.model import HIDDEN_COLUMNS
 from sandbox.athena.sql import functions, types
+from sandbox.athena.sql.casts import type_of_cast
 from sandbox.athena.sql.functions.base import Missing
 from sandbox.athena.sql.functions.times import at_timezone_type
 from sandbox.athena.sql.relations import (
@@ -78,6 +79,12 @@ class Expressions(ABC):
         if isinstance(node, exp.Interval):
             self.children(node, scope, ctes)
             unit = str(node.args.get("unit") or "").upper()
+            if not unit:  # what sqlglot makes of `INTERVAL '1' DAY + 1`
+                raise QueryError(
+                    "TYPE_MISMATCH",
+                    f"Cannot apply operator: {types.DAY_TO_SECOND} + integer",
+                    self.position(node),
+                )
             return types.YEAR_TO_MONTH if "YEAR" in unit or "MONTH" in unit else types.DAY_TO_SECOND
         if isinstance(node, exp.DataType):
             return None
@@ -87,7 +94,7 @@ class Expressions(ABC):
             return self._call(node, scope, ctes)
         self.children(node, scope, ctes)
         if isinstance(node, exp.Cast):
-            return types.of_data_type(node.to)
+            return type_of_cast(node)
         if isinstance(node, _TRANSPARENT) and isinstance(node.this, exp.Expr):
             return type_of(node.this)
         if isinstance(node, exp.Binary) and type(node) in _ARITHMETIC:
@@ -282,13 +289,7 @@ class Expressions(ABC):
             return
         fits = families[0] == families[1]
         if type(node) in _ARITHMETIC:
-            fits = families == ("number", "number") or set(families) in (
-                {"time", "interval"},
-                {"clock", "interval"},
-                {"interval"},
-                {"interval", "number"},
-            )
-            fits = fits or (families in (("time", "time"), ("clock", "clock")) and operator == "-")
+            fits = families == ("number", "number") or (*families, operator) in _WITH_TIMES
         if not fits:
             raise QueryError(
                 "TYPE_MISMATCH",
@@ -392,6 +393,14 @@ _ARITHMETIC: dict[type[exp.Expr], str] = {
     exp.Mul: "*",
     exp.Div: "/",
     exp.Mod: "%",
+}
+# Families of the two sides, and the operator, where not both are numbers.
+_WITH_TIMES = {
+    *((time, "interval", operator) for time in ("time", "clock", "interval") for operator in "+-"),
+    *(("interval", time, "+") for time in ("time", "clock")),
+    *((time, time, "-") for time in ("time", "clock")),
+    *(("interval", "number", operator) for operator in "*/"),
+    ("number", "interval", "*"),
 }
 _COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=",

@@ -1,5 +1,7 @@
 """From an analysed query to the SQL that DuckDB runs."""
 
+import re
+
 from sqlglot import exp
 
 from sandbox.athena.errors import QueryError
@@ -15,6 +17,7 @@ from sandbox.athena.sql.functions.base import (
     Renamed,
     Rewritten,
     call,
+    fail,
     macro_call,
     raw,
     string,
@@ -124,13 +127,15 @@ class _Rewriter:
             return self._call(node)
         if isinstance(node, exp.Div):
             return self._division(node)
+        if isinstance(node, exp.Mul) and types.family(type_of(node)) == "interval":
+            return self._interval_product(node)
         if isinstance(node, exp.DPipe):
             return concatenation(node.left, node.right, type_of(node.left))
         if isinstance(node, exp.Add | exp.Sub):
             return self._date_arithmetic(node)
         if isinstance(node, _COMPARED):
             self._compare_instants(node)
-            return node
+            return self._compare_numbers(node)
         if isinstance(node, exp.Bracket):
             return subscript(node.this, node.expressions[0])
         if isinstance(node, exp.TryCast | exp.Cast):
@@ -179,6 +184,25 @@ class _Rewriter:
                 made = raw(instant(item.sql(dialect="duckdb"), kind))
                 set_type(made, types.ZONED)
                 item.replace(made)
+
+    @staticmethod
+    def _compare_numbers(node: exp.Expr) -> exp.Expr:
+        """Compare NaN as Athena does, for which it is neither equal to nor more than anything."""
+        if not isinstance(node, _NAN_COUNTS):
+            return node
+        more, less = node.left, node.right
+        if isinstance(node, exp.LT | exp.LTE):
+            more, less = less, more
+        floating = [
+            type_of(item) in {"double", "real"} and not _NUMBER.fullmatch(text_of(item))
+            for item in (more, less)
+        ]
+        if not floating[0] or (isinstance(node, exp.EQ | exp.NEQ) and not floating[1]):
+            return node
+        unequal = isinstance(node, exp.NEQ)
+        compared = exp.EQ(this=node.left, expression=node.right) if unequal else node
+        text = f"({compared.sql(dialect='duckdb')} AND NOT isnan({text_of(more)}))"
+        return raw(f"(NOT {text})" if unequal else text)
 
     # Functions
 
@@ -229,6 +253,8 @@ class _Rewriter:
         # infinity. As text: sqlglot would make it floating point.
         result = type_of(node)
         left, right = (text_of(item) for item in (node.left, node.right))
+        if types.family(result) == "interval":
+            return self._interval_product(node)
         if result in {"double", "real"}:
             left, right = (
                 exact_double(text) if types.is_decimal(type_of(item)) else text
@@ -238,6 +264,19 @@ class _Rewriter:
         if types.is_decimal(result):
             return self._decimal_division(node, left, right)
         return raw(f"({left} // {right})")
+
+    @staticmethod
+    def _interval_product(node: exp.Binary) -> exp.Expr:
+        """An interval times or by a number; months are cut to whole ones."""
+        left, right = (
+            f"(12 * date_part('year', {text_of(item)}) + date_part('month', {text_of(item)}))"
+            if type_of(item) == types.YEAR_TO_MONTH
+            else text_of(item)
+            for item in (node.left, node.right)
+        )
+        result = f"({left} {'/' if isinstance(node, exp.Div) else '*'} {right})"
+        months = type_of(node) == types.YEAR_TO_MONTH
+        return raw(f"to_months(CAST(trunc({result}) AS INTEGER))" if months else result)
 
     @staticmethod
     def _decimal_division(node: exp.Div, left: str, right: str) -> exp.Expr:
@@ -259,7 +298,13 @@ class _Rewriter:
             return raw(f"to_days(CAST({text_of(node.left)} - {text_of(node.right)} AS INTEGER))")
         if type_of(node) != "date":
             return node
-        return exp.cast(exp.Paren(this=node.copy()), "DATE", dialect="duckdb")
+        moment = f"({node.sql(dialect='duckdb')})"
+        if types.YEAR_TO_MONTH not in kinds:
+            message = "'INVALID_FUNCTION_ARGUMENT: Cannot add hour, minutes or seconds to a date'"
+            whole = f"coalesce(date_trunc('day', {moment}) = {moment}, true)"
+            failing = fail(message, text_of(node.left))
+            moment = f"CASE WHEN {whole} THEN {moment} WHEN {failing} THEN NULL END"
+        return raw(f"CAST({moment} AS DATE)")
 
     @staticmethod
     def _sample(node: exp.TableSample) -> exp.Expr:
@@ -310,6 +355,8 @@ class _Rewriter:
         return raw(f"LATERAL (SELECT {', '.join(parts)}) AS {name}{listed}")
 
 
+_NUMBER = re.compile(r"\(?-?[\d.]+(?:[eE][+-]?\d+)?\)?")
+_NAN_COUNTS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 _COMPARED = (
     exp.EQ,
     exp.NEQ,

@@ -176,11 +176,12 @@ def quoted_field(name: str) -> str:
 
 
 ZONED = "timestamp(3) with time zone"
+_UTC = {"UTC", "GMT", "ETC/UTC", "Z", "+00:00"}
 
 
-def in_zone(zone: str) -> str:
+def shown_in(zone: str) -> str:
     """The type of an instant that is shown in a zone, and held as the local time there."""
-    return f"{ZONED}/{zone}"
+    return ZONED if zone.upper() in _UTC else f"{ZONED}/{zone}"
 
 
 def zone_of(kind: str | None) -> str:
@@ -188,20 +189,10 @@ def zone_of(kind: str | None) -> str:
     return (kind or "").partition(f"{ZONED}/")[2]
 
 
-def posix_zone(zone: str) -> str:
-    """A zone as DuckDB names it: fixed offsets have POSIX's sign, which is the other way round.
-
-    Raises:
-        QueryError: it is an offset of other than whole hours.
-    """
-    fixed = re.fullmatch(r"([+-])(\d\d):?(\d\d)?", zone)
-    if fixed is None:
-        return zone
-    if (fixed[3] or "00") != "00":
-        raise QueryError(
-            "NOT_SUPPORTED", f"The embedded Athena has no time zone {zone}: only whole hours"
-        )
-    return f"Etc/GMT{'-' if fixed[1] == '+' else '+'}{int(fixed[2])}"
+def zone_name(zone: str) -> str:
+    """A zone as DuckDB names it: a fixed offset is `GMT+05:30`."""
+    fixed = re.fullmatch(r"([+-])(\d{1,2})(?::?(\d\d))?", zone)
+    return f"GMT{fixed[1]}{int(fixed[2]):02}:{fixed[3] or '00'}" if fixed else zone
 
 
 def without_zone(kind: str) -> str:

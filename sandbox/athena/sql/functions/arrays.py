@@ -342,7 +342,16 @@ _FUNCTIONS: list[Function] = [
     Function("reduce", rewritten("reduce", _reduce).how, last, lambdas=_reduce_lambdas),
     macro(
         "repeat",
-        ("x, n", "list_transform(range(CAST(n AS BIGINT)), lambda __i: x)"),
+        (
+            "x, n",
+            "list_transform(range(CAST(CASE WHEN n >= 0 OR n IS NULL THEN n WHEN "
+            + fail(
+                "'INVALID_FUNCTION_ARGUMENT: count argument of repeat function must be greater "
+                "than or equal to 0'",
+                "n",
+            )
+            + " THEN n END AS BIGINT)), lambda __i: x)",
+        ),
         kind=array_of_first,
     ),
     rewritten("sequence", _sequence, _sequence_type),

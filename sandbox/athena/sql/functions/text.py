@@ -41,6 +41,20 @@ _SUBSTR = (
         "CASE WHEN i = 0 OR -i > length(s) OR n <= 0 THEN left(s, 0) ELSE substr(s, i, n) END",
     ),
 )
+
+
+def _padded(name: str) -> str:
+    message = (
+        "'INVALID_FUNCTION_ARGUMENT: ' || CASE WHEN n BETWEEN 0 AND 2147483647 THEN "
+        "'Padding string must not be empty' ELSE "
+        "'Target length must be in the range [0..2147483647]' END"
+    )
+    return (
+        "CASE WHEN n IS NULL OR p IS NULL OR (n BETWEEN 0 AND 2147483647 AND p <> '') "
+        f"THEN {name}(s, CAST(n AS INTEGER), p) WHEN {fail(message, 's')} THEN s END"
+    )
+
+
 _EMPTY_DELIMITER = fail(
     "'INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string'", "d"
 )
@@ -238,8 +252,7 @@ FUNCTIONS: list[Function] = [
     macro("ends_with", ("s, t", "suffix(s, t)"), kind="boolean"),
     rewritten("format", _format, "varchar"),
     rewritten("length", _length, "bigint"),
-    macro("lpad", ("s, n, p", "lpad(s, CAST(n AS INTEGER), p)"), kind="varchar"),
-    macro("rpad", ("s, n, p", "rpad(s, CAST(n AS INTEGER), p)"), kind="varchar"),
+    *(macro(name, ("s, n, p", _padded(name)), kind="varchar") for name in ("lpad", "rpad")),
     macro("ltrim", ("s", f"ltrim(s, {_SPACE})"), ("s, c", "ltrim(s, c)"), kind="varchar"),
     macro("rtrim", ("s", f"rtrim(s, {_SPACE})"), ("s, c", "rtrim(s, c)"), kind="varchar"),
     macro("trim", ("s", f"trim(s, {_SPACE})"), ("s, c", "trim(s, c)"), kind="varchar"),

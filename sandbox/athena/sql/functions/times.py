@@ -150,19 +150,17 @@ def at_timezone(time: exp.Expr, zone: exp.Expr) -> exp.Expr:
 
 def at_timezone_type(zone: exp.Expr) -> Kind:
     """The type of what `at_timezone` gives."""
-    if zone.name.upper() in {"UTC", "GMT", "ETC/UTC", "Z", "+00:00"}:
-        return ZONED
-    return types.in_zone(zone.name) if is_text(zone) else "timestamp(3)"
+    return types.shown_in(zone.name) if is_text(zone) else "timestamp(3)"
 
 
 def _zone(zone: exp.Expr) -> exp.Expr:
-    return string(types.posix_zone(zone.name)) if is_text(zone) else zone
+    return string(types.zone_name(zone.name)) if is_text(zone) else zone
 
 
 def _instant(time: exp.Expr) -> exp.Expr:
     zone = types.zone_of(type_of(time))
     return (
-        exp.AtTimeZone(this=exp.Paren(this=time), zone=string(types.posix_zone(zone)))
+        exp.AtTimeZone(this=exp.Paren(this=time), zone=string(types.zone_name(zone)))
         if zone
         else time
     )

@@ -62,6 +62,7 @@ CALLS: list[tuple[str, str | None]] = [
     ),
     ("repeat('x', 3)", "[x, x, x]"),
     ("repeat(1, 0)", "[]"),
+    ("repeat(1, NULL)", None),
     ("sequence(1, 5, 2)", "[1, 3, 5]"),
     ("sequence(5, 1)", "[5, 4, 3, 2, 1]"),
     ("sequence(5, 1, -2)", "[5, 3, 1]"),
@@ -107,6 +108,7 @@ CALLS: list[tuple[str, str | None]] = [
     ("contains('2001:0db8::/32', IPADDRESS '2001:db8::1')", "true"),
 ]
 FAILURES = [
+    ("repeat(1, -1)", "count argument of repeat function must be greater than or equal to 0"),
     ("element_at(ARRAY[1],0)", "SQL array indices start at 1"),
     (
         "ARRAY[1,2][3]",

@@ -92,6 +92,16 @@ CALLS: list[tuple[str, str | None]] = [
     ("tan(0)", "0.0"),
     ("tanh(0)", "0.0"),
     ("acos(2)", "NaN"),
+    *((f"nan() {operator} nan()", "false") for operator in ("=", "<", "<=", ">", ">=")),
+    *(
+        (f"x {operator} 1e0 FROM (VALUES nan()) t(x)", "false")
+        for operator in (">", ">=", "<", "=")
+    ),
+    ("1e0 < x FROM (VALUES nan()) t(x)", "false"),
+    ("nan() <> nan()", "true"),
+    ("nan() IS DISTINCT FROM nan()", "false"),
+    ("count(*) FROM (VALUES nan(), 1e0) a(x) JOIN (VALUES nan(), 1e0) b(y) ON x = y", "1"),
+    ("count(*) FROM (VALUES 1e0, nan(), NULL) t(x) WHERE NOT x > 0.5", "1"),
 ]
 FAILURES = [
     ("mod(5,0)", "DIVISION_BY_ZERO"),

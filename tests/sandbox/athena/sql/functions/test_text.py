@@ -29,6 +29,7 @@ CALLS: list[tuple[str, str | None]] = [
     ("lpad('abc', 5, 'xy')", "xyabc"),
     ("rpad('abc', 5, 'xy')", "abcxy"),
     ("lpad('abc', 2, 'x')", "ab"),
+    ("rpad('abc', NULL, 'x')", None),
     ("'[' || trim('  a\t ') || ']'", "[a]"),
     ("'[' || ltrim('\n a ') || ']'", "[a ]"),
     ("'[' || rtrim(' a \n') || ']'", "[ a]"),
@@ -77,6 +78,8 @@ CALLS: list[tuple[str, str | None]] = [
     ("upper('äb')", "ÄB"),
 ]
 FAILURES = [
+    ("lpad('a', -1, 'x')", "Target length must be in the range [0..2147483647]"),
+    ("rpad('a', 3, '')", "Padding string must not be empty"),
     ("split('a', '')", "INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string"),
     ("split_part('a','-',0)", "INVALID_FUNCTION_ARGUMENT: Index must be greater than zero"),
     ("split_to_map('a=1,a=2', ',', '=')", "Duplicate"),
