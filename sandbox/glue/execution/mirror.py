@@ -148,13 +148,15 @@ def link_or_copy(source: Path, target: Path) -> bool:
     """
     part = target.with_name(f".{uuid4().hex}")
     try:
-        part.hardlink_to(source)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        shutil.copy2(source, part)
-    part.replace(target)
-    part.unlink(missing_ok=True)  # where the two were one file already
+        try:
+            part.hardlink_to(source)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            shutil.copy2(source, part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)  # also where the two were one file already
     return True
 
 

@@ -129,6 +129,14 @@ def test_a_cache_tidied_by_another_run_is_filled_again(s3: Any, tmp_path: Path) 
     assert not link_or_copy(tmp_path / "gone", tmp_path / "target")
 
 
+def test_what_cannot_be_put_in_its_place_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "source").write_bytes(b"text")
+    (tmp_path / "target" / "inside").mkdir(parents=True)
+    with pytest.raises(OSError, match="directory"):
+        link_or_copy(tmp_path / "source", tmp_path / "target")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["source", "target"]
+
+
 def test_the_cache_holds_nothing_that_s3_has_no_more(s3: Any, tmp_path: Path) -> None:
     put(s3, "a", b"text")
     put(s3, "b", b"longer")
