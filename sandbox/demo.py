@@ -26,6 +26,7 @@ from common.project import PROJECT
 from deploy import terraform
 from deploy.landing_folder import data_folder
 from sandbox import environment
+from sandbox.errors import SandboxError
 from sandbox.glue.execution.installed import find_java
 from sandbox.glue.execution.spares import Spares, add_spare_flag
 from sandbox.landing_data import generate
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _TERRAFORM_STATES = PROJECT / "terraform" / "terraform.tfstate.d"
+# Measured at scale 100: 3.7 GB of memory, most of it Athena's for the report, and 2.2 GB on the disk.
+_MEMORY, _MEMORY_A_SCALE = 2.0, 0.02  # GB
+_DISK, _DISK_A_SCALE = 0.5, 0.025
 # How long the deployment may take to stop its workflow and Terraform after Ctrl-C, in seconds.
 _GRACE = 60.0
 
@@ -93,6 +97,8 @@ def run(options: argparse.Namespace) -> int:
     tools = terraform.environment(_without_aws_settings(os.environ))
     find_java()
     STATE_DIR.mkdir(exist_ok=True)
+    if options.data is None:
+        require_room(options.scale, STATE_DIR)
     remove_left_overs(STATE_DIR, _TERRAFORM_STATES)
     workspace = f"demo-{os.getpid()}"
     spares = Spares()
@@ -119,6 +125,33 @@ def run(options: argparse.Namespace) -> int:
     finally:
         # The account that this state describes has just ended.
         shutil.rmtree(_TERRAFORM_STATES / workspace, ignore_errors=True)
+
+
+def require_room(scale: int, folder: Path) -> None:
+    """Refuse a scale that this machine has no memory or disk for; scale 1 is always tried.
+
+    Raises:
+        SandboxError: it says what is needed.
+    """
+    needs = [
+        ("of memory", _MEMORY + scale * _MEMORY_A_SCALE, _free_memory()),
+        (f"on the disk of {folder}", _DISK + scale * _DISK_A_SCALE, shutil.disk_usage(folder).free),
+    ]
+    for what, needed, free in needs:
+        if scale > 1 and free < needed * 1e9:
+            raise SandboxError(
+                f"The demo at scale {scale} needs {needed:.1f} GB {what}, and {free / 1e9:.1f} GB are "
+                "free; a smaller scale needs less."
+            )
+
+
+def _free_memory() -> int:
+    """Bytes that processes may take: of the machine's, and of the container's if it has a limit."""
+    told = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
+    limits = [int(told["MemAvailable"].split()[0]) << 10]
+    with suppress(OSError, ValueError):
+        limits.append(int(Path("/sys/fs/cgroup/memory.max").read_text()))
+    return min(limits)
 
 
 def remove_left_overs(*folders: Path) -> None:

@@ -1,4 +1,5 @@
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from deploy import terraform
 from deploy.errors import DeployError
 from sandbox import demo
 from sandbox.cli import main
+from sandbox.errors import SandboxError
 
 
 def test_what_a_killed_demo_left_goes(tmp_path: Path) -> None:
@@ -35,6 +37,27 @@ def test_a_missing_tool_is_told_before_anything_starts(
     captured = capsys.readouterr()
     assert captured.err == "ERROR No Terraform\n"
     assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    ("memory", "disk", "message"),
+    [
+        (3 * 10**9, 10**12, r"scale 100 needs 4\.0 GB of memory, and 3\.0 GB are free"),
+        (10**12, 10**9, r"scale 100 needs 3\.0 GB on the disk of .*, and 1\.0 GB are free"),
+    ],
+)
+def test_a_machine_too_small_for_a_scale_is_told_what_is_needed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, memory: int, disk: int, message: str
+) -> None:
+    monkeypatch.setattr(demo, "_free_memory", lambda: memory)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(disk, 0, disk))
+    demo.require_room(1, tmp_path)
+    with pytest.raises(SandboxError, match=message):
+        demo.require_room(100, tmp_path)
+
+
+def test_free_memory_is_that_of_this_machine() -> None:
+    assert 0 < demo._free_memory() <= os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 class _Deployment(subprocess.Popen[str]):
