@@ -35,8 +35,8 @@ _JOBS = (
     "step_trainer_trusted",
     "machine_learning_curated",
 )
-_SOURCES = ("customer", "accelerometer", "step_trainer")
-_BUCKET = "lakehouse"
+SOURCES = ("customer", "accelerometer", "step_trainer")
+BUCKET = "lakehouse"
 # Keys as the files have them: DuckDB minds the case.
 _KEYS = [
     "customerName",
@@ -55,7 +55,7 @@ _SERDES = {
     "json": "org.openx.data.jsonserde.JsonSerDe",
     "parquet": "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe",
 }
-_QUERIES = {
+QUERIES = {
     "customer_trusted": "FROM customer_landing WHERE sharewithresearchasofdate IS NOT NULL",
     "accelerometer_trusted": (
         'FROM accelerometer_landing WHERE "user" IN (SELECT email FROM customer_trusted)'
@@ -135,30 +135,33 @@ def _set_up(sandbox: Sandbox, data: LandingData) -> None:
     s3 = environment.client("s3", sandbox.endpoint_url)
     glue = environment.client("glue", sandbox.endpoint_url)
     empty_job.make_job(sandbox)
-    s3.create_bucket(Bucket=_BUCKET)
+    s3.create_bucket(Bucket=BUCKET)
     glue.create_database(DatabaseInput={"Name": "stedi"})
     for file in sorted((PROJECT / "terraform" / "tables").glob("*.json")):
-        table = json.loads(file.read_text())
-        columns = [{"Name": c["name"], "Type": c["type"]} for c in _columns(file.stem)]
-        glue.create_table(
-            DatabaseName="stedi",
-            TableInput={
-                "Name": file.stem,
-                "TableType": "EXTERNAL_TABLE",
-                "Parameters": {"classification": table["format"]},
-                "StorageDescriptor": {
-                    "Columns": columns,
-                    "Location": f"s3://{_BUCKET}/{file.stem}/",
-                    "SerdeInfo": {"SerializationLibrary": _SERDES[table["format"]]},
-                },
-            },
-        )
-    for source in _SOURCES:
+        make_table(sandbox, "stedi", file.stem, json.loads(file.read_text())["format"], file.stem)
+    for source in SOURCES:
         for file in sorted((data.path / source).iterdir()):
-            s3.upload_file(str(file), _BUCKET, f"{source}_landing/{file.name}")
+            s3.upload_file(str(file), BUCKET, f"{source}_landing/{file.name}")
     for name in _JOBS:
-        s3.upload_file(str(PROJECT / "glue_scripts" / f"{name}.py"), _BUCKET, f"scripts/{name}.py")
-        empty_job.create_job(sandbox, name, f"s3://{_BUCKET}/scripts/{name}.py")
+        s3.upload_file(str(PROJECT / "glue_scripts" / f"{name}.py"), BUCKET, f"scripts/{name}.py")
+        empty_job.create_job(sandbox, name, f"s3://{BUCKET}/scripts/{name}.py")
+
+
+def make_table(sandbox: Sandbox, database: str, name: str, kind: str, place: str) -> None:
+    """Define a table of the project in a format of one's own, at a place in the bucket."""
+    environment.client("glue", sandbox.endpoint_url).create_table(
+        DatabaseName=database,
+        TableInput={
+            "Name": name,
+            "TableType": "EXTERNAL_TABLE",
+            "Parameters": {"classification": kind},
+            "StorageDescriptor": {
+                "Columns": [{"Name": c["name"], "Type": c["type"]} for c in _columns(name)],
+                "Location": f"s3://{BUCKET}/{place}/",
+                "SerdeInfo": {"SerializationLibrary": _SERDES[kind]},
+            },
+        },
+    )
 
 
 def _columns(table: str) -> list[dict[str, str]]:
@@ -172,18 +175,9 @@ def _duck(data: LandingData, folder: Path, rounds: int) -> Mapping[str, _Taken]:
     folder.mkdir()
     taken: dict[str, _Taken] = {}
     connection = duckdb.connect(config={"threads": 2})
-    spelled = {key.lower(): key for key in _KEYS}
-    for source in _SOURCES:
-        columns = {
-            spelled.get(column["name"], column["name"]): column["type"].replace("string", "varchar")
-            for column in _columns(f"{source}_landing")
-        }
-        connection.execute(
-            f"CREATE VIEW {source}_landing AS FROM read_json('{data.path}/{source}/*', "
-            f"format='newline_delimited', columns={columns})"
-        )
+    read_landing(connection, data)
     for _ in range(rounds):
-        for name, query in _QUERIES.items():
+        for name, query in QUERIES.items():
             file = folder / f"{name}.parquet"
             before = _now()
             connection.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet, COMPRESSION snappy)")
@@ -193,6 +187,20 @@ def _duck(data: LandingData, folder: Path, rounds: int) -> Mapping[str, _Taken]:
             taken[name] = min(taken.get(name, found), found, key=_cpu)
     connection.close()
     return taken
+
+
+def read_landing(connection: duckdb.DuckDBPyConnection, data: LandingData) -> None:
+    """Make views of the landing files, in the columns that their tables declare."""
+    spelled = {key.lower(): key for key in _KEYS}
+    for source in SOURCES:
+        columns = {
+            spelled.get(column["name"], column["name"]): column["type"].replace("string", "varchar")
+            for column in _columns(f"{source}_landing")
+        }
+        connection.execute(
+            f"CREATE VIEW {source}_landing AS FROM read_json('{data.path}/{source}/*', "
+            f"format='newline_delimited', columns={columns})"
+        )
 
 
 def _now() -> _Taken:
@@ -206,9 +214,9 @@ def _compare_rows(sandbox: Sandbox, data: LandingData, folder: Path) -> None:
     for name in _JOBS:
         mine = folder / name
         mine.mkdir()
-        listed = s3.list_objects_v2(Bucket=_BUCKET, Prefix=f"{name}/").get("Contents", [])
+        listed = s3.list_objects_v2(Bucket=BUCKET, Prefix=f"{name}/").get("Contents", [])
         for number, item in enumerate(listed):
-            s3.download_file(_BUCKET, item["Key"], str(mine / f"{number}.parquet"))
+            s3.download_file(BUCKET, item["Key"], str(mine / f"{number}.parquet"))
         ours, theirs = f"'{mine}/*.parquet'", f"'{folder}/duck/{name}.parquet'"
         columns = ", ".join(f'"{column["name"]}"' for column in _columns(name))
         ours = f"SELECT {columns} FROM '{mine}/*.parquet'"
@@ -218,7 +226,8 @@ def _compare_rows(sandbox: Sandbox, data: LandingData, folder: Path) -> None:
             "(FROM ours EXCEPT ALL FROM theirs) UNION ALL (FROM theirs EXCEPT ALL FROM ours)) "
             "SELECT (SELECT count(*) FROM ours), (SELECT count(*) FROM different)"
         ).fetchall()[0]
-        print(f"{name}: {rows:,} rows in {len(listed)} files")
+        size = sum(item["Size"] for item in listed) / 1e6
+        print(f"{name}: {rows:,} rows in {len(listed)} files of {size:,.1f} MB")
         if rows != data.counts[name] or different:
             sys.exit(
                 f"{name}: {rows} rows, not {data.counts[name]}, of which {different} differ from DuckDB's."

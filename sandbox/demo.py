@@ -147,8 +147,10 @@ def require_room(scale: int, folder: Path) -> None:
 
 def _free_memory() -> int:
     """Bytes that processes may take: of the machine's, and of the container's if it has a limit."""
-    told = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
-    limits = [int(told["MemAvailable"].split()[0]) << 10]
+    limits = [os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")]
+    with suppress(OSError):  # macOS has no such files
+        told = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
+        limits.append(int(told["MemAvailable"].split()[0]) << 10)
     with suppress(OSError, ValueError):
         limits.append(int(Path("/sys/fs/cgroup/memory.max").read_text()))
     return min(limits)

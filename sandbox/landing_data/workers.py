@@ -75,7 +75,7 @@ def blocks_of(data: DataSet) -> Iterator[Iterator[Made]]:
     Raises:
         LandingDataError: a process that makes them was ended.
     """
-    processors = len(os.sched_getaffinity(0))
+    processors = os.cpu_count() or 1
     if data.scale < _MANY or processors == 1:
         yield _made(data, range(data.scale))
         return

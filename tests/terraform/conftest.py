@@ -15,6 +15,7 @@ import pytest
 
 from deploy import terraform
 from deploy.errors import DeployError
+from sandbox.environment import environment_of
 from sandbox.server.application import Sandbox
 from toolchain import provider
 
@@ -165,8 +166,9 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 def as_it_is(
     initialised: Project, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Project, Plan]:
-    """A copy that no test changes, and its plan."""
-    copy = _copy(initialised, tmp_path_factory.mktemp("copy") / "copy", sandbox.environment)
+    """A copy that no test changes, and its plan, with the key that only the sandbox goes without."""
+    environment = {**sandbox.environment, "TF_VAR_topic_encryption_enabled": "true"}
+    copy = _copy(initialised, tmp_path_factory.mktemp("copy") / "copy", environment)
     return copy, copy.plan()
 
 
@@ -178,7 +180,9 @@ def project(initialised: Project, sandbox: Sandbox, tmp_path: Path) -> Project:
 
 def as_users_plan(project: Project, folder: str = "terraform") -> Project:
     """A copy whose defaults are its own, and not the sandbox's."""
-    sandboxes = ("TF_VAR_force_destroy", "TF_VAR_lifecycle_rules_enabled")
+    sandboxes = {
+        name for name in environment_of("http://127.0.0.1:1") if name.startswith("TF_VAR_")
+    }
     defaults = {k: v for k, v in project.environment.items() if k not in sandboxes}
     return Project(project.root, defaults, folder)
 
