@@ -16,7 +16,9 @@ def refusing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("refusing")
-@pytest.mark.parametrize("name", ["awsglueml.transforms", "awsgluedi.transforms", "delta.tables", "s3fs", "fsspec"])
+@pytest.mark.parametrize(
+    "name", ["awsglueml.transforms", "awsgluedi.transforms", "delta.tables", "s3fs", "fsspec"]
+)
 def test_modules_of_aws_say_where_they_are_not(name: str) -> None:
     with pytest.raises(
         Exception, match=rf"{name.split('.', maxsplit=1)[0]}.* is not in the sandbox"
