@@ -49,6 +49,7 @@ module "pipeline" {
   project_dir                = "${path.root}/.."
   zones                      = { for zone in local.zones : zone => module.storage.names[zone] }
   assets_bucket              = module.storage.names["assets"]
+  database                   = var.database
   database_description       = "Step trainer and accelerometer data of STEDI's customers: landing, trusted and curated."
   workflow_description       = "Makes the trusted and curated tables from the landing data."
   catalog_encryption_enabled = var.catalog_encryption_enabled
@@ -64,6 +65,7 @@ module "pipeline" {
   publish                    = merge(var.publish, { python = var.python })
   s3_account_ids             = var.s3_account_ids
   schedule                   = var.schedule
+  shared_targets             = var.shared_targets
   spark_logs_enabled         = var.spark_logs_enabled
 }
 

@@ -148,6 +148,19 @@ variable "existing_tables" {
   }
 }
 
+variable "database" {
+  description = "Database of the files directly in tables/. By default the one that the jobs name; to be set where they name several."
+  type        = string
+  default     = null
+}
+
+variable "shared_targets" {
+  description = "Tables (`<database>.<table>`) and S3 prefixes that several jobs may write."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
 variable "s3_account_ids" {
   description = "Other accounts whose buckets jobs may use. By default only buckets of the deployment's own account."
   type        = list(string)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.terraform.conftest import ROOT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -92,6 +94,30 @@ def test_data_of_people_who_did_not_agree_stays_where_it_is(
         written = _prefixes(_policy(plan, name), *WRITING)
         assert written
         assert [p for p in written if p.startswith(landing)] == []
+
+
+def test_the_root_gives_its_modules_every_input_or_leaves_it_on_purpose(
+    as_it_is: tuple[Project, Plan],
+) -> None:
+    root = as_it_is[1].content["configuration"]["root_module"]
+
+    assert {
+        f"{name}.{variable}"
+        for name, call in root["module_calls"].items()
+        for variable in set(call["module"]["variables"]) - set(call["expressions"])
+        if variable not in {"account_id", "partition", "region", "tags"}  # the provider's
+    } == {
+        # Of a key that is made: its alias, what it says of itself, and who of AWS may use it.
+        *("kms.alias_suffix", "kms.deletion_window_days", "kms.description", "kms.services"),
+    }
+
+
+def test_the_docs_count_what_is_made(as_it_is: tuple[Project, Plan]) -> None:
+    docs = (ROOT / "docs" / "terraform.md").read_text(encoding="utf-8")
+    said = re.search(r"^(\d+) resources with the five jobs", docs, re.MULTILINE)
+
+    assert said
+    assert len(as_it_is[1].changed()) == int(said[1])
 
 
 def test_a_new_job_is_a_new_file(project: Project) -> None:

@@ -26,7 +26,7 @@ DATABASE = "stedi"
 WORKGROUP = "stedi-test"
 ZONES = ("landing", "trusted", "curated")
 BUCKETS = {zone: f"stedi-{zone}-test" for zone in (*ZONES, "assets", "athena-results")}
-RESULTS = f"s3://{BUCKETS['athena-results']}/athena/"
+RESULTS = f"s3://{BUCKETS['athena-results']}/query-results/"
 # In the order in which the jobs make them, so that nothing is older than its source.
 DERIVED = (
     "customer_trusted",

@@ -1,13 +1,11 @@
 """The whole report on the sandbox, and what comes with it: history, learning, notifications."""
 
 import json
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.client import BaseClient
 
 from common.project import PROJECT
 from tests.validation import sample
@@ -177,37 +175,6 @@ def test_github_and_the_topic_are_told(
     assert summary.read_text().startswith("## ✅ Lakehouse validation: passed")
     # Nobody hears of it, and the verdict stays what it is.
     assert "WARNING Nobody was notified" in printed.err
-
-
-def test_the_validation_role_may_do_what_a_report_does_and_no_more(
-    lake: Lakehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of actions; the report and Athena, which reads and writes as whoever asks, need them all."""
-    called = set()
-    plain = BaseClient._make_api_call  # type: ignore[attr-defined] # where all calls pass
-
-    def told(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
-        called.add(f"{client.meta.service_model.service_name}:{operation}")
-        return plain(client, operation, parameters)
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", told)
-    assert run(lake, tmp_path, "--notify", "--topic-arn", "arn:aws:sns:us-east-1:1:missing") == 0
-    monkeypatch.setattr(BaseClient, "_make_api_call", plain)
-
-    named = {"s3:ListObjectsV2": "s3:ListBucket", "s3:HeadObject": "s3:GetObject"}
-    needed = {named.get(name, name) for name in called} - {"sts:GetCallerIdentity"}  # for anyone
-    text = (PROJECT / "terraform/modules/validation_role/main.tf").read_text()
-    listed = re.findall(r"Action\s+= (\[.*?\])", text)
-    allowed = {action for actions in listed for action in json.loads(actions)}
-    assert needed <= allowed
-    athena_s = {
-        *("s3:GetBucketLocation", "s3:PutObject", "s3:AbortMultipartUpload"),
-        *("s3:ListMultipartUploadParts", "glue:GetDatabase", "glue:GetTable", "glue:GetPartition"),
-        *("glue:GetPartitions", "glue:BatchGetPartition", "kms:Decrypt", "kms:GenerateDataKey"),
-    }
-    # A query that takes too long is stopped; results are read where a job has some.
-    elsewhere = {"athena:StopQueryExecution", "glue:GetDataQualityResult"}
-    assert allowed - needed - athena_s == elsewhere
 
 
 def test_every_query_that_never_ends_is_stopped_and_the_rest_is_reported(lake: Lakehouse) -> None:
