@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -210,22 +211,41 @@ def test_a_role_of_another_account_publishes_nothing(project: Project, sandbox: 
 
 
 def test_what_an_apply_left_behind_can_be_taken_over(project: Project, sandbox: Sandbox) -> None:
-    # As after an apply that was killed between AWS's answer and the state.
-    environment.client("glue", sandbox.endpoint_url).create_workflow(Name="stedi")
-    address = "module.pipeline.module.workflow.aws_glue_workflow.this"
-    there = f"-target={address}"
-
-    done = project.terraform(
-        "apply", "-auto-approve", "-input=false", "-no-color", there, check=False
+    # As after an apply that was cut off between AWS's answer and the state.
+    role, group = f"stedi-{JOB}-us-east-1", f"/aws-glue/stedi/{JOB}/error"
+    bucket = "stedi-landing-123456789012-us-east-1"
+    glue = environment.client("glue", sandbox.endpoint_url)
+    glue.create_workflow(Name="stedi")
+    glue.create_database(DatabaseInput={"Name": "stedi"})
+    environment.client("logs", sandbox.endpoint_url).create_log_group(logGroupName=group)
+    environment.client("s3", sandbox.endpoint_url).create_bucket(Bucket=bucket)
+    environment.client("iam", sandbox.endpoint_url).create_role(
+        RoleName=role, AssumeRolePolicyDocument="{}"
     )
-    assert done.returncode == 1
-    assert "AlreadyExistsException" in done.stderr
-    assert f"with {address}" in done.stderr
+    ids = {
+        "module.pipeline.module.workflow.aws_glue_workflow.this": "stedi",
+        'module.pipeline.module.catalog["stedi"].aws_glue_catalog_database.this': "stedi",
+        f'{ADDRESS}.aws_cloudwatch_log_group.this["error"]': group,
+        f"{ADDRESS}.aws_iam_role.this": role,
+        'module.storage.aws_s3_bucket.this["landing"]': bucket,
+    }
+    there = ["-target=" + address.removesuffix('["landing"]') for address in ids]
 
-    project.terraform("import", "-input=false", "-no-color", address, "stedi")
-    assert project.plan(there).changed() == {address: ["update"]}  # the description
-    _apply_plan(project)
-    assert project.plan(there).changed() == {}
+    # What waits for another resource is told once that is there.
+    taken: dict[str, str] = {}
+    apply = ("apply", "-auto-approve", "-input=false", "-no-color", *there)
+    while (done := project.terraform(*apply, check=False)).returncode:
+        told = re.findall(
+            r"creating [^(]*\((.*?)\): .*Already[^$]*?with (\S+),$", done.stderr, re.MULTILINE
+        )
+        new = {address: name for name, address in told}
+        assert new.keys() - taken.keys(), done.stderr
+        for address, name in new.items():
+            id_ = f"123456789012:{name}" if "catalog_database" in address else name
+            project.terraform("import", "-input=false", "-no-color", address, id_)
+        taken |= new
+    assert taken == ids
+    assert project.plan(*there).changed() == {}
     _destroy(project)
 
 
