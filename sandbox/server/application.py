@@ -42,6 +42,10 @@ _CREDENTIAL_SCOPE = re.compile(r"Credential=[^/]*/[^/]*/([^/]*)/([^/]*)/")
 
 StartResponse = Callable[..., Any]
 Environ = dict[str, Any]
+_Answer = tuple[str, list[tuple[str, str]], list[bytes]]
+
+_KEPT_ANSWERS = 64  # of calls that may be asked again
+_LARGEST_KEPT = 1 << 16  # bytes
 
 
 class Application:
@@ -51,9 +55,40 @@ class Application:
         self._services = {service.target: service for service in services}
         self._endpoint_url = endpoint_url
         self._moto = DomainDispatcherApplication(create_backend_app)
+        self._done: dict[str, _Answer] = {}
+        self._keeping = threading.Lock()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
+        call = environ.get("HTTP_AMZ_SDK_INVOCATION_ID")
+        if call is None or environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
+            return self._dispatch(environ, start_response)
+        attempt = environ.get("HTTP_AMZ_SDK_REQUEST", "").partition(";")[0]
+        if attempt not in {"", "attempt=1"} and (done := self._done.get(call)):
+            _read_body(environ)
+        else:
+            done = self._kept(call, environ)
+        start_response(*done[:2])
+        return done[2]
+
+    def _kept(self, call: str, environ: Environ) -> _Answer:
+        """Answer a call, and keep the answer for a client that lost it and asks again.
+
+        The SDKs name each call in all its attempts. Where the answer to the first is lost with its
+        connection, a second would find made what it makes, and gone what it deletes.
+        """
+        head: list[Any] = []
+        answer = self._dispatch(environ, lambda *started: head.extend(started))
+        body = list(answer)
+        done = (head[0], head[1], body)
+        if head[0].startswith("2") and sum(map(len, body)) <= _LARGEST_KEPT:
+            with self._keeping:
+                self._done[call] = done
+                while len(self._done) > _KEPT_ANSWERS:
+                    del self._done[next(iter(self._done))]
+        return done
+
+    def _dispatch(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO") == HEALTH_PATH:
             return _send(aws_json.respond({"pid": os.getpid()}), start_response)
         target, _, operation = environ.get("HTTP_X_AMZ_TARGET", "").partition(".")

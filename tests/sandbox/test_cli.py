@@ -141,7 +141,7 @@ def test_the_signals_are_as_before_afterwards() -> None:
 @pytest.mark.usefixtures("default_signals")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_command_that_is_told_to_end_clears_up(number: signal.Signals, tmp_path: Path) -> None:
-    arguments = ["landing-data", str(tmp_path / "out"), "--scale", "1000000"]
+    arguments = ["landing-data", str(tmp_path / "out"), "--scale", "100"]
     with subprocess.Popen(
         [sys.executable, "-m", "sandbox", *arguments], stderr=subprocess.PIPE, text=True
     ) as process:

@@ -334,6 +334,8 @@ _PRECISIONS = {
     "double": 17,
     "varchar": 2147483647,
     "varbinary": 1073741824,
+    "time": 3,
+    "time with time zone": 3,
     "timestamp": 3,
     "timestamp with time zone": 3,
 }

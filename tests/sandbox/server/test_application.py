@@ -55,6 +55,26 @@ def test_stopping_twice_is_harmless(tmp_path: Path) -> None:
         pass
 
 
+def test_a_call_whose_answer_was_lost_is_answered_again(sandbox: Sandbox) -> None:
+    athena = environment.client("athena", sandbox.endpoint_url)
+    attempts = iter([("one", 1), ("one", 2), ("two", 1), ("three", 1), ("three", 2), ("four", 2)])
+
+    def name(request: Any, **_: Any) -> None:
+        call, attempt = next(attempts)
+        request.headers["amz-sdk-invocation-id"] = call
+        request.headers["amz-sdk-request"] = f"attempt={attempt}; max=2"
+
+    athena.meta.events.register("before-send.athena", name)
+    athena.create_work_group(Name="asked-twice")
+    athena.create_work_group(Name="asked-twice")
+    with pytest.raises(ClientError, match="already"):
+        athena.create_work_group(Name="asked-twice")
+    athena.delete_work_group(WorkGroup="asked-twice")
+    athena.delete_work_group(WorkGroup="asked-twice")
+    with pytest.raises(ClientError, match="not found"):
+        athena.delete_work_group(WorkGroup="asked-twice")
+
+
 def test_one_sandbox_a_process(sandbox: Sandbox) -> None:
     with pytest.raises(SandboxError, match="already"), Sandbox():
         pass
