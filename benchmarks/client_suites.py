@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a program of its own, in no package
 """A client's own tests against the embedded Athena, from a checkout of the client.
 
     python benchmarks/client_suites.py pyathena CHECKOUT --python VENV/bin/python [pytest's arguments]
