@@ -135,7 +135,12 @@ class _Rewriter:
             return self._date_arithmetic(node)
         if isinstance(node, _COMPARED):
             self._compare_instants(node)
+            if not node.args.get("query"):
+                self._compare_padded(list(node.iter_expressions()))
             return self._compare_numbers(node)
+        if isinstance(node, exp.Case) and node.this:
+            self._compare_padded([node.this, *(branch.this for branch in node.args["ifs"])])
+            return node
         if isinstance(node, exp.Bracket):
             return subscript(node.this, node.expressions[0])
         if isinstance(node, exp.TryCast | exp.Cast):
@@ -184,6 +189,16 @@ class _Rewriter:
                 made = raw(instant(item.sql(dialect="duckdb"), kind))
                 set_type(made, types.ZONED)
                 item.replace(made)
+
+    @staticmethod
+    def _compare_padded(items: list[exp.Expr]) -> None:
+        """Compare texts without the spaces at their ends where one of them is a CHAR."""
+        if any((type_of(item) or "").startswith("char(") for item in items):
+            for item in items:
+                if types.family(type_of(item)) == "text":
+                    made = raw(f"rtrim({item.sql(dialect='duckdb')}, ' ')")
+                    set_type(made, type_of(item))
+                    item.replace(made)
 
     @staticmethod
     def _compare_numbers(node: exp.Expr) -> exp.Expr:

@@ -62,6 +62,17 @@ CALLS: list[tuple[str, str | None]] = [
     ("CAST(DATE '2020-01-01' AS timestamp)", "2020-01-01 00:00:00.000"),
     ("CAST(DECIMAL '0.1' AS double) + CAST(DECIMAL '0.2' AS double)", "0.30000000000000004"),
     ("CAST(2147483647 AS bigint) + 1", "2147483648"),
+    ("CAST('a' AS char(3)) = 'a'", "true"),
+    ("CAST('a' AS char(3)) = CAST('a' AS char(5))", "true"),
+    ("CAST('a' AS char(3)) <> 'a '", "false"),
+    ("CAST('a' AS char(3)) IN ('b', 'a')", "true"),
+    ("CAST('a' AS char(3)) IS DISTINCT FROM 'a'", "false"),
+    ("CAST('a' AS char(3)) BETWEEN 'a' AND 'b'", "true"),
+    ("CASE CAST('a' AS char(3)) WHEN 'b' THEN 1 WHEN 'a' THEN 2 END", "2"),
+    ("count(*) FROM (VALUES CAST('a' AS char(3))) a(x) JOIN (VALUES 'a') b(y) ON x = y", "1"),
+    ("CAST('a' AS char(3)) = (SELECT 'a')", "true"),
+    ("CAST('a' AS char(3)) IN (SELECT CAST('a' AS char(3)))", "true"),
+    ("'a ' = 'a'", "false"),
 ]
 FAILURES = [
     ("CAST('1.5' AS integer)", "INVALID_CAST_ARGUMENT: Cannot cast '1.5' to INTEGER"),
