@@ -21,7 +21,6 @@ pytestmark = pytest.mark.terraform
 
 TERRAFORM = Path(__file__).resolve().parents[2] / "terraform"
 MODULES = sorted(path for path in (TERRAFORM / "modules").iterdir() if path.is_dir())
-_OF_THE_PROVIDER = ("account_id", "partition", "region")
 _BLOCK = re.compile(r'^(variable|output) "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
 
 
@@ -136,25 +135,6 @@ def test_every_validation_of_the_root_is_tested() -> None:
 
     validated = {name for _, name, body in _BLOCK.findall(variables) if "validation {" in body}
     assert validated == set(re.findall(r"expect_failures = \[var\.(\w+)\]", tests))
-
-
-def test_the_root_hands_on_what_its_modules_take() -> None:
-    """What it does not, it decides itself, and a module's `tags` are the provider's in the root."""
-    main = (TERRAFORM / "main.tf").read_text(encoding="utf-8")
-    left = {
-        f"{module}.{block.name}"
-        for module, body in re.findall(
-            r'^module "(\w+)" \{\n(.*?)^\}', main, re.MULTILINE | re.DOTALL
-        )
-        for block in readme_tables.declared(TERRAFORM / "modules" / module / "variables.tf")
-        if not re.search(rf"^  {block.name}\s+= ", body, re.MULTILINE) and block.name != "tags"
-    }
-    assert left == {
-        *("pipeline.database", "pipeline.shared_targets"),
-        *("kms.alias_suffix", "kms.deletion_window_days", "kms.description", "kms.services"),
-        # Asked of the provider where they are not given.
-        *(f"{module}.{name}" for module in ("storage", "monitoring") for name in _OF_THE_PROVIDER),
-    }
 
 
 def test_example_settings_name_variables_that_exist() -> None:
