@@ -12,7 +12,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -46,6 +46,8 @@ _Answer = tuple[str, list[tuple[str, str]], list[bytes]]
 
 _KEPT_ANSWERS = 64  # of calls that may be asked again
 _LARGEST_KEPT = 1 << 16  # bytes
+_LARGE_REQUEST = 1 << 20  # bytes of a body, of which
+_AT_ONCE = 2  # are worked on at the same time
 
 
 class Application:
@@ -57,6 +59,7 @@ class Application:
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._done: dict[str, _Answer] = {}
         self._keeping = threading.Lock()
+        self._large_requests = threading.Semaphore(_AT_ONCE)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
@@ -115,13 +118,18 @@ class Application:
             _LOG.exception("%s %s failed", service.name, operation)
             return aws_json.error_response(_failed(f"{service.name} {operation}", error))
 
+    def _room_for(self, environ: Environ) -> AbstractContextManager[Any]:
+        """Have large requests wait for each other: moto holds each in memory, some of it twice."""
+        large = int(environ.get("CONTENT_LENGTH") or 0) > _LARGE_REQUEST
+        return self._large_requests if large else nullcontext()
+
     def _ask_moto(
         self, environ: Environ, start_response: StartResponse, service: str, operation: str
     ) -> Iterable[bytes]:
         request = f"{environ['REQUEST_METHOD']} {environ.get('PATH_INFO', '')}"
         call = f"{service or 'AWS'} {operation or request}"
         try:
-            with moto_state.request(environ):
+            with moto_state.request(environ), self._room_for(environ):
                 large = s3_objects.get(self._moto, environ, start_response)
                 answer: Iterable[bytes] = (
                     self._moto(environ, start_response) if large is None else large

@@ -4,7 +4,7 @@ import ctypes
 
 # Parameters of glibc's mallopt. Set once, they no longer grow with the largest buffer that was freed.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
-_LARGE = 256 << 10  # bytes
+_LARGE = 4 << 20  # bytes; what a scan needs again and again is smaller
 _ARENAS = 2
 
 

@@ -5,10 +5,13 @@ restores.
 """
 
 import copy
+import hashlib
 import json
+import mmap
 import re
+import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -19,12 +22,21 @@ from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.events.models import Rule
 from moto.iam.access_control import PermissionResult
-from moto.s3.models import FakeBucket, FakeDeleteMarker
+from moto.s3.exceptions import EntityTooSmall, InvalidPart, MalformedXML
+from moto.s3.models import (
+    FakeBucket,
+    FakeDeleteMarker,
+    FakeKey,
+    FakeMultipart,
+    MultipartChecksumBuilder,
+)
+from moto.s3.utils import compute_checksum
 from moto.sns.models import Subscription, sns_backends
 
 from sandbox.environment import is_loopback
 from sandbox.server import bucket_policy
 
+_SMALLEST_PART = 5 << 20  # bytes that each part of an upload but the last has, as in S3
 _PLACEHOLDER = re.compile(r"<([\w-]+)>")
 _QUOTE = re.compile(r'(?<!\\)"')
 _headers: ContextVar[Mapping[str, str]] = ContextVar("headers")
@@ -41,6 +53,8 @@ def corrected() -> Iterator[None]:
     """Within it, moto behaves as AWS does in the points below."""
     with (
         patch.object(FakeBucket, "get_permission", _bucket_permission),
+        patch.object(FakeKey, "value", property(_moto_value.fget, _keep)),
+        patch.object(FakeMultipart, "complete", _complete),
         patch.object(FakeDeleteMarker, "dispose", _dispose_of_nothing, create=True),
         patch.object(Rule, "send_to_targets", _send_to_targets),
         patch.object(Subscription, "publish", _publish_here),
@@ -70,6 +84,75 @@ def _bucket_permission(bucket: Any, action: str, resource: str) -> Any:
         return PermissionResult.NEUTRAL
     verdict = bucket_policy.judge(bucket.policy, action, resource, _headers.get({}))
     return PermissionResult[verdict]
+
+
+class _Joined:
+    """A file of an upload's parts, which moto takes for the bytes in it."""
+
+    def __init__(self) -> None:
+        # It is the object's from here on, which closes it.
+        self.file = tempfile.SpooledTemporaryFile(_SMALLEST_PART)  # noqa: SIM115
+        self.size = 0
+
+    def __len__(self) -> int:
+        return self.size
+
+    def append(self, value: bytes) -> None:
+        self.size += self.file.write(value)
+
+    def checksum(self, algorithm: str) -> str:
+        if self.size <= _SMALLEST_PART:
+            self.file.seek(0)
+            return compute_checksum(self.file.read(), algorithm).decode()
+        self.file.flush()
+        with mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            return compute_checksum(content, algorithm).decode()  # type: ignore[arg-type]
+
+
+_moto_value: Any = FakeKey.value
+
+
+def _keep(key: Any, value: bytes | _Joined) -> None:
+    """What is large is in a file from the start; moto holds all of it in memory first."""
+    if isinstance(value, _Joined):
+        key._value_buffer.close()  # noqa: SLF001 - moto has no other way to the file
+        key._value_buffer, key.contentsize = value.file, len(value)  # noqa: SLF001
+        return
+    if len(value) > key._max_buffer_size:  # noqa: SLF001
+        key._value_buffer.rollover()  # noqa: SLF001
+    _moto_value.fset(key, value)
+
+
+def _complete(
+    upload: Any, body: Iterator[tuple[int, str]]
+) -> tuple[_Joined, str, tuple[str, str, int] | None]:
+    """S3 joins an upload's parts wherever it likes; moto does it in memory, three times over."""
+    builder = MultipartChecksumBuilder(
+        upload.metadata.get("x-amz-checksum-algorithm"), upload.metadata.get("x-amz-checksum-type")
+    )
+    digests, last = list[bytes](), _SMALLEST_PART
+    with ExitStack() as failed:
+        whole = _Joined()
+        failed.callback(whole.file.close)
+        for number, etag in body:
+            part = upload.parts.get(number)
+            if part is None or part.etag.strip('"') != etag.strip('"'):
+                raise InvalidPart
+            if last < _SMALLEST_PART:
+                raise EntityTooSmall
+            value, last = part.value, part.contentsize
+            digests.append(bytes.fromhex(part.etag.strip('"')))
+            whole.append(value)
+            if builder.checksum_type == "COMPOSITE":
+                builder.addPart(value)
+        if not digests:
+            raise MalformedXML
+        failed.pop_all()
+    checksum = builder.build()
+    if checksum and builder.checksum_type != "COMPOSITE":
+        checksum = (builder.checksum_type, whole.checksum(builder.checksum_algorithm), 1)
+    joined = hashlib.md5(b"".join(digests), usedforsecurity=False).hexdigest()
+    return whole, f"{joined}-{len(digests)}", checksum
 
 
 def _dispose_of_nothing(_marker: Any) -> None:

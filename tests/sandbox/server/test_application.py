@@ -1,5 +1,6 @@
 """The server: where it listens, how it starts and stops, what it says to what it cannot do."""
 
+import hashlib
 import json
 import socket
 import threading
@@ -275,6 +276,33 @@ def test_large_objects_come_whole_in_parts_and_while_replaced(
     s3.download_file("large-bucket", "c", str(tmp_path / "c"))
     assert (tmp_path / "c").read_bytes() == content
     assert s3.get_object(Bucket="large-bucket", Key="c")["Body"].read() == content
+
+
+@pytest.mark.parametrize("checksum", [{}, {"ChecksumAlgorithm": "SHA256"}])
+def test_an_upload_in_parts_is_the_parts_one_after_another(
+    client: Client, checksum: dict[str, Any]
+) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="parts-bucket")
+    where: dict[str, Any] = {"Bucket": "parts-bucket", "Key": "joined"}
+    upload = s3.create_multipart_upload(**where, **checksum)["UploadId"]
+    contents = [b"a" * (5 << 20), b"b" * (5 << 20), b"", b"c"]
+    parts: list[Any] = []
+    for number, content in enumerate(contents, 1):
+        tag = s3.upload_part(**where, UploadId=upload, PartNumber=number, Body=content)["ETag"]
+        parts.append({"PartNumber": number, "ETag": tag})
+    wrong = [{**parts[0], "ETag": parts[1]["ETag"]}]
+    for named, error in ((parts, "EntityTooSmall"), (wrong, "InvalidPart")):
+        with pytest.raises(ClientError, match=error):
+            s3.complete_multipart_upload(**where, UploadId=upload, MultipartUpload={"Parts": named})
+    whole = [parts[0], parts[1], parts[3]]
+    s3.complete_multipart_upload(**where, UploadId=upload, MultipartUpload={"Parts": whole})
+    digests = b"".join(bytes.fromhex(part["ETag"].strip('"')) for part in whole)
+    found = s3.get_object(**where, ChecksumMode="ENABLED")
+    assert found["ETag"] == f'"{hashlib.md5(digests, usedforsecurity=False).hexdigest()}-3"'
+    assert found["Body"].read() == contents[0] + contents[1] + contents[3]
+    with pytest.raises(ClientError, match="NoSuchUpload"):
+        s3.list_parts(**where, UploadId=upload)
 
 
 def test_many_clients_at_once(sandbox: Sandbox, client: Client) -> None:

@@ -5,8 +5,8 @@ import csv
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial, reduce
 
 import numpy as np
 import pyarrow as pa
@@ -344,9 +344,15 @@ class RegexSerde:
                 "HIVE_CURSOR_ERROR",
                 'This table does not have serde property "input.regex"!',
             )
-        flags = 0
+        flags = re.ASCII  # as \d, \w and letters of either case are Java's
         if properties.get("input.regex.case.insensitive", "false").lower() == "true":
-            flags = re.IGNORECASE
+            flags |= re.IGNORECASE
+        if _NESTED_CLASS.match(pattern):
+            raise QueryError(
+                "HIVE_CURSOR_ERROR",
+                "input.regex has a class of signs within a class ([a[b]] or [a&&[b]]), which the "
+                "embedded Athena does not read.",
+            )
         try:
             self._pattern = re.compile(pattern, flags)
         except re.error as error:
@@ -361,16 +367,14 @@ class RegexSerde:
             )
         cells = [(f"t{i}", *vectors.from_text(f"t{i}", c.type)) for i, c in enumerate(columns)]
         self._query = Query(f"FROM given SELECT {_select(cells)}")
+        same = None if flags & re.IGNORECASE else _as_re2(pattern)
+        self._extract = Query(self._extraction(same)) if same is not None and columns else None
 
     def decode(self, block: Block, faults: Faults) -> pa.Table:
         """Read a block of lines; see `LineSerde`."""
         if len(block.data) <= vectors.SMALL or not self._columns:
             return self.decode_carefully(block, faults)
-        columns = [
-            pa.array(texts, pa.string())
-            for texts, _ in zip(zip(*self._groups(block), strict=True), self._columns, strict=False)
-        ]
-        texts = pa.table({f"t{index}": column for index, column in enumerate(columns)})
+        texts = self._texts(block)
         return _mended(
             self._query.run(texts),
             self._columns,
@@ -381,7 +385,7 @@ class RegexSerde:
     def decode_carefully(self, block: Block, faults: Faults) -> pa.Table:  # noqa: ARG002 - never any
         """Read a block line by line."""
         rows: list[list[object]] = []
-        for groups in self._groups(block):
+        for groups in self._groups(block.lines()):
             row: list[object] = []
             for text, column in zip(groups, self._columns, strict=False):
                 try:
@@ -391,10 +395,69 @@ class RegexSerde:
             rows.append(row)
         return to_table(self._columns, rows)
 
-    def _groups(self, block: Block) -> Iterator[Sequence[str | None]]:
+    def _extraction(self, pattern: str) -> str:
+        """Give the query of a line's groups, in the columns' order."""
+        return self._extract_sql(f"^(?:{pattern})$", range(len(self._columns)))
+
+    def _extract_sql(self, pattern: str, places: Iterable[int]) -> str:
+        names = ", ".join(f"'g{place}'" for place in range(self._pattern.groups))
+        groups = ", ".join(f"g.g{place} AS t{at}" for at, place in enumerate(places))
+        extract = f"regexp_extract(line, {quoted(pattern)}, [{names}])"
+        return f"FROM (FROM given SELECT {extract} AS g) SELECT {groups}"
+
+    def _texts(self, block: Block) -> pa.Table:
+        """Give the lines' groups as columns t0, t1 and so on."""
+        if self._extract is None:
+            return self._table(self._groups(block.lines()))
+        lines = block.column(newlines=False)
+        found = self._extract.run(pa.table({"line": lines}))
+        # RE2 tells a group that is empty, one that takes no part and a line that does not match alike.
+        empty = reduce(pc.or_, (pc.equal(column, "") for column in found.columns))
+        at = np.flatnonzero(empty.to_numpy())
+        if not len(at):
+            return found
+        others = self._groups(lines.take(pa.array(at)).to_pylist())
+        return vectors.replaced(found, at, self._table(others))
+
+    def _table(self, rows: Iterable[Sequence[str | None]]) -> pa.Table:
+        columns = zip(zip(*rows, strict=True), self._columns, strict=False)
+        return pa.table({f"t{i}": pa.array(c, pa.string()) for i, (c, _) in enumerate(columns)})
+
+    def _groups(self, lines: Iterable[str]) -> Iterator[Sequence[str | None]]:
         nothing = (None,) * self._pattern.groups
-        for match in map(self._pattern.fullmatch, block.lines()):
+        for match in map(self._pattern.fullmatch, lines):
             yield match.groups() if match else nothing
+
+
+_CLASS = r"\[\^?(?:[^\\\[\]&]|\\[^\w\s]|\\[dDwWst])+\]"
+_NESTED_CLASS = re.compile(
+    r"(?:[^\\\[]|\\.|\[\^?\]?(?:[^\\\[\]&]|\\.|&(?!&))*\])*\[\^?(?:[^\\\]\[&]|\\.|&(?!&))*(?:\[|&&)"
+)
+# What Java, Python and RE2 read alike, but that RE2's \s lacks the vertical tab.
+_ALIKE = re.compile(
+    rf"[^\\\[\](){{}}*+?|^$.]|\\[^\w\s]|\\[bdDwWsSt]|{_CLASS}|\(\?:|\((?!\?)|[)|.^$]"
+    r"|(?:[*+?]|\{\d+(?:,\d*)?\})\??(?![+*?{])"
+)
+_SPACE = r"\t\n\x0b\f\r "
+
+
+def _as_re2(pattern: str) -> str | None:
+    """Give a pattern of Java's in RE2's syntax; None if it may mean something else there."""
+    tokens = [found[0] for found in _ALIKE.finditer(pattern)]
+    if "".join(tokens) != pattern:
+        return None
+    translated = "".join(map(_token_as_re2, tokens))
+    try:
+        pc.match_substring_regex(pa.array([""]), translated)
+    except pa.ArrowInvalid:
+        return None
+    return translated
+
+
+def _token_as_re2(token: str) -> str:
+    if token.startswith("["):
+        return re.sub(r"\\(.)", lambda escape: _SPACE if escape[1] == "s" else escape[0], token)
+    return {r"\s": f"[{_SPACE}]", r"\S": f"[^{_SPACE}]"}.get(token, token)
 
 
 def separator(text: str) -> str:

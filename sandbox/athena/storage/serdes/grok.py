@@ -4,11 +4,10 @@ The pieces are those of Logstash, which AWS Glue's classifiers and SerDe know to
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.types import Column
-from sandbox.athena.storage.serdes.base import Block
 from sandbox.athena.storage.serdes.delimited import RegexSerde
 
 _IPV4 = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)"
@@ -117,9 +116,12 @@ class GrokSerde(RegexSerde):
         self._places = [names.index(c.name) if named else i for i, c in enumerate(columns)]
         super().__init__(columns, {"input.regex": expression})
 
-    def _groups(self, block: Block) -> Iterator[Sequence[str | None]]:
+    def _extraction(self, pattern: str) -> str:
+        return self._extract_sql(pattern, self._places)
+
+    def _groups(self, lines: Iterable[str]) -> Iterator[Sequence[str | None]]:
         nothing = (None,) * len(self._places)
-        for match in map(self._pattern.search, block.lines()):
+        for match in map(self._pattern.search, lines):
             groups = match.groups() if match else None
             yield [groups[place] for place in self._places] if groups else nothing
 

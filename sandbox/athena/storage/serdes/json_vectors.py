@@ -20,11 +20,14 @@ import pyarrow.compute as pc
 
 from sandbox.athena.hive.types import HiveType
 from sandbox.athena.storage.serdes import vectors
+from sandbox.athena.storage.serdes.json_templates import ELEMENT, ENTRY, Path, matches, pattern_of
 from sandbox.athena.storage.serdes.lenient_json import InvalidJsonError, read_json
 from sandbox.athena.storage.serdes.vectors import Expressions, Query, named, quoted
 
 _MAX_SHAPES = 256  # of a block; arrays of every length would make more, of the same plan
 _MAX_PLANS = 32  # of one file; each is a planned query
+_MAX_TEMPLATES = 8  # of one file; each is tried on the lines that match none before
+_FEW = 0.05  # the part of a block's lines that a template must be of
 _LAST_MILLISECOND = 253_402_300_799_999  # of the year 9999
 
 # What DuckDB takes for JSON and the SerDes do not: a comma after the last value.
@@ -45,10 +48,6 @@ _DUCKDB_TYPES = {"boolean": "BOOLEAN", "double": "DOUBLE", "float": "DOUBLE"} | 
     _INTEGERS, "HUGEINT"
 )
 
-# A path's steps from the line to a value: a field's folded name, or one of these.
-_ELEMENT, _ENTRY = "[*]", ".*"
-Path = tuple[str, ...]
-
 
 @dataclass(frozen=True)
 class _Plan:
@@ -61,6 +60,15 @@ class _Plan:
 
     types: tuple[tuple[Path, str], ...]
     plain: bool
+
+
+@dataclass(frozen=True)
+class _Template:
+    """Lines that are written alike, what was known when they were seen, and how they are read."""
+
+    pattern: str
+    known: "_Known"
+    plan: _Plan
 
 
 @dataclass(frozen=True)
@@ -98,6 +106,7 @@ class JsonVectors:
         self._structs = [path for path in ((), *self._one) if self._nodes[path].kind == "struct"]
         self._nested = [path for path in self._one if self._nodes[path].kind in {"array", "map"}]
         self._known = _Known()
+        self._templates: tuple[_Template, ...] = ()
         self._learning = threading.Lock()
         self._query = cache(Query)
 
@@ -109,8 +118,8 @@ class JsonVectors:
             and len({name.lower() for name in kind.names}) == len(kind.names)
             and not any(re.search(r'["\\*]|^$', name) for name in kind.names)
             and (kind.kind != "map" or (kind.children[0].kind == "string" and not _is_many(path)))
-            and _ENTRY not in path[:-1]
-            and not (path[-1:] == (_ENTRY,) and kind.children)
+            and ENTRY not in path[:-1]
+            and not (path[-1:] == (ENTRY,) and kind.children)
             for path, kind in self._nodes.items()
         )
 
@@ -120,23 +129,20 @@ class JsonVectors:
         Returns:
             The values of the lines that could be read, in their order, and the others' places.
         """
-        known, shapes = self._shapes(lines)
-        plans: dict[_Plan | None, list[int]] = {}
-        for number, shape in enumerate(shapes.dictionary.to_pylist()):
-            plans.setdefault(known.plans[shape], []).append(number)
-        numbers = shapes.indices.fill_null(-1).to_numpy().copy()
-        numbers[self._odd(lines)] = -1
-        if not self._hive:
-            objects = [known.objects[shape] for shape in shapes.dictionary.to_pylist()]
-            braces = pc.count_substring(lines, "{").to_numpy(zero_copy_only=False)
-            more = np.flatnonzero((numbers >= 0) & (braces > np.array([*objects, 0])[numbers]))
-            numbers[[at for at in more if not self._is_unique(lines[int(at)].as_py())]] = -1
+        tasks: list[tuple[_Known, _Plan, np.ndarray]] = []
+        rest = np.arange(len(lines))
+        for template in self._templates:
+            if len(rest):
+                alike = matches(template.pattern, _some(lines, rest)).to_numpy(zero_copy_only=False)
+                tasks.append((template.known, template.plan, rest[alike]))
+                rest = rest[~alike]
+        if len(rest):
+            tasks += self._by_shape(lines, rest)
         tables, places = [], [np.zeros(0, np.int64)]
-        for plan, its in plans.items():
-            at = np.flatnonzero(np.isin(numbers, its))
-            if plan is None or not len(at):
+        for known, plan, at in tasks:
+            if not len(at):
                 continue
-            some = lines if len(at) == len(lines) else lines.take(pa.array(at))
+            some = _some(lines, at)
             found = self._query(self._values_sql(known, plan)).run(pa.table({"line": some}))
             if not all(_is_finite(values) for values in found.columns):
                 continue  # a number that is none, or that a column cannot hold
@@ -146,14 +152,46 @@ class JsonVectors:
             found = found.drop_columns(["certain"])
             if certain.true_count < len(at):
                 found = found.filter(certain)
-                at = at[certain.to_numpy(zero_copy_only=False)]
             tables.append(found)
-            places.append(at)
+            places.append(at[certain.to_numpy(zero_copy_only=False)])
         read = np.concatenate(places)
         table = pa.concat_tables(tables) if tables else pa.table({})
         if len(tables) > 1:
             table = table.take(pa.array(np.argsort(read)))
         return table, np.delete(np.arange(len(lines)), read)
+
+    def _by_shape(
+        self, lines: pa.Array, at: np.ndarray
+    ) -> Iterator[tuple[_Known, _Plan, np.ndarray]]:
+        """Find plans for lines of which no template is known, and make templates of them."""
+        some = _some(lines, at)
+        known, shapes = self._shapes(some)
+        plans: dict[_Plan | None, list[int]] = {}
+        for number, shape in enumerate(shapes.dictionary.to_pylist()):
+            plans.setdefault(known.plans[shape], []).append(number)
+        numbers = shapes.indices.fill_null(-1).to_numpy().copy()
+        numbers[self._odd(some)] = -1
+        if not self._hive:
+            objects = [known.objects[shape] for shape in shapes.dictionary.to_pylist()]
+            braces = pc.count_substring(some, "{").to_numpy(zero_copy_only=False)
+            more = np.flatnonzero((numbers >= 0) & (braces > np.array([*objects, 0])[numbers]))
+            numbers[[place for place in more if not self._is_unique(some[int(place)].as_py())]] = -1
+        for plan, its in plans.items():
+            places = np.flatnonzero(np.isin(numbers, its))
+            if plan is not None and len(places):
+                if len(places) > _FEW * len(lines):
+                    self._learn_template(known, plan, some[int(places[0])].as_py())
+                yield known, plan, at[places]
+
+    def _learn_template(self, known: _Known, plan: _Plan, line: str) -> None:
+        # A template's integers are small.
+        types = {p: "BIGINT" if duck == "HUGEINT" else duck for p, duck in plan.types}
+        pattern = pattern_of(line, self._nodes, types, self._fold)
+        with self._learning:
+            patterns = {template.pattern for template in self._templates}
+            if pattern and pattern not in patterns and len(patterns) < _MAX_TEMPLATES:
+                its = _Template(pattern, known, _Plan(tuple(types.items()), plan.plain))
+                self._templates = (*self._templates, its)
 
     def _odd(self, lines: pa.Array) -> Any:
         """Find lines that DuckDB might read otherwise, whatever is declared."""
@@ -227,7 +265,7 @@ class JsonVectors:
         ]
         for path, kind in self._nodes.items():
             if _is_many(path):
-                start = next(end for end, step in enumerate(path) if step in {_ELEMENT, _ENTRY})
+                start = next(end for end, step in enumerate(path) if step in {ELEMENT, ENTRY})
                 where = f"nested[{self._nested.index(path[:start]) + 1}], "
                 where += quoted(_json_path(known, path, start))
                 told = [f"json_type({where})"]
@@ -353,9 +391,9 @@ class JsonVectors:
                 for name in kind.names
             }
         if kind.kind == "array":
-            return [self._spec(known, types, (*path, _ELEMENT))]
+            return [self._spec(known, types, (*path, ELEMENT))]
         if kind.kind == "map":
-            return f"MAP(VARCHAR, {types[*path, _ENTRY]})"
+            return f"MAP(VARCHAR, {types[*path, ENTRY]})"
         return types[path]
 
     def _value(
@@ -384,10 +422,10 @@ class JsonVectors:
             return f"CASE WHEN {given} IS NOT NULL THEN {packed} END", certain
         part = f"e{len(path)}"
         if kind.kind == "array":
-            value, certain = self._value(known, types, part, (*path, _ELEMENT))
+            value, certain = self._value(known, types, part, (*path, ELEMENT))
             whole = given if value == part else f"list_transform({given}, lambda {part}: {value})"
             return whole, _all_certain(given, part, certain)
-        value, certain = self._value(known, types, f"{part}.value", (*path, _ENTRY))
+        value, certain = self._value(known, types, f"{part}.value", (*path, ENTRY))
         pair = f"struct_pack(k := {part}.key, v := {value})"
         whole = f"map_from_entries(list_transform(map_entries({given}), lambda {part}: {pair}))"
         # DuckDB makes NULL of a map in which a key comes twice.
@@ -409,6 +447,8 @@ class JsonVectors:
             return vectors.from_text(given, kind)
         if read == "BOOLEAN":
             return given, "true"
+        if read == "BIGINT" and name == "bigint":
+            return given, "true"
         if name in _INTEGERS:
             whole = f"trunc({given})" if read == "DOUBLE" else given
             value = f"TRY_CAST({whole} AS {kind.duckdb()})"
@@ -419,26 +459,30 @@ class JsonVectors:
         return (f"TRY_CAST({given} AS REAL)" if name == "float" else given), "true"
 
 
+def _some(lines: pa.Array, at: np.ndarray) -> pa.Array:
+    return lines if len(at) == len(lines) else lines.take(pa.array(at))
+
+
 def _walk(kind: HiveType, path: Path) -> Iterator[tuple[Path, HiveType]]:
     """Give a type and all types in it, each with its path; keys of maps are no values."""
     yield path, kind
     if kind.kind == "array":
-        yield from _walk(kind.children[0], (*path, _ELEMENT))
+        yield from _walk(kind.children[0], (*path, ELEMENT))
     elif kind.kind == "map":
-        yield from _walk(kind.children[1], (*path, _ENTRY))
+        yield from _walk(kind.children[1], (*path, ENTRY))
     for name, child in zip(kind.names, kind.children, strict=False):
         yield from _walk(child, (*path, name))
 
 
 def _is_many(path: Path) -> bool:
     """Whether a line can have several values there."""
-    return _ELEMENT in path or _ENTRY in path
+    return ELEMENT in path or ENTRY in path
 
 
 def _json_path(known: _Known, path: Path, start: int = 0) -> str:
     """Write a path, or what of it is below its first steps, as DuckDB does."""
     steps = [
-        step if step in {_ELEMENT, _ENTRY} else f'."{known.spelt.get(path[: end + 1], step)}"'
+        step if step in {ELEMENT, ENTRY} else f'."{known.spelt.get(path[: end + 1], step)}"'
         for end, step in enumerate(path)
     ]
     return "$" + "".join(steps[start:])

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.types import Column, parse_hive_type
 from sandbox.athena.storage.serdes import vectors
 from sandbox.athena.storage.serdes.base import Block, FatalLineError, Faults
@@ -154,11 +155,34 @@ def test_quoted_text_reads_alike(
     _both(OpenCsvSerde(_columns(kinds), properties), text.encode() + more)
 
 
-@given(st.lists(st.tuples(_TEXTS, _TEXTS, _ENDS), max_size=8))
-def test_text_by_a_regular_expression_reads_alike(lines: list[tuple[str, str, str]]) -> None:
+@given(
+    st.lists(
+        st.tuples(_TEXTS | st.text("a \t\x0b\u0661é0", max_size=4), _TEXTS, _ENDS), max_size=8
+    ),
+    st.sampled_from(
+        [
+            r"\[([^\]]*)\] ([^ ]*)(?: (\d+))?.*",
+            r"\[(.*?)\]\s(-?[\d.]+|)(\S*)",
+            r"(\W)(\w*)[\s\-\]]*(.*)",
+            r"\[((?:[^\]\\]|\\.){0,3})(\]? ?)(.+)?",
+            r"\[(?!x)(.*)\] (.++)()",
+        ]
+    ),
+)
+def test_text_by_a_regular_expression_reads_alike(
+    lines: list[tuple[str, str, str]], pattern: str
+) -> None:
     text = "".join(f"[{first}] {second}{end}" for first, second, end in lines)
-    serde = RegexSerde(
-        _columns("string; decimal(10,2); bigint"),
-        {"input.regex": r"\[([^\]]*)\] ([^ ]*)(?: (\d+))?.*"},
-    )
+    serde = RegexSerde(_columns("string; decimal(10,2); bigint"), {"input.regex": pattern})
     _both(serde, text.encode())
+
+
+@pytest.mark.parametrize("pattern", ["([a-z&&[^b]])", "([a[0-9]])", r"\[([^\[[:alpha:]])"])
+def test_a_class_within_a_class_is_refused(pattern: str) -> None:
+    with pytest.raises(QueryError, match="class of signs within a class"):
+        RegexSerde(_columns("string"), {"input.regex": pattern})
+
+
+@pytest.mark.parametrize("pattern", [r"([a&b])", r"\[([^\[\]]*)\]", r"([^\\\[]*)", r"([\]a])"])
+def test_a_class_may_hold_brackets_and_ampersands(pattern: str) -> None:
+    RegexSerde(_columns("string"), {"input.regex": pattern})

@@ -339,17 +339,23 @@ _SCHEMAS = [
 
 
 @st.composite
-def _texts(draw: st.DrawFn) -> tuple[str, bytes]:
+def _texts(draw: st.DrawFn) -> tuple[str, list[bytes]]:
     schema = draw(st.sampled_from(_SCHEMAS))
+    return schema, [draw(_block(schema)) for _ in range(2)]
+
+
+@st.composite
+def _block(draw: st.DrawFn, schema: str) -> bytes:
     usual = {column.name: _regular(column.type) for column in columns(schema)}
+    more = draw(st.lists(st.tuples(_KEYS, _VALUES), max_size=1)) if draw(st.booleans()) else []
     lines = []
     for _ in range(draw(st.integers(1, 8))):
         pairs = [(name, draw(value)) for name, value in usual.items() if draw(st.integers(0, 9))]
         if not draw(st.integers(0, 3)):
             pairs.insert(draw(st.integers(0, len(pairs))), (draw(_KEYS), draw(_VALUES)))
-        line = _object(pairs) if draw(st.integers(0, 30)) else draw(_VALUES)
+        line = _object(pairs + more) if draw(st.integers(0, 30)) else draw(_VALUES)
         lines.append(draw(_BEFORE) + line + draw(_AFTER))
-    return schema, "".join(lines).encode("utf-8", "replace") + draw(_LAST)
+    return "".join(lines).encode("utf-8", "replace") + draw(_LAST)
 
 
 _BEFORE = st.sampled_from([*[""] * 12, " ", "\ufeff", "\u00a0", "\t", "#c\n", "/* */"])
@@ -370,21 +376,42 @@ _LAST = st.sampled_from([*[b""] * 6, b"\xff", b"{}", b'{"a": "\xe9"}'])
     ),
     st.booleans(),
 )
-@example(("b varchar(3)", b'{"b": "\\ud83d"}\n{"b": ["\\ud83d"]}\n'), {}, False)
+@example(("b varchar(3)", [b'{"b": "\\ud83d"}\n{"b": ["\\ud83d"]}\n'] * 2), {}, False)
 def test_blocks_read_as_line_by_line(
-    text: tuple[str, bytes], properties: dict[str, str], hive: bool
+    text: tuple[str, list[bytes]], properties: dict[str, str], hive: bool
 ) -> None:
-    schema, data = text
-    outcomes: list[tuple[str, Faults]] = []
+    schema, (first, second) = text
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_lines, "_SMALL", -1)
         serde = JsonSerde(columns(schema), properties, hive=hive)
-        for decode in (serde.decode, serde.decode, serde.decode_carefully):
-            faults = Faults()
-            try:
-                rows = repr(decode(Block(data, 7, "s3://b/k"), faults).to_pylist())
-            except FatalLineError as error:
-                rows = str(error)
-            outcomes.append((rows, faults))
-    assert outcomes[0] == outcomes[2]
-    assert outcomes[1] == outcomes[2]
+        # What the blocks before have shown makes no difference.
+        for data in (first, first, second):
+            outcomes: list[tuple[str, Faults]] = []
+            for decode in (serde.decode, serde.decode_carefully):
+                faults = Faults()
+                try:
+                    rows = repr(decode(Block(data, 7, "s3://b/k"), faults).to_pylist())
+                except FatalLineError as error:
+                    rows = str(error)
+                outcomes.append((rows, faults))
+            assert outcomes[0] == outcomes[1]
+
+
+@pytest.mark.parametrize(
+    ("line", "other"),
+    [
+        ('{"a": 1, "b": "x", "c": 1.5}', '{"a": -7, "b": "y\\n", "c": 0.25e-3}'),
+        ('{"a":1,"b":"x","c":null}', '{"a": null, "b": "\u20ac", "c": 12}'),
+        ('{"b": "x", "more": {"k": [1, 2]}, "a": 5}', '{"b": true, "more": {"k": []}, "a": 0}'),
+    ],
+)
+def test_a_line_that_is_written_as_one_before_is_not_asked_for_its_shape(
+    line: str, other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(json_lines, "_SMALL", -1)
+    serde = JsonSerde(columns("a bigint; b string; c double"), {})
+    serde.decode(Block(line.encode(), 1, "s3://b/k"), Faults())
+    assert serde._vectors is not None
+    monkeypatch.setattr(serde._vectors, "_by_shape", None)
+    block = Block(other.encode(), 1, "s3://b/k")
+    assert serde.decode(block, Faults()).equals(serde.decode_carefully(block, Faults()))

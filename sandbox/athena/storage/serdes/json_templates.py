@@ -1,0 +1,91 @@
+"""Lines of JSON that are written as another one, told by one regular expression.
+
+A program writes the keys of each line in the same order and the values in the same way. What an
+expression made of one line says of all that match it need not be asked of DuckDB again: which keys
+and which JSON types there are, that no key comes twice, and that every number is a usual one.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sandbox.athena.hive.types import HiveType
+
+# A path's steps from the line to a value: a field's folded name, or one of these.
+ELEMENT, ENTRY = "[*]", ".*"
+Path = tuple[str, ...]
+
+_LONGEST = 16 << 10  # characters of an expression; what a table of some hundred columns takes
+_TEXT = r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt])*"'
+# No -0, which DuckDB reads as 0, and no more digits than its types hold.
+_WHOLE = "0|-?[1-9][0-9]{0,17}"
+_NUMBER = r"0|-?(?:0\.[0-9]+|[1-9][0-9]{0,17}(?:\.[0-9]+)?)(?:[eE][-+]?[0-9]{1,2})?"
+_BOOLEAN = "true|false"
+# By DuckDB's type for a value, what may stand there.
+_SCALARS = {
+    "BIGINT": _WHOLE,
+    "DOUBLE": _NUMBER,
+    "BOOLEAN": _BOOLEAN,
+    "VARCHAR": f"{_TEXT}|{_BOOLEAN}|{_WHOLE}",
+}
+_ONLY_TEXT = {"date", "timestamp", "tinyint", "smallint", "int", "bigint", "double", "float"}
+
+
+class _Object(list[tuple[str, object]]):
+    """A JSON object's keys and values, in their order."""
+
+
+def pattern_of(
+    line: str, nodes: Mapping[Path, HiveType], types: Mapping[Path, str], fold: Callable[[str], str]
+) -> str | None:
+    """Make the expression of the lines that are written as one whose shape is known.
+
+    Args:
+        line: valid JSON, in which no object has a key twice.
+        nodes: the declared types by their paths.
+        types: DuckDB's type of each declared value that is not nested.
+        fold: makes of a key what is compared.
+
+    Returns:
+        The expression, in RE2's syntax, for whole lines; None if the line itself does not match it.
+    """
+    if "\\" in line:
+        return None  # perhaps in a key
+
+    def matching(value: object, path: Path) -> str:
+        kind = nodes.get(path)  # what is below a path that is not declared is not either
+        if isinstance(value, _Object) and kind is not None and kind.kind == "map":
+            return _several("{", f"{_TEXT}: ?{scalar((*path, ENTRY))}", "}")
+        if isinstance(value, _Object):
+            members = (f'"{re.escape(k)}": ?{matching(v, (*path, fold(k)))}' for k, v in value)
+            return r"\{" + ", ?".join(members) + r"\}"
+        if isinstance(value, list):
+            return _several("[", matching(value[0], (*path, ELEMENT)), "]") if value else r"\[\]"
+        return "null" if kind is not None and kind.children else scalar(path)
+
+    def scalar(path: Path) -> str:
+        kind = nodes.get(path)
+        if kind is None:
+            may_be = f"{_TEXT}|{_BOOLEAN}|{_NUMBER}"
+        elif types[path] == "VARCHAR" and kind.kind in _ONLY_TEXT:
+            may_be = _TEXT
+        else:
+            may_be = _SCALARS[types[path]]
+        return f"(?:{may_be}|null)"
+
+    pattern = rf"^{matching(json.loads(line, object_pairs_hook=_Object), ())}\n?$"
+    if len(pattern) > _LONGEST or not matches(pattern, pa.array([line]))[0].as_py():
+        return None
+    return pattern
+
+
+def matches(pattern: str, lines: pa.Array) -> pa.Array:
+    """Tell of each line whether it matches."""
+    return pc.match_substring_regex(lines, pattern)
+
+
+def _several(begin: str, one: str, end: str) -> str:
+    return rf"\{begin}(?:{one}(?:, ?{one})*)?\{end}"
