@@ -39,15 +39,21 @@ class _Object(list[tuple[str, object]]):
 
 
 def pattern_of(
-    line: str, nodes: Mapping[Path, HiveType], types: Mapping[Path, str], fold: Callable[[str], str]
+    line: str,
+    nodes: Mapping[Path, HiveType],
+    types: Mapping[Path, str],
+    fold: Callable[[str], str],
+    *,
+    plain: bool,
 ) -> str | None:
     """Make the expression of the lines that are written as one whose shape is known.
 
     Args:
-        line: valid JSON, in which no object has a key twice.
+        line: an object in JSON in which no object has a key twice.
         nodes: the declared types by their paths.
         types: DuckDB's type of each declared value that is not nested.
         fold: makes of a key what is compared.
+        plain: whether it is looked at all the same how the lines' numbers are written.
 
     Returns:
         The expression, in RE2's syntax, for whole lines; None if the line itself does not match it.
@@ -55,28 +61,25 @@ def pattern_of(
     if "\\" in line:
         return None  # perhaps in a key
 
+    def one(path: Path) -> str:
+        return _scalar(nodes.get(path), types.get(path, ""), plain=plain)
+
     def matching(value: object, path: Path) -> str:
         kind = nodes.get(path)  # what is below a path that is not declared is not either
         if isinstance(value, _Object) and kind is not None and kind.kind == "map":
-            return _several("{", f"{_TEXT}: ?{scalar((*path, ENTRY))}", "}")
+            return _several("{", f"{_TEXT}: ?{one((*path, ENTRY))}", "}")
         if isinstance(value, _Object):
             members = (f'"{re.escape(k)}": ?{matching(v, (*path, fold(k)))}' for k, v in value)
             return r"\{" + ", ?".join(members) + r"\}"
         if isinstance(value, list):
             return _several("[", matching(value[0], (*path, ELEMENT)), "]") if value else r"\[\]"
-        return "null" if kind is not None and kind.children else scalar(path)
+        return "null" if kind is not None and kind.children else one(path)
 
-    def scalar(path: Path) -> str:
-        kind = nodes.get(path)
-        if kind is None:
-            may_be = f"{_TEXT}|{_BOOLEAN}|{_NUMBER}"
-        elif types[path] == "VARCHAR" and kind.kind in _ONLY_TEXT:
-            may_be = _TEXT
-        else:
-            may_be = _SCALARS[types[path]]
-        return f"(?:{may_be}|null)"
-
-    pattern = rf"^{matching(json.loads(line, object_pairs_hook=_Object), ())}\n?$"
+    try:
+        whole = json.loads(line, object_pairs_hook=_Object)
+    except ValueError:
+        return None  # DuckDB reads more than JSON, such as nan
+    pattern = rf"^{matching(whole, ())}\n?$"
     if len(pattern) > _LONGEST or not matches(pattern, pa.array([line]))[0].as_py():
         return None
     return pattern
@@ -85,6 +88,16 @@ def pattern_of(
 def matches(pattern: str, lines: pa.Array) -> pa.Array:
     """Tell of each line whether it matches."""
     return pc.match_substring_regex(lines, pattern)
+
+
+def _scalar(kind: HiveType | None, duck: str, *, plain: bool) -> str:
+    if kind is None or (duck == "VARCHAR" and plain and kind.kind not in _ONLY_TEXT):
+        may_be = f"{_TEXT}|{_BOOLEAN}|{_NUMBER}"
+    elif duck == "VARCHAR" and kind.kind in _ONLY_TEXT:
+        may_be = _TEXT
+    else:
+        may_be = _SCALARS[duck]
+    return f"(?:{may_be}|null)"
 
 
 def _several(begin: str, one: str, end: str) -> str:

@@ -186,7 +186,7 @@ class JsonVectors:
     def _learn_template(self, known: _Known, plan: _Plan, line: str) -> None:
         # A template's integers are small.
         types = {p: "BIGINT" if duck == "HUGEINT" else duck for p, duck in plan.types}
-        pattern = pattern_of(line, self._nodes, types, self._fold)
+        pattern = pattern_of(line, self._nodes, types, self._fold, plain=plan.plain)
         with self._learning:
             patterns = {template.pattern for template in self._templates}
             if pattern and pattern not in patterns and len(patterns) < _MAX_TEMPLATES:

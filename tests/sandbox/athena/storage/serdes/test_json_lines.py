@@ -376,6 +376,7 @@ _LAST = st.sampled_from([*[b""] * 6, b"\xff", b"{}", b'{"a": "\xe9"}'])
     ),
     st.booleans(),
 )
+@example(("b array<bigint>", [b"0\n" * 8 + b'{"b": [nan]}\n'] * 2), {}, False)
 @example(("b varchar(3)", [b'{"b": "\\ud83d"}\n{"b": ["\\ud83d"]}\n'] * 2), {}, False)
 def test_blocks_read_as_line_by_line(
     text: tuple[str, list[bytes]], properties: dict[str, str], hive: bool
@@ -402,6 +403,7 @@ def test_blocks_read_as_line_by_line(
     [
         ('{"a": 1, "b": "x", "c": 1.5}', '{"a": -7, "b": "y\\n", "c": 0.25e-3}'),
         ('{"a":1,"b":"x","c":null}', '{"a": null, "b": "\u20ac", "c": 12}'),
+        ('{"b": 2.5, "d": 1.25}', '{"b": 0.75, "d": 12}'),
         ('{"b": "x", "more": {"k": [1, 2]}, "a": 5}', '{"b": true, "more": {"k": []}, "a": 0}'),
     ],
 )
@@ -409,7 +411,7 @@ def test_a_line_that_is_written_as_one_before_is_not_asked_for_its_shape(
     line: str, other: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(json_lines, "_SMALL", -1)
-    serde = JsonSerde(columns("a bigint; b string; c double"), {})
+    serde = JsonSerde(columns("a bigint; b string; c double; d decimal(5,2)"), {})
     serde.decode(Block(line.encode(), 1, "s3://b/k"), Faults())
     assert serde._vectors is not None
     monkeypatch.setattr(serde._vectors, "_by_shape", None)
