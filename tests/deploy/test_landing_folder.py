@@ -1,10 +1,15 @@
 import gzip
 import json
 import os
+import re
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from deploy import landing_folder
 from deploy.errors import DeployError
 from deploy.landing_folder import LandingFolderError, check_landing_folder
 from tests import published_shape
@@ -131,6 +136,75 @@ def test_not_json_lines(folder: Path, content: str, reason: str) -> None:
 def test_not_utf_8(folder: Path, content: bytes) -> None:
     (folder / "customer" / "part-0").write_bytes(content)
     assert "line 1: it is not UTF-8 text" in message(folder)
+
+
+_LINES = st.sampled_from(
+    [
+        *(
+            CUSTOMER.strip(),
+            '{"a": 1, "b": null}',
+            '{"a":-0.5e3,"b":[1,{"c":"d"}]}',
+            "{}",
+            '{"a" : true}',
+        ),
+        *(
+            '{"a": "\\u00fc\\n"}',
+            '{"a": "ü€"}',
+            '{"a": 1}\r',
+            ' {"a": 1} ',
+            '{"a": 123456789012345678901}',
+        ),
+        *(
+            '{"a": 01}',
+            '{"a": 1.}',
+            '{"a": .5}',
+            '{"a": +1}',
+            '{"a": nan}',
+            '{"a": -}',
+            '{"a": "b\tc"}',
+        ),
+        *(
+            '{"a": 1,}',
+            '{"a": 1}}',
+            '{"a" 1}',
+            "{a: 1}",
+            '{"a": "b}',
+            '{"a": tru}',
+            '{"a": 1} {"a": 2}',
+        ),
+        *("", " ", "1", '["a"]', "null", '{"a": Infinity}', "\x00", '{"a": 1}\x0b'),
+    ]
+)
+
+
+@given(st.lists(_LINES, max_size=6), st.sampled_from(["", "\n"]), st.sampled_from([1, 20, 1 << 20]))
+def test_lines_are_judged_as_json_judges_each(lines: list[str], end: str, block: int) -> None:
+    def bad(line: str) -> bool:
+        try:
+            return not isinstance(json.loads(line, parse_constant=int), dict)
+        except ValueError:
+            return True
+
+    content = "\n".join([CUSTOMER.strip(), *lines]) + end
+    whole = content.removesuffix("\n").split("\n")
+    first = next((number for number, line in enumerate(whole, 1) if bad(line)), None)
+    with tempfile.TemporaryDirectory() as made, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(landing_folder, "_BLOCK", block)
+        (Path(made) / "customer").mkdir()
+        (Path(made) / "customer" / "part-0").write_bytes(content.encode())
+        try:
+            found = check_landing_folder(made, sources={"customer": ("email",)})
+        except LandingFolderError as error:
+            assert f"line {first}: " in str(error)  # noqa: PT017 - whether there is one is what is tested
+        else:
+            assert first is None
+            assert found.lines == {"customer": len(whole)}
+
+
+def test_a_damaged_file_says_how_far_it_is_read(folder: Path) -> None:
+    whole = gzip.compress(CUSTOMER.encode() * 50_000, mtime=0)
+    (folder / "customer" / "part-1.gz").write_bytes(whole[:-12])
+    assert re.search(r"part-1\.gz is not a whole gzip file \(after line [1-9]", message(folder))
 
 
 @pytest.mark.parametrize("name", ["not.gz", "cut off.gz", "damaged.gz"])
