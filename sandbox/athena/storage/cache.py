@@ -40,7 +40,7 @@ _BLOCK = 2 << 20  # bytes of text that are decoded at a time; bounds the memory 
 _NEWLINE = 10
 _READERS = 2  # objects of one query that are read at the same time
 _DECODERS = 2  # blocks of all queries that are decoded at the same time
-_FORMAT = 2  # part of every cache key: raise it when the cached files change their meaning
+_FORMAT = 3  # part of every cache key: raise it when the cached files change their meaning
 
 _PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
 _ORC = "org.apache.hadoop.hive.ql.io.orc.OrcSerde"

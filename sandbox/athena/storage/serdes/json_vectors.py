@@ -426,15 +426,20 @@ class JsonVectors:
             whole = given if value == part else f"list_transform({given}, lambda {part}: {value})"
             return whole, _all_certain(given, part, certain)
         value, certain = self._value(known, types, f"{part}.value", (*path, ENTRY))
-        pair = f"struct_pack(k := {part}.key, v := {value})"
+        insensitive = not self._hive and self._fold("A") == "a"
+        key = f"lower({part}.key)" if insensitive else f"{part}.key"
+        pair = f"struct_pack(k := {key}, v := {value})"
         whole = f"map_from_entries(list_transform(map_entries({given}), lambda {part}: {pair}))"
         # DuckDB makes NULL of a map in which a key comes twice.
         is_null = f"coalesce(json_type(line, {quoted(_json_path(known, path))}), 'NULL') = 'NULL'"
         folded = f"list_transform(map_keys({given}), lambda {part}: lower({part}))"
-        once = "true" if self._fold("A") == "A" else f"list_unique({folded}) = len({folded})"
+        names = f"array_to_string({folded}, '')"
+        # Python and DuckDB make the same letters small in ASCII alone.
+        plain = f"strlen({names}) = length({names})"
+        once = f"list_unique({folded}) = len({folded}) AND {plain}" if insensitive else "true"
         there = f"CASE WHEN {given} IS NOT NULL THEN {once} ELSE {is_null} END"
         every = _all_certain(f"map_entries({given})", part, certain)
-        whole = given if value == f"{part}.value" else whole
+        whole = given if value == f"{part}.value" and not insensitive else whole
         return whole, vectors.all_of([there, every])
 
     def _scalar(self, given: str, kind: HiveType, read: str) -> Expressions:

@@ -3,7 +3,9 @@
 The rules are those of the org.json reader that the SerDe was built on, kept by Athena: names and
 strings may be unquoted or in single quotes, `=` and `=>` stand for `:`, `;` for `,`, comments are
 skipped, and whatever follows the closing bracket of the first value is ignored. A key that comes
-twice in an object, at any depth, is an error (AWS, "OpenX JSON SerDe").
+twice in an object, at any depth, is an error (AWS, "OpenX JSON SerDe"). The SerDe makes keys lower
+case as it reads them, so those of maps and of objects in a text column too (rcongiu/Hive-JSON-Serde,
+JSONObject; AWS's queries of GuardDuty's findings count on it).
 """
 
 import json
@@ -39,9 +41,8 @@ def _refuse(constant: str) -> NoReturn:
 @cache
 def _strict(fold: Callable[[str], str]) -> json.JSONDecoder:
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-        found = dict(pairs)
-        folded = {fold(key) for key in found}
-        if len(folded) < len(pairs):
+        found = {fold(key): value for key, value in pairs}
+        if len(found) < len(pairs):
             raise _duplicate([fold(key) for key, _ in pairs])
         return found
 
@@ -60,7 +61,7 @@ def read_json(text: str, fold: Callable[[str], str] = str) -> object:
 
     Args:
         text: more or less JSON.
-        fold: makes of a key what is compared.
+        fold: makes of a key as it is written what it is.
 
     Raises:
         InvalidJsonError: there is none, or an object in it has a key twice.
@@ -113,7 +114,6 @@ class _Reader:
 
     def _object(self) -> dict[str, object]:
         found: dict[str, object] = {}
-        keys: list[str] = []
         if self._next() == "}":
             return found
         if self._at < len(self._text) or self._text[-1:] != "{":
@@ -127,10 +127,11 @@ class _Reader:
                 self._fail(f"Expected ':' after field {name}")
             if separator == "=" and self._text[self._at : self._at + 1] == ">":
                 self._at += 1
-            keys.append(self._fold(str(name)))
-            found[str(name)] = self.value()
-            if keys[-1] in keys[:-1]:
-                raise _duplicate(keys)
+            key = self._fold(str(name))
+            value = self.value()
+            if key in found:
+                raise _duplicate([*found, key])
+            found[key] = value
             end = self._next()
             if end == "}":
                 return found

@@ -198,6 +198,21 @@ def test_mapping_and_dots_in_keys() -> None:
     assert rows == [{"ts": 5, "a_b": "x"}]
 
 
+@pytest.mark.parametrize(
+    ("properties", "key"),
+    [({}, "userid"), ({"case.insensitive": "false"}, "userId")],
+)
+@pytest.mark.parametrize("small", [1 << 20, -1])
+def test_keys_in_maps_and_in_texts_are_in_lower_case(
+    monkeypatch: pytest.MonkeyPatch, small: int, properties: dict[str, str], key: str
+) -> None:
+    monkeypatch.setattr(json_lines, "_SMALL", small)
+    line = '{"m": {"userId": "A"}, "t": {"userId": {"userId": "B"}}}'
+    rows, faults = decode([line], "m map<string,string>; t string", properties)
+    assert not faults.columns
+    assert rows == [{"m": [(key, "A")], "t": f'{{"{key}":{{"{key}":"B"}}}}'}]
+
+
 def test_case_matters_when_the_table_says_so() -> None:
     properties = {"case.insensitive": "FALSE", "mapping.a": "A"}
     rows, _ = decode(['{"A": 1, "a": 2}'], "a bigint", properties)
