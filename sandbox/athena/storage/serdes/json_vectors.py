@@ -439,7 +439,10 @@ class JsonVectors:
         once = f"list_unique({folded}) = len({folded}) AND {plain}" if insensitive else "true"
         there = f"CASE WHEN {given} IS NOT NULL THEN {once} ELSE {is_null} END"
         every = _all_certain(f"map_entries({given})", part, certain)
-        whole = given if value == f"{part}.value" and not insensitive else whole
+        if insensitive:
+            whole = f"CASE WHEN {once} THEN {whole} END"  # DuckDB fails where a key comes twice
+        elif value == f"{part}.value":
+            whole = given
         return whole, vectors.all_of([there, every])
 
     def _scalar(self, given: str, kind: HiveType, read: str) -> Expressions:

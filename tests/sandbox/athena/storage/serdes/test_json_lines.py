@@ -392,6 +392,7 @@ _LAST = st.sampled_from([*[b""] * 6, b"\xff", b"{}", b'{"a": "\xe9"}'])
     st.booleans(),
 )
 @example(("b array<bigint>", [b"0\n" * 8 + b'{"b": [nan]}\n'] * 2), {}, False)
+@example(("a map<string,bigint>", [b"0\n", b'{"a": {"p": 1, "P": 1}}\n']), {}, False)
 @example(("b varchar(3)", [b'{"b": "\\ud83d"}\n{"b": ["\\ud83d"]}\n'] * 2), {}, False)
 def test_blocks_read_as_line_by_line(
     text: tuple[str, list[bytes]], properties: dict[str, str], hive: bool
