@@ -3,8 +3,9 @@
 
     python benchmarks/client_suites.py pyathena CHECKOUT --python VENV/bin/python [pytest's arguments]
 
-CHECKOUT is a work tree of PyAthena, awswrangler (aws-sdk-pandas), dbt-athena or sqlmesh; the Python
-is one in which that client and what its tests need are installed. A sandbox of its own is started,
+CHECKOUT is a work tree of PyAthena, awswrangler (aws-sdk-pandas), dbt-athena (the folder of that name
+in dbt-adapters), sqlmesh or ibis (with its testing data in ci/ibis-testing-data); the Python is one in
+which that client and what its tests need are installed. A sandbox of its own is started,
 and what the tests expect of an account is made in it. Nothing of AWS can be reached: the endpoint
 and the credentials are the sandbox's. What fails is sorted by its message: what needs Iceberg, what
 needs a service that is not Athena, and the rest, which is written to build/client-suites/CLIENT.txt.
@@ -32,18 +33,22 @@ BUCKET = "client-suites"
 OUT = Path("build/client-suites")
 # pyarrow's own client, and the one in polars, read no endpoint from the environment or no plain HTTP.
 _SITE = """
-import os, pyarrow.fs as fs
-class S3FileSystem(fs.S3FileSystem):
-    def __init__(self, *arguments, **options):
-        options = {"endpoint_override": os.environ["AWS_ENDPOINT_URL"], "scheme": "http", **options}
-        super().__init__(*arguments, **options)
-fs.S3FileSystem = S3FileSystem
+import contextlib, os
+with contextlib.suppress(ModuleNotFoundError):
+    import pyarrow.fs as fs
+    class S3FileSystem(fs.S3FileSystem):
+        def __init__(self, *arguments, **options):
+            place = {"endpoint_override": os.environ["AWS_ENDPOINT_URL"], "scheme": "http"}
+            super().__init__(*arguments, **{**place, **options})
+    fs.S3FileSystem = S3FileSystem
 """
-# The first that a failure's text matches is its cause.
+_SOME_FAILED = 1  # pytest's exit code; others tell that it did not run to its end
+# The first that matches a failure is its cause. First comes the test's name, then all that it said: a
+# word in a traceback's code is no cause, the sandbox's own sentences are.
 CAUSES = {
-    "Iceberg": r"(?i)iceberg|TableType.*is not supported|s3 ?tables",
-    "Spark": r"(?i)spark|StartSession|CreateSession|calculation",
-    "another service": r"NotImplemented|501|is not emulated|Could not connect to the endpoint|EndpointConnectionError",
+    "Iceberg": r"^\S*(?i:iceberg|s3_?tables)|Iceberg table|Iceberg metadata",
+    "Spark": r"^\S*(?i:spark)|StartSession|StartCalculationExecution",
+    "another service": r"\(NotImplemented\)|Could not connect to the endpoint",
 }
 
 
@@ -56,12 +61,14 @@ class Client:
         variables: what the environment must say, beside the sandbox's.
         work_groups: the work groups that must be there; True for managed query results.
         stack: the CloudFormation stack whose outputs tell the tests what is there.
+        mark: pytest's mark of those of the tests that are of Athena; all if empty.
     """
 
     tests: tuple[str, ...]
     variables: Mapping[str, str] = field(default_factory=dict)
     work_groups: Mapping[str, bool] = field(default_factory=dict)
     stack: str = ""
+    mark: str = ""
 
 
 CLIENTS = {
@@ -94,6 +101,33 @@ CLIENTS = {
         ),
         stack="aws-sdk-pandas-base",
     ),
+    "dbt-athena": Client(
+        ("tests/functional",),
+        {
+            "DBT_TEST_ATHENA_S3_STAGING_DIR": f"s3://{BUCKET}/dbt/results/",
+            "DBT_TEST_ATHENA_S3_TMP_TABLE_DIR": f"s3://{BUCKET}/dbt/tables/",
+            "DBT_TEST_ATHENA_REGION_NAME": environment.REGION,
+            "DBT_TEST_ATHENA_DATABASE": "awsdatacatalog",
+            "DBT_TEST_ATHENA_SCHEMA": "dbt",
+            "DBT_TEST_ATHENA_WORK_GROUP": "dbt",
+            "DBT_TEST_ATHENA_POLL_INTERVAL": "0.1",
+        },
+        {"dbt": False},
+    ),
+    "sqlmesh": Client(
+        ("tests/core/engine_adapter/integration",),
+        {
+            "ATHENA_WORK_GROUP": "sqlmesh",
+            "ATHENA_S3_WAREHOUSE_LOCATION": f"s3://{BUCKET}/sqlmesh/",
+        },
+        {"sqlmesh": False},
+        mark="athena",
+    ),
+    "ibis": Client(
+        ("ibis/backends/tests", "ibis/backends/athena"),
+        {"IBIS_ATHENA_S3_STAGING_DIR": f"s3://{BUCKET}/ibis"},
+        mark="athena",
+    ),
 }
 
 
@@ -115,17 +149,18 @@ def main() -> int:
         _prepare(sandbox.endpoint_url, client)
         named = any((options.checkout / a.partition("::")[0]).exists() for a in arguments)
         command = [str(options.python.absolute()), "-m", "pytest", "-q", "--tb=short", *arguments]
-        command += ["-p", "no:cacheprovider", f"--junitxml={results}"]
+        command += ["-p", "no:cacheprovider", f"--junitxml={results}", "-o", "junit_logging=all"]
         command += [] if named else client.tests
+        command += ["-m", client.mark] if client.mark else []
         (site / "sitecustomize.py").write_text(_SITE, encoding="utf-8")
         ours = {"PYTHONPATH": str(site), "AWS_ALLOW_HTTP": "true", **client.variables}
-        subprocess.run(
+        ended = subprocess.run(
             command,
             cwd=options.checkout,
             env={**os.environ, **sandbox.environment, **ours},
             check=False,
         )
-    if not results.is_file():
+    if ended.returncode not in {0, _SOME_FAILED} or not results.is_file():
         print("ERROR The suite did not run to its end.", file=sys.stderr)
         return 2
     return _tell(options.client, results)
@@ -181,7 +216,7 @@ def _tell(name: str, results: Path) -> int:
         elif not failed:
             causes["passed"] += 1
         else:
-            text = f"{failed[0].get('message')}\n{failed[0].text}"
+            text = f"{failed[0].get('message')}\n{''.join(case.itertext())}"
             test = f"{case.get('classname')}::{case.get('name')}"
             cause = next(
                 (c for c, pattern in CAUSES.items() if re.search(pattern, f"{test}\n{text}")), ""

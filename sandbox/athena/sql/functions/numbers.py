@@ -192,6 +192,15 @@ def _inverse_normal_cdf(mean: float, deviation: float, p: float) -> float:
     return NormalDist(mean, deviation).inv_cdf(p)
 
 
+_BOUND_ERROR = fail("'INVALID_FUNCTION_ARGUMENT: bound must be positive'", "n")
+_START_ERROR = fail("'INVALID_FUNCTION_ARGUMENT: start value must be less than stop value'", "m")
+_RANDOM_BELOW = (
+    f"CAST(CASE WHEN n <= 0 AND {_BOUND_ERROR} THEN NULL ELSE floor(random() * n) END AS BIGINT)"
+)
+_RANDOM_BETWEEN = (
+    f"CAST(CASE WHEN m >= n AND {_START_ERROR} THEN NULL "
+    "ELSE m + floor(random() * (n - m)) END AS BIGINT)"
+)
 _BUCKET_ERROR = fail("'INVALID_FUNCTION_ARGUMENT: bucketCount must be greater than 0'", "x")
 # The bounds of Wilson's score interval; a one-element list binds the arguments as doubles.
 _WILSON = (
@@ -234,9 +243,9 @@ _FUNCTIONS: list[Function] = [
         macro(
             name,
             ("", "random()"),
-            ("n", "CAST(floor(random() * n) AS BIGINT)"),
-            ("m, n", "CAST(m + floor(random() * (n - m)) AS BIGINT)"),
-            kind=lambda kinds: "bigint" if kinds else "double",
+            ("n", _RANDOM_BELOW),
+            ("m, n", _RANDOM_BETWEEN),
+            kind=lambda kinds: common(kinds) if kinds else "double",
         )
         for name in ("rand", "random")
     ),

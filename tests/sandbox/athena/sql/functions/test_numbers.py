@@ -42,6 +42,9 @@ CALLS: list[tuple[str, str | None]] = [
     ("truncate(-1.9)", "-1.0"),
     ("truncate(DECIMAL '12.345', 1)", "12.300"),
     ("truncate(1.789, 2)", "1.78"),
+    ("random(1)", "0"),
+    ("random(7, 8)", "7"),
+    ("typeof(random(5))", "integer"),
     ("width_bucket(5, 0, 10, 5)", "3"),
     ("width_bucket(-1, 0, 10, 5)", "0"),
     ("width_bucket(11, 0, 10, 5)", "6"),
@@ -104,6 +107,8 @@ CALLS: list[tuple[str, str | None]] = [
     ("count(*) FROM (VALUES 1e0, nan(), NULL) t(x) WHERE NOT x > 0.5", "1"),
 ]
 FAILURES = [
+    ("random(0)", "INVALID_FUNCTION_ARGUMENT: bound must be positive"),
+    ("rand(3, 3)", "INVALID_FUNCTION_ARGUMENT: start value must be less than stop value"),
     ("mod(5,0)", "DIVISION_BY_ZERO"),
     ("5 % 0", "DIVISION_BY_ZERO"),
     ("from_base('g',16)", "Not a valid base-16 number: g"),
