@@ -19,6 +19,7 @@ from sandbox.athena.sql.functions.base import (
     element,
     fail,
     first,
+    joined,
     last,
     macro,
     macro_call,
@@ -40,6 +41,7 @@ DISTINCT = (
     "lambda __v: {'i': __v.i, 'e': __v.e}))[1]), lambda __v: __v.e) END"
 )
 _HAS_NULL = "len(list_filter({a}, lambda __n: __n IS NULL)) > 0"
+_FILLED = joined("list_transform(a, lambda __x: coalesce(CAST(__x AS VARCHAR), n))", "d")
 _NULL_IN_A = _HAS_NULL.format(a="a")
 _IN_B = f"(list_contains(b, __x) OR __x IS NULL AND {_HAS_NULL.format(a='b')})"
 
@@ -245,14 +247,11 @@ _FUNCTIONS: list[Function] = [
         "array_join",
         (
             "a, d",
-            "CASE WHEN a IS NOT NULL AND d IS NOT NULL THEN coalesce(array_to_string(a, d), '') END",
+            f"CASE WHEN a IS NOT NULL AND d IS NOT NULL THEN coalesce({joined('a', 'd')}, '') END",
         ),
         (
             "a, d, n",
-            (
-                "CASE WHEN a IS NOT NULL AND d IS NOT NULL THEN coalesce(array_to_string("
-                "list_transform(a, lambda __x: coalesce(CAST(__x AS VARCHAR), n)), d), '') END"
-            ),
+            (f"CASE WHEN a IS NOT NULL AND d IS NOT NULL THEN coalesce({_FILLED}, '') END"),
         ),
         kind="varchar",
     ),

@@ -247,6 +247,14 @@ def a_lambda(node: exp.Expr) -> exp.Lambda:
     return node
 
 
+def joined(parts: str, by: str) -> str:
+    """SQL of the texts of an array, one after another; DuckDB's own joins by a constant only."""
+    return (
+        f"substr(array_to_string(list_transform({parts}, lambda __p: {by} || CAST(__p AS VARCHAR)), "
+        f"''), length({by}) + 1)"
+    )
+
+
 def fail(message: str, on: str = "") -> str:
     """A condition in a macro that is never true, for it ends the query.
 

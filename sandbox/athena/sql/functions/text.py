@@ -17,6 +17,7 @@ from sandbox.athena.sql.functions.base import (
     call,
     fail,
     first,
+    joined,
     macro,
     macro_call,
     missing,
@@ -58,6 +59,7 @@ def _padded(name: str) -> str:
 _EMPTY_DELIMITER = fail(
     "'INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string'", "d"
 )
+_LETTERS = "string_split(s, '')"
 _SPLIT = f"CASE WHEN d <> '' THEN string_split(s, d) WHEN {_EMPTY_DELIMITER} THEN NULL END"
 # `a=1,b=2` as pairs; the separator may also end the text.
 _PAIRS = (
@@ -89,8 +91,7 @@ def _concat_ws(arguments: Arguments) -> exp.Expr:
     if len(arguments) == 2 and (type_of(arguments[1]) or "").startswith("array("):  # noqa: PLR2004
         separator, parts = map(text_of, arguments)
         return raw(
-            f"CASE WHEN {separator} IS NOT NULL THEN "
-            f"coalesce(array_to_string({parts}, {separator}), '') END"
+            f"CASE WHEN {separator} IS NOT NULL THEN coalesce({joined(parts, separator)}, '') END"
         )
     return call("concat_ws", *arguments)
 
@@ -100,6 +101,16 @@ def _format(arguments: Arguments) -> exp.Expr:
     texts = ", ".join(f"CAST({text_of(value)} AS VARCHAR)" for value in values)
     kinds = ",".join((type_of(value) or "varchar").split("(")[0] for value in values)
     return call(f"{HELPER_PREFIX}format", template, raw(f"[{texts}]::VARCHAR[]"), string(kinds))
+
+
+def _read_utf8(arguments: Arguments) -> exp.Expr:
+    data = text_of(arguments[0])
+    if len(arguments) == 1:
+        plain = f"{HELPER_PREFIX}from_utf8({data}, chr(65533))"
+        return raw(f"coalesce(TRY(decode({data})), {plain})")
+    other = text_of(arguments[1])
+    is_sign = types.family(type_of(arguments[1])) == "text"
+    return raw(f"{HELPER_PREFIX}from_utf8({data}, {other if is_sign else f'chr({other})'})")
 
 
 def trim(node: exp.Trim) -> exp.Expr:
@@ -266,7 +277,7 @@ FUNCTIONS: list[Function] = [
         (
             "s, f, t",
             (
-                "CASE WHEN f = '' THEN t || array_to_string(string_split(s, ''), t) || "
+                f"CASE WHEN f = '' THEN t || {joined(_LETTERS, 't')} || "
                 "CASE WHEN s = '' THEN '' ELSE t END ELSE replace(s, f, t) END"
             ),
         ),
@@ -284,7 +295,8 @@ FUNCTIONS: list[Function] = [
                 + fail("'INVALID_FUNCTION_ARGUMENT: Limit must be positive'", "s")
                 + f" THEN NULL WHEN len({_SPLIT}) <= n THEN string_split(s, d) ELSE "
                 "list_append(list_slice(string_split(s, d), 1, n - 1), "
-                "array_to_string(list_slice(string_split(s, d), n, len(string_split(s, d))), d)) END"
+                + joined("list_slice(string_split(s, d), n, len(string_split(s, d)))", "d")
+                + ") END"
             ),
         ),
         kind="array(varchar)",
@@ -320,12 +332,7 @@ FUNCTIONS: list[Function] = [
     macro("substr", *_SUBSTR, kind="varchar"),
     syntax("substring", exp.Substring, kind="varchar"),
     macro("to_utf8", ("s", "encode(s)"), kind="varbinary"),
-    macro(
-        "from_utf8",
-        ("b", "coalesce(TRY(decode(b)), python_from_utf8(b, chr(65533)))"),
-        ("b, r", "python_from_utf8(b, CASE WHEN typeof(r) = 'VARCHAR' THEN r ELSE chr(r) END)"),
-        kind="varchar",
-    ),
+    rewritten("from_utf8", _read_utf8, "varchar"),
     *missing("word_stem"),
     *missing("char2hexint index", "a function of Teradata's"),
 ]

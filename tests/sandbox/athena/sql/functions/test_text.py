@@ -48,6 +48,8 @@ CALLS: list[tuple[str, str | None]] = [
     ("replace('abcabc','b')", "acac"),
     ("replace('abc','b','xx')", "axxc"),
     ("replace('ab','','-')", "-a-b-"),
+    ("replace('','','-')", "-"),
+    ("replace('ab',NULL,'-')", None),
     ("reverse('abc')", "cba"),
     ("reverse(ARRAY[1,2,3])", "[3, 2, 1]"),
     ("soundex('Robert')", "R163"),
