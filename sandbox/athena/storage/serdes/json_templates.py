@@ -56,7 +56,8 @@ def pattern_of(
         plain: whether it is looked at all the same how the lines' numbers are written.
 
     Returns:
-        The expression, in RE2's syntax, for whole lines; None if the line itself does not match it.
+        The expression, in RE2's syntax, for whole lines; None if the line itself does not match it,
+        or is nested so deep that it would be too long.
     """
     if "\\" in line:
         return None  # perhaps in a key
@@ -76,13 +77,11 @@ def pattern_of(
         return "null" if kind is not None and kind.children else one(path)
 
     try:
-        whole = json.loads(line, object_pairs_hook=_Object)
-    except ValueError:
-        return None  # DuckDB reads more than JSON, such as nan
-    pattern = rf"^{matching(whole, ())}\n?$"
-    if len(pattern) > _LONGEST or not matches(pattern, pa.array([line]))[0].as_py():
-        return None
-    return pattern
+        pattern = rf"^{matching(json.loads(line, object_pairs_hook=_Object), ())}\n?$"
+        usual = len(pattern) <= _LONGEST and matches(pattern, pa.array([line]))[0].as_py()
+    except (ValueError, RecursionError):
+        return None  # DuckDB reads more than JSON, such as nan, and deeper than Python
+    return pattern if usual else None
 
 
 def matches(pattern: str, lines: pa.Array) -> pa.Array:
@@ -101,4 +100,6 @@ def _scalar(kind: HiveType | None, duck: str, *, plain: bool) -> str:
 
 
 def _several(begin: str, one: str, end: str) -> str:
+    if len(one) > _LONGEST:  # each level doubles it
+        raise ValueError(f"longer than {_LONGEST}")
     return rf"\{begin}(?:{one}(?:, ?{one})*)?\{end}"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.types import Column, parse_hive_type
 from sandbox.athena.storage.serdes import vectors
-from sandbox.athena.storage.serdes.base import Block, FatalLineError, Faults
 from sandbox.athena.storage.serdes.delimited import LazySimpleSerde, OpenCsvSerde, RegexSerde
+from tests.sandbox.athena.storage.serdes.outcomes import outcome
 
 _SCALARS = (
     "string; varchar(3); tinyint; smallint; int; bigint; double; float; decimal(10,2); "
@@ -77,17 +77,9 @@ def _columns(kinds: str) -> tuple[Column, ...]:
 
 
 def _both(serde: Any, data: bytes) -> None:
-    outcomes: list[tuple[str, Faults]] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vectors, "SMALL", -1)
-        for decode in (serde.decode, serde.decode_carefully):
-            faults = Faults()
-            try:
-                rows = repr(decode(Block(data, 7, "s3://b/k"), faults).to_pylist())
-            except FatalLineError as error:
-                rows = str(error)
-            outcomes.append((rows, faults))
-    assert outcomes[0] == outcomes[1]
+        assert outcome(serde.decode, data) == outcome(serde.decode_carefully, data)
 
 
 def _line(fields: list[str], by: str, wrap: Callable[[str], str] = str) -> str:

@@ -11,6 +11,7 @@ from sandbox.athena.storage.serdes import json_lines
 from sandbox.athena.storage.serdes.base import Block, FatalLineError, Faults
 from sandbox.athena.storage.serdes.json_lines import JsonSerde
 from sandbox.athena.storage.serdes.lenient_json import InvalidJsonError, read_json
+from tests.sandbox.athena.storage.serdes.outcomes import outcome
 
 COLUMNS = "a bigint; b string; c double; d boolean"
 
@@ -403,15 +404,18 @@ def test_blocks_read_as_line_by_line(
         serde = JsonSerde(columns(schema), properties, hive=hive)
         # What the blocks before have shown makes no difference.
         for data in (first, first, second):
-            outcomes: list[tuple[str, Faults]] = []
-            for decode in (serde.decode, serde.decode_carefully):
-                faults = Faults()
-                try:
-                    rows = repr(decode(Block(data, 7, "s3://b/k"), faults).to_pylist())
-                except FatalLineError as error:
-                    rows = str(error)
-                outcomes.append((rows, faults))
-            assert outcomes[0] == outcomes[1]
+            assert outcome(serde.decode, data) == outcome(serde.decode_carefully, data)
+
+
+@pytest.mark.parametrize("depth", [5, 40, 2000])
+def test_what_is_nested_deep_and_not_declared_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, depth: int
+) -> None:
+    monkeypatch.setattr(json_lines, "_SMALL", -1)
+    serde = JsonSerde(columns("a bigint"), {})
+    line = f'{{"a": 1, "x": {"[" * depth}1{"]" * depth}}}'.encode()
+    for _ in range(2):
+        assert outcome(serde.decode, line) == ("[{'a': 1}]", Faults())
 
 
 @pytest.mark.parametrize(
