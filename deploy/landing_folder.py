@@ -32,13 +32,12 @@ SOURCES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 EXPECTATIONS = "expectations.toml"
 _LONGEST_LINE = 1 << 20  # bytes; a record has some 300, so a longer line is another format
 _REPORT_EVERY = 1 << 22  # bytes between two calls of progress
-_BLOCK = 1 << 20  # bytes that are looked at together
+_BLOCK = 1 << 19  # bytes that are looked at together
 # Lines that are an object of plain values, told many times as fast as they are parsed.
 _TEXT = rb'"[^"\\\x00-\x1f]*+"'
 _NUMBER = rb"-?(?:0|[1-9][0-9]{0,17}+)(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]{1,3})?+"
 _MEMBER = rb"%b ?: ?(?:%b|%b|true|false|null)" % (_TEXT, _TEXT, _NUMBER)
 _USUAL_LINES = re.compile(rb"(?:\{%b(?:, ?%b)*+\}\r?\n)*+" % (_MEMBER, _MEMBER))
-_NO_LINES = re.compile(b"")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -198,10 +197,12 @@ def _blocks(stream: BufferedReader | gzip.GzipFile) -> Iterator[bytes]:
 
 def _unusual_lines(block: bytes, number: int) -> Iterator[tuple[int, bytes]]:
     """Give the lines, with their numbers, that are not certainly an object; and the file's first."""
-    usual = _USUAL_LINES if block.isascii() or _is_utf_8(block) else _NO_LINES
+    # A block holds a line that is too long only if it is that long itself.
+    usual = len(block) <= _LONGEST_LINE and (block.isascii() or _is_utf_8(block))
     at = 0
     while at < len(block):
-        end = at if number == 1 else usual.match(block, at).end()  # type: ignore[union-attr]
+        found = _USUAL_LINES.match(block, at) if usual and number > 1 else None
+        end = found.end() if found else at
         number += block.count(b"\n", at, end)
         if end < len(block):
             at = block.find(b"\n", end) + 1 or len(block)

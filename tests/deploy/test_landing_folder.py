@@ -121,6 +121,10 @@ def test_empty_file(folder: Path, name: str) -> None:
         (f'{{"email": {"9" * 5000}}}\n', "line 1: Exceeds the limit (4300 digits)"),
         ('{"email":' + "[" * 100_000 + "\n", "line 1: nested too deep"),
         ("x" * ((1 << 20) + 2), "line 1: the line is longer than 1,048,576 bytes"),
+        (
+            CUSTOMER + '{"email": "' + "x" * (1 << 20) + '"}\n',
+            "line 2: the line is longer than 1,048,576 bytes",
+        ),
     ],
 )
 def test_not_json_lines(folder: Path, content: str, reason: str) -> None:
