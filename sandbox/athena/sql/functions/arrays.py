@@ -251,7 +251,7 @@ _FUNCTIONS: list[Function] = [
         ),
         (
             "a, d, n",
-            (f"CASE WHEN a IS NOT NULL AND d IS NOT NULL THEN coalesce({_FILLED}, '') END"),
+            f"CASE WHEN a IS NOT NULL AND d IS NOT NULL THEN coalesce({_FILLED}, '') END",
         ),
         kind="varchar",
     ),

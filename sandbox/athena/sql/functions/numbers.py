@@ -192,6 +192,12 @@ def _inverse_normal_cdf(mean: float, deviation: float, p: float) -> float:
     return NormalDist(mean, deviation).inv_cdf(p)
 
 
+def _random_type(kinds: list[Kind]) -> Kind:
+    if not kinds:
+        return "double"
+    return common(kinds) if all(kind in types.INTEGERS for kind in kinds) else "bigint"
+
+
 _BOUND_ERROR = fail("'INVALID_FUNCTION_ARGUMENT: bound must be positive'", "n")
 _START_ERROR = fail("'INVALID_FUNCTION_ARGUMENT: start value must be less than stop value'", "m")
 _RANDOM_BELOW = (
@@ -245,7 +251,7 @@ _FUNCTIONS: list[Function] = [
             ("", "random()"),
             ("n", _RANDOM_BELOW),
             ("m, n", _RANDOM_BETWEEN),
-            kind=lambda kinds: common(kinds) if kinds else "double",
+            kind=_random_type,
         )
         for name in ("rand", "random")
     ),

@@ -1,21 +1,11 @@
 """A function gives of columns what it gives of literals: what only DuckDB wants constant shows here."""
 
 import re
-from types import ModuleType
+from importlib import import_module
 
 import pytest
 
 from tests.sandbox.athena.conftest import Lake
-from tests.sandbox.athena.sql.functions import (
-    test_arrays,
-    test_binary,
-    test_json,
-    test_maps,
-    test_numbers,
-    test_text,
-    test_times,
-    test_urls,
-)
 
 _LITERAL = re.compile(r"(?<![\w.])(?:X?'(?:[^']|'')*'|\d+(?:\.\d+)?(?:[eE]\d+)?)(?![\w.])")
 # What stands before a literal that is part of a type or of a literal of another type.
@@ -25,21 +15,14 @@ _NO_ARGUMENT = re.compile(
 )
 # A time zone, a unit of time and the digits that a decimal is rounded to must be literals here.
 _LITERAL_HERE = re.compile(r"(?i)zone|from_unixtime|date_add|date '|(?:round|truncate)\(DECIMAL")
-_MODULES = (
-    test_arrays,
-    test_binary,
-    test_json,
-    test_maps,
-    test_numbers,
-    test_text,
-    test_times,
-    test_urls,
+
+
+@pytest.mark.parametrize(
+    "room", ["arrays", "binary", "json", "maps", "numbers", "text", "times", "urls"]
 )
-
-
-@pytest.mark.parametrize("module", _MODULES, ids=lambda module: module.__name__.rpartition("_")[2])
-def test_value(shared_lake: Lake, module: ModuleType) -> None:
-    for call, value in module.CALLS:
+def test_value(shared_lake: Lake, room: str) -> None:
+    calls = import_module(f"tests.sandbox.athena.sql.functions.test_{room}").CALLS
+    for call, value in calls:
         if _LITERAL_HERE.search(call) or " FROM " in call:
             continue
         literals: list[str] = []

@@ -45,6 +45,7 @@ CALLS: list[tuple[str, str | None]] = [
     ("random(1)", "0"),
     ("random(7, 8)", "7"),
     ("typeof(random(5))", "integer"),
+    ("typeof(random(CAST(5 AS tinyint)))", "tinyint"),
     ("width_bucket(5, 0, 10, 5)", "3"),
     ("width_bucket(-1, 0, 10, 5)", "0"),
     ("width_bucket(11, 0, 10, 5)", "6"),
