@@ -120,7 +120,7 @@ class Application:
 
     def _room_for(self, environ: Environ) -> AbstractContextManager[Any]:
         """Have large requests wait for each other: moto holds each in memory, some of it twice."""
-        large = int(environ.get("CONTENT_LENGTH") or 0) > _LARGE_REQUEST
+        large = _body_length(environ) > _LARGE_REQUEST
         return self._large_requests if large else nullcontext()
 
     def _ask_moto(
@@ -293,9 +293,12 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
+def _body_length(environ: Environ) -> int:
+    return int(environ.get("CONTENT_LENGTH") or 0)
+
+
 def _read_body(environ: Environ) -> bytes:
-    length = int(environ.get("CONTENT_LENGTH") or 0)
-    body: bytes = environ["wsgi.input"].read(length)
+    body: bytes = environ["wsgi.input"].read(_body_length(environ))
     return body
 
 

@@ -148,9 +148,11 @@ def _complete(
         if not digests:
             raise MalformedXML
         failed.pop_all()
-    checksum = builder.build()
-    if checksum and builder.checksum_type != "COMPOSITE":
-        checksum = (builder.checksum_type, whole.checksum(builder.checksum_algorithm), 1)
+    checksum = (
+        builder.build()
+        if builder.checksum_type == "COMPOSITE"
+        else (builder.checksum_type, whole.checksum(builder.checksum_algorithm), 1)
+    )
     joined = hashlib.md5(b"".join(digests), usedforsecurity=False).hexdigest()
     return whole, f"{joined}-{len(digests)}", checksum
 

@@ -24,6 +24,7 @@ from sandbox.athena.hive.catalog import Storage, Table
 from sandbox.athena.hive.types import Column
 from sandbox.athena.storage.objects import DataObject, ObjectStore
 from sandbox.athena.storage.serdes.base import (
+    NEWLINE,
     Block,
     FatalLineError,
     Faults,
@@ -37,7 +38,6 @@ from sandbox.athena.storage.serdes.grok import GrokSerde
 from sandbox.athena.storage.serdes.json_lines import JsonSerde, record_lines
 
 _BLOCK = 2 << 20  # bytes of text that are decoded at a time; bounds the memory of a scan
-_NEWLINE = 10
 _READERS = 2  # objects of one query that are read at the same time
 _DECODERS = 2  # blocks of all queries that are decoded at the same time
 _FORMAT = 3  # part of every cache key: raise it when the cached files change their meaning
@@ -330,7 +330,7 @@ def _blocks(body: IO[bytes], uri: str, skip: int) -> Iterator[Block]:
             data, rest = data[:end], data[end + 1 :]
         elif not data:
             return
-        count = int(np.count_nonzero(np.frombuffer(data, np.uint8) == _NEWLINE)) + 1
+        count = int(np.count_nonzero(np.frombuffer(data, np.uint8) == NEWLINE)) + 1
         dropped = max(0, min(skip - (line - 1), count))
         if dropped < count:
             kept = data.split(b"\n", dropped)[-1] if dropped else data

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from sandbox.athena.hive.types import Column
 
-_NEWLINE = 10
+NEWLINE = 10
 
 
 @dataclass
@@ -58,7 +58,7 @@ class Block:
     def column(self, *, newlines: bool = True) -> pa.Array:
         """The lines as an array, each but the last with its newline if these may stay."""
         data = self.text()
-        breaks = np.flatnonzero(np.frombuffer(data, np.uint8) == _NEWLINE)
+        breaks = np.flatnonzero(np.frombuffer(data, np.uint8) == NEWLINE)
         ends = np.append(breaks + 1, len(data))
         if not newlines:
             ends -= np.minimum(np.arange(1, len(ends) + 1), len(breaks))

@@ -347,7 +347,7 @@ class RegexSerde:
         flags = re.ASCII  # as \d, \w and letters of either case are Java's
         if properties.get("input.regex.case.insensitive", "false").lower() == "true":
             flags |= re.IGNORECASE
-        if _NESTED_CLASS.match(pattern):
+        if _has_nested_class(pattern):
             raise QueryError(
                 "HIVE_CURSOR_ERROR",
                 "input.regex has a class of signs within a class ([a[b]] or [a&&[b]]), which the "
@@ -430,15 +430,19 @@ class RegexSerde:
 
 
 _CLASS = r"\[\^?(?:[^\\\[\]&]|\\[^\w\s]|\\[dDwWst])+\]"
-_NESTED_CLASS = re.compile(
-    r"(?:[^\\\[]|\\.|\[\^?\]?(?:[^\\\[\]&]|\\.|&(?!&))*\])*\[\^?(?:[^\\\]\[&]|\\.|&(?!&))*(?:\[|&&)"
-)
 # What Java, Python and RE2 read alike, but that RE2's \s lacks the vertical tab.
 _ALIKE = re.compile(
     rf"[^\\\[\](){{}}*+?|^$.]|\\[^\w\s]|\\[bdDwWsSt]|{_CLASS}|\(\?:|\((?!\?)|[)|.^$]"
     r"|(?:[*+?]|\{\d+(?:,\d*)?\})\??(?![+*?{])"
 )
 _SPACE = r"\t\n\x0b\f\r "
+
+
+def _has_nested_class(pattern: str) -> bool:
+    """Tell whether a pattern has what is a class within a class in Java alone."""
+    classes = re.findall(r"\\.|\[\^?(\]?(?:\\.|[^\]\\])*)\]", pattern)
+    plain = [re.sub(r"\\.", "_", signs) for signs in classes]
+    return any("[" in signs or "&&" in signs for signs in plain)
 
 
 def _as_re2(pattern: str) -> str | None:
