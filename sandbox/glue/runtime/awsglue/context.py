@@ -76,18 +76,18 @@ class GlueContext(SQLContext):
         self, connection_type, format=None, transformation_ctx="", push_down_predicate="", **options
     ):
         def read(kind, format_options):
-            return self._read(connection_type, options, kind, format_options)
+            return self._read(connection_type, options, kind, format_options, push_down_predicate)
 
         return DataSource((read, format), self, _name_of(options.get("paths")))
 
     def getStreamingSource(
         self, connection_type, format=None, transformation_ctx="", push_down_predicate="", **options
     ):
-        raise not_in_sandbox(f"The streaming source {connection_type!r}")
+        raise not_in_sandbox(f"getStreamingSource of {connection_type!r}")
 
     def get_catalog_schema_as_spark_schema(self, database=None, table_name=None, catalog_id=None):
         schema = StructType()
-        for column in catalog.table(database, table_name).every_column:
+        for column in catalog.table(database, table_name, catalog_id).every_column:
             schema = schema.add(column.name, data_types.parse(column.type))
         return schema
 
@@ -111,16 +111,10 @@ class GlueContext(SQLContext):
         catalog_id=None,
         **kwargs,
     ):
-        database = _database(database, kwargs)
-        if table_name is None:
-            raise Exception("Parameter table_name is missing.")  # noqa: TRY002
+        table = _table(database, table_name, catalog_id, kwargs)
         options = {**additional_options, **kwargs}
         source = sources.from_table(
-            self.spark_session,
-            catalog.table(database, table_name),
-            push_down_predicate,
-            options,
-            with_choices=True,
+            self.spark_session, table, push_down_predicate, options, with_choices=True
         )
         return self._dynamic_frame(source, table_name)
 
@@ -135,10 +129,7 @@ class GlueContext(SQLContext):
         catalog_id=None,
         **kwargs,
     ):
-        database = _database(database, kwargs)
-        if table_name is None:
-            raise Exception("Parameter table_name is missing.")  # noqa: TRY002
-        table = catalog.table(database, table_name)
+        table = _table(database, table_name, catalog_id, kwargs)
         options = {**additional_options, **kwargs}
         return sources.from_table(self.spark_session, table, push_down_predicate, options).frame
 
@@ -152,9 +143,9 @@ class GlueContext(SQLContext):
         push_down_predicate="",
         **kwargs,
     ):
-        source = self._read(connection_type, connection_options, format, format_options)
-        if push_down_predicate:
-            source = sources.Source(source.frame.filter(push_down_predicate), source.errors)
+        source = self._read(
+            connection_type, connection_options, format, format_options, push_down_predicate
+        )
         return self._dynamic_frame(source, _name_of(connection_options.get("paths")))
 
     def create_sample_dynamic_frame_from_catalog(
@@ -271,11 +262,8 @@ class GlueContext(SQLContext):
         catalog_id=None,
         **kwargs,
     ):
-        database = _database(database, kwargs)
-        if table_name is None:
-            raise Exception("Parameter table_name is missing.")  # noqa: TRY002
-        options = {**additional_options, **kwargs}
-        writing.to_table(frame._jdf, catalog.table(database, table_name), options)
+        table = _table(database, table_name, catalog_id, kwargs)
+        writing.to_table(frame._jdf, table, {**additional_options, **kwargs})
         return frame
 
     def write_data_frame_from_catalog(
@@ -309,7 +297,7 @@ class GlueContext(SQLContext):
         transformation_ctx="",
         catalog_id=None,
     ):
-        raise not_in_sandbox(f"Writing to the JDBC connection {catalog_connection!r}")
+        raise not_in_sandbox(f"write_dynamic_frame_from_jdbc_conf, here to {catalog_connection!r},")
 
     def write_from_jdbc_conf(
         self,
@@ -320,7 +308,7 @@ class GlueContext(SQLContext):
         transformation_ctx="",
         catalog_id=None,
     ):
-        raise not_in_sandbox(f"Writing to the JDBC connection {catalog_connection!r}")
+        raise not_in_sandbox(f"write_from_jdbc_conf, here to {catalog_connection!r},")
 
     def convert_resolve_option(self, path, action, target):
         """The option in the words of resolveChoice."""
@@ -350,7 +338,8 @@ class GlueContext(SQLContext):
 
     def purge_table(self, database, table_name, options={}, transformation_ctx="", catalog_id=None):
         """Delete a table's files; `retentionPeriod` (hours, default 168) keeps the newer ones."""
-        writing.purge_table(self.spark_session, catalog.table(database, table_name), options)
+        table = catalog.table(database, table_name, catalog_id)
+        writing.purge_table(self.spark_session, table, options)
 
     def purge_s3_path(self, s3_path, options={}, transformation_ctx=""):
         """Delete the files below a path; `retentionPeriod` as for purge_table."""
@@ -365,10 +354,10 @@ class GlueContext(SQLContext):
         transformation_ctx="",
         catalog_id=None,
     ):
-        raise not_in_sandbox("Moving a table to another S3 storage class")
+        raise not_in_sandbox("transition_table, to another S3 storage class,")
 
     def transition_s3_path(self, s3_path, transition_to, options={}, transformation_ctx=""):
-        raise not_in_sandbox("Moving files to another S3 storage class")
+        raise not_in_sandbox("transition_s3_path, to another S3 storage class,")
 
     def get_logger(self):
         return self._glue_logger
@@ -377,10 +366,10 @@ class GlueContext(SQLContext):
         return round(time.time() * 1000)
 
     def getSampleStreamingDynamicFrame(self, frame, options={}, batch_function=None):
-        raise not_in_sandbox("Streaming")
+        raise not_in_sandbox("getSampleStreamingDynamicFrame")
 
     def forEachBatch(self, frame, batch_function, options={}):
-        raise not_in_sandbox("Streaming")
+        raise not_in_sandbox("forEachBatch, of streams,")
 
     def add_ingestion_time_columns(self, frame, time_granularity):
         """Columns ingest_year … down to `day`, `hour` or `minute`, of this moment in UTC."""
@@ -395,15 +384,15 @@ class GlueContext(SQLContext):
         return frame
 
     def start_transaction(self, read_only):
-        raise not_in_sandbox("A Lake Formation transaction")
+        raise not_in_sandbox("start_transaction, of Lake Formation,")
 
     def commit_transaction(self, transaction_id, wait_for_commit=True):
-        raise not_in_sandbox("A Lake Formation transaction")
+        raise not_in_sandbox("commit_transaction, of Lake Formation,")
 
     def cancel_transaction(self, transaction_id):
-        raise not_in_sandbox("A Lake Formation transaction")
+        raise not_in_sandbox("cancel_transaction, of Lake Formation,")
 
-    def _read(self, connection_type, options, kind, format_options):
+    def _read(self, connection_type, options, kind, format_options, push_down_predicate):
         """The records of S3 files, for a connection type that is S3 or a file format."""
         connection_type = connection_type or ""
         if connection_type in _STREAMS:
@@ -416,7 +405,8 @@ class GlueContext(SQLContext):
         paths = [paths] if isinstance(paths, str) else list(paths)
         if not kind:
             raise GlueException("An S3 source needs a format, such as json, csv or parquet.")
-        return sources.from_paths(self.spark_session, paths, kind, format_options, options)
+        source = sources.from_paths(self.spark_session, paths, kind, format_options, options)
+        return sources.where(source, push_down_predicate) if push_down_predicate else source
 
     def _dynamic_frame(self, source, name):
         frame = DynamicFrame(source.frame, self, name)
@@ -436,14 +426,16 @@ def _name_of(paths):
     return re.sub(r"[:/.]", "", prefix.split(":")[-1]) or str(uuid.uuid1()).replace("-", "_")
 
 
-def _database(database, kwargs):
-    """The database, perhaps under its older name `name_space`."""
+def _table(database, table_name, catalog_id, kwargs):
+    """The catalog's table; its database perhaps under the older name `name_space`."""
     if database is not None and "name_space" in kwargs:
         raise Exception("Parameter name_space and database are both specified, choose one.")  # noqa: TRY002
     database = kwargs.pop("name_space", database)
     if database is None:
         raise Exception("Parameter name_space or database is missing.")  # noqa: TRY002
-    return database
+    if table_name is None:
+        raise Exception("Parameter table_name is missing.")  # noqa: TRY002
+    return catalog.table(database, table_name, catalog_id)
 
 
 __all__ = [

@@ -1,6 +1,7 @@
 # ruff: noqa: SLF001 -- frames, readers and the context are one library
 from gluesandbox import writing
 from gluesandbox.messages import GlueException, not_in_sandbox
+from gluesandbox.storage import catalog
 
 from awsglue.dynamicframe import DynamicFrame, DynamicFrameCollection
 
@@ -27,6 +28,7 @@ class DataSink:
         """How many error records AWS's own keeps; here all can be read again."""
 
     def setCatalogInfo(self, catalogDatabase, catalogTableName, catalogId=""):
+        catalog.require_own(catalogId)
         self._catalog = (catalogDatabase, catalogTableName)
 
     def writeFrame(self, dynamic_frame, info=""):

@@ -4,6 +4,7 @@
 import json
 
 from gluesandbox import messages
+from gluesandbox.storage import catalog
 from gluesandbox.transforms import nesting, shaping
 from gluesandbox.types import choices, fields, records
 from pyspark.sql import functions as F
@@ -455,6 +456,7 @@ class DynamicFrame:
             raise Exception("Parameter specs and option are both missing, add one.")  # noqa: TRY002
         if specs is not None and choice:
             raise Exception("Parameter specs and option are both specified, choose one.")  # noqa: TRY002
+        catalog.require_own(catalog_id)
         specs = [specs] if isinstance(specs, tuple) else specs or []
 
         def resolve(frame):

@@ -1,13 +1,14 @@
+from gluesandbox.messages import not_in_sandbox
+
+
 class StreamingDataSource:
-    """A stream; `GlueContext.getStreamingSource`, which makes it on AWS, says it is not here."""
+    """A stream, which GlueContext.getStreamingSource gives on AWS."""
 
     def __init__(self, j_source, sql_ctx, name):
-        self._jsource = j_source
-        self._sql_ctx = sql_ctx
-        self.name = name
+        raise not_in_sandbox("StreamingDataSource")
 
     def setFormat(self, format, **options):
-        self._jsource.setFormat(format, options)
+        raise not_in_sandbox("StreamingDataSource.setFormat")
 
     def getFrame(self):
-        return self._jsource.getDataFrame()
+        raise not_in_sandbox("StreamingDataSource.getFrame")

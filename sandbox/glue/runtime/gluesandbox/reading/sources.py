@@ -35,6 +35,16 @@ class Source:
     full: Callable[[], DataFrame] | None = None
 
 
+def where(source: Source, predicate: str) -> Source:
+    """The records of a source that meet a condition in SQL."""
+    full = source.full
+    return Source(
+        source.frame.filter(predicate),
+        source.errors,
+        None if full is None else lambda: full().filter(predicate),
+    )
+
+
 def from_paths(
     spark: SparkSession,
     paths: Sequence[str],

@@ -8,8 +8,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from gluesandbox.messages import GlueException
-from sandbox.environment import client
+from gluesandbox.messages import GlueException, not_in_sandbox
+from sandbox.environment import ACCOUNT_ID, client
 
 _BATCH = 100  # BatchCreatePartition takes no more
 _HIVE_NULL = "__HIVE_DEFAULT_PARTITION__"
@@ -53,18 +53,29 @@ class Table:
         return (*self.columns, *self.partition_keys)
 
 
-def table(database: str, name: str) -> Table:
+def table(database: str, name: str, catalog_id: str | None = None) -> Table:
     """The table of that name.
 
     Raises:
-        GlueException: the Data Catalog has no such table.
+        GlueException: the Data Catalog has no such table, or is that of another account.
     """
+    require_own(catalog_id)
     found = find_table(database, name)
     if found is None:
         raise GlueException(
             f"EntityNotFoundException: the Data Catalog has no table {database}.{name}."
         )
     return found
+
+
+def require_own(catalog_id: str | None) -> None:
+    """Refuse the Data Catalog of another account: there is one account.
+
+    Raises:
+        GlueException: it is not this account's.
+    """
+    if catalog_id and catalog_id != ACCOUNT_ID:
+        raise not_in_sandbox(f"The Data Catalog {catalog_id!r} of another account")
 
 
 def find_table(database: str, name: str) -> Table | None:

@@ -59,6 +59,38 @@ def test_connections_are_read_from_the_catalog(lake: Any) -> None:
         lake.context.extract_jdbc_conf("none")
 
 
+def test_the_catalog_is_one_accounts_own(lake: Any) -> None:
+    own, other = "123456789012", "999999999999"
+    context: Any = lake.context
+    table = lake.table("a int")
+    frame = lake.frame([{"a": 1}], "a int")
+    assert lake.read(table, catalog_id=own).count() == 0
+    sink = context.getSink("s3", path=lake.folder())
+    calls: tuple[Any, ...] = (
+        lambda: lake.read(table, catalog_id=other),
+        lambda: context.create_data_frame.from_catalog("db", table, catalog_id=other),
+        lambda: context.get_catalog_schema_as_spark_schema("db", table, other),
+        lambda: context.write_dynamic_frame.from_catalog(frame, "db", table, catalog_id=other),
+        lambda: context.purge_table("db", table, catalog_id=other),
+        lambda: sink.setCatalogInfo("db", "t", other),
+        lambda: frame.resolveChoice(
+            choice="match_catalog", database="db", table_name=table, catalog_id=other
+        ),
+    )
+    for call in calls:
+        with pytest.raises(Exception, match=f"'{other}' of another account is not in the sandbox"):
+            call()
+
+
+def test_a_predicate_is_asked_of_sources_too(lake: Any, rows: Any) -> None:
+    path = lake.folder()
+    lake.put(path + "day=1/a.json", [{"a": 1}])
+    lake.put(path + "day=2/a.json", [{"a": 2}])
+    options = {"paths": [path], "recurse": True}
+    source = lake.context.getSource("s3", "json", push_down_predicate="day = '2'", **options)
+    assert rows(source.getFrame()) == [{"a": 2, "day": "2"}]
+
+
 def test_column_functions(lake: Any, rows: Any) -> None:
     from awsglue.functions import explodeWithIndex, namedStruct, replaceArrayElement
     from pyspark.sql import functions as sf
