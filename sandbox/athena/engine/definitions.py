@@ -196,22 +196,17 @@ class Definitions:
             return self._drop_partitions(table, made)
         if made.action == "rename_partition":
             return self._rename_partition(table, *made.partitions)
-        if made.action == "set_location" and made.partitions:
+        if made.partitions:
             values = self._known_values(table, made.partitions[0])
-            self._catalog.move_partition(table, values, values, made.location)
+            self._catalog.change_partition(
+                table, values, values, lambda descriptor: _altered(descriptor, made)
+            )
             return _NOTHING
         raw: dict[str, Any] = dict(table.raw)
-        descriptor = dict(raw["StorageDescriptor"])
         if made.action == "set_properties":
             raw["Parameters"] = {**table.parameters, **made.parameters}
-        elif made.action == "set_location":
-            descriptor["Location"] = made.location
-        elif made.action == "change_column":
-            descriptor["Columns"] = _changed(descriptor["Columns"], made)
         else:
-            kept = descriptor["Columns"] if made.action == "add_columns" else []
-            descriptor["Columns"] = [*kept, *column_items(made.columns)]
-        raw["StorageDescriptor"] = descriptor
+            raw["StorageDescriptor"] = _altered(raw["StorageDescriptor"], made)
         self._catalog.update_table(table.database, as_input(raw))  # type: ignore[arg-type]
         return _NOTHING
 
@@ -263,7 +258,7 @@ class Definitions:
             raise _failed(
                 f"AlreadyExistsException(message:Partition already exists: {list(wanted)})"
             )
-        self._catalog.move_partition(table, known, wanted)
+        self._catalog.change_partition(table, known, wanted)
         return _NOTHING
 
     def _alter_database(self, made: AlterDatabase) -> Answer:
@@ -422,6 +417,23 @@ def _values(table: Table, spec: PartitionSpec) -> tuple[str, ...]:
             + f"}} doesn't name the partition keys {', '.join(keys) or '(none)'}",
         )
     return tuple(spec.values[key] for key in keys)
+
+
+def _altered(descriptor: dict[str, Any], made: AlterTable) -> dict[str, Any]:
+    """The storage of a table, or of a partition, with another location or other columns."""
+    if made.action == "set_location":
+        return {**descriptor, "Location": made.location}
+    columns = descriptor.get("Columns", [])
+    if made.action == "change_column":
+        return {**descriptor, "Columns": _changed(columns, made)}
+    kept = columns if made.action == "add_columns" else []
+    added = column_items(made.columns)
+    twice = {column["Name"].lower() for column in kept} & {column["Name"] for column in added}
+    if twice:
+        raise QueryError(
+            "", f"FAILED: SemanticException [Error 10036]: Duplicate column name: {min(twice)}"
+        )
+    return {**descriptor, "Columns": [*kept, *added]}
 
 
 def _changed(columns: list[dict[str, Any]], made: AlterTable) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -168,17 +168,19 @@ class Catalog:
             DatabaseName=table.database, TableName=table.name, PartitionValues=list(values)
         )
 
-    def move_partition(
-        self, table: Table, old: tuple[str, ...], new: tuple[str, ...], location: str | None = None
+    def change_partition(
+        self,
+        table: Table,
+        old: tuple[str, ...],
+        new: tuple[str, ...],
+        alter: Callable[[dict[str, Any]], dict[str, Any]] = dict,
     ) -> None:
-        """Give a partition other values, or another location; its data stays."""
+        """Give a partition other values or another storage descriptor; its data stays."""
         try:
             found = self._client.get_partition(
                 DatabaseName=table.database, TableName=table.name, PartitionValues=list(old)
             )["Partition"]
-            descriptor: dict[str, Any] = dict(found.get("StorageDescriptor", {}))
-            if location is not None:
-                descriptor["Location"] = location
+            descriptor: dict[str, Any] = alter(dict(found.get("StorageDescriptor", {})))
             self._client.update_partition(
                 DatabaseName=table.database,
                 TableName=table.name,

@@ -347,24 +347,13 @@ class DefinitionReader(Tokens):
 
     def _alter(self) -> AlterTable:  # noqa: RET503 - _fail never returns
         name = self.name()
-        actions: dict[tuple[str, ...], Callable[[], AlterTable]] = {
-            ("ADD", "COLUMNS"): lambda: AlterTable(name, "add_columns", columns=self._columns()),
-            ("REPLACE", "COLUMNS"): lambda: AlterTable(
-                name, "replace_columns", columns=self._columns()
-            ),
-            ("SET", "TBLPROPERTIES"): lambda: AlterTable(
-                name, "set_properties", parameters=self._properties()
-            ),
-            ("SET", "LOCATION"): lambda: AlterTable(name, "set_location", location=self.string()),
-        }
-        for words, make in actions.items():
-            if self.take(*words):
-                return make()
-        self._refuse_iceberg_actions()
         if self.has("PARTITION"):
             return self._alter_partition(name)
-        if self.take("CHANGE"):
-            return self._change_column(name)
+        if self.take("SET", "TBLPROPERTIES"):
+            return AlterTable(name, "set_properties", parameters=self._properties())
+        if made := self._alter_storage(name, ()):
+            return made
+        self._refuse_iceberg_actions()
         if self.take("ADD"):
             lenient = self.take("IF", "NOT", "EXISTS")
             found = [self._partition()]
@@ -390,19 +379,41 @@ class DefinitionReader(Tokens):
 
     def _alter_partition(self, name: tuple[str, ...]) -> AlterTable:
         old = self._partition()
-        if self.take("SET", "LOCATION"):
-            return AlterTable(name, "set_location", (old,), location=self.string())
+        if made := self._alter_storage(name, (old,)):
+            return made
         self.expect("RENAME", "TO")
         return AlterTable(name, "rename_partition", (old, self._partition()))
 
-    def _change_column(self, name: tuple[str, ...]) -> AlterTable:
+    def _alter_storage(
+        self, name: tuple[str, ...], partitions: tuple[PartitionSpec, ...]
+    ) -> AlterTable | None:
+        """What is said of a table or of one of its partitions alike."""
+        actions: dict[tuple[str, ...], Callable[[], AlterTable]] = {
+            ("ADD", "COLUMNS"): lambda: AlterTable(
+                name, "add_columns", partitions, columns=self._columns()
+            ),
+            ("REPLACE", "COLUMNS"): lambda: AlterTable(
+                name, "replace_columns", partitions, columns=self._columns()
+            ),
+            ("CHANGE",): lambda: self._change_column(name, partitions),
+            ("SET", "LOCATION"): lambda: AlterTable(
+                name, "set_location", partitions, location=self.string()
+            ),
+        }
+        return next((make() for words, make in actions.items() if self.take(*words)), None)
+
+    def _change_column(
+        self, name: tuple[str, ...], partitions: tuple[PartitionSpec, ...]
+    ) -> AlterTable:
         self.take("COLUMN")
         old = self.identifier()
         new, kind = self.identifier(RESERVED), self._type()
         comment = self.string() if self.take("COMMENT") else ""
         place = "" if self.take("FIRST") else self.identifier() if self.take("AFTER") else None
         column = ColumnDefinition(new, kind, comment)
-        return AlterTable(name, "change_column", columns=(column,), changed=old, place=place)
+        return AlterTable(
+            name, "change_column", partitions, columns=(column,), changed=old, place=place
+        )
 
     def _alter_database(self) -> AlterDatabase:
         name = self.identifier()

@@ -260,8 +260,8 @@ class AlterTable:
     Attributes:
         action: add_partitions, drop_partitions, rename_partition, set_properties, set_location,
             add_columns, replace_columns, change_column or repair.
-        partitions: that it names; of rename_partition the old and the new one, of set_location the
-            one whose location it is, if not the table's.
+        partitions: that it names; of rename_partition the old and the new one, of set_location and
+            the columns' actions the one that they change, if not the table.
         columns: new ones.
         changed: the column that change_column replaces.
         place: where the changed column goes: after this column, first if empty; None: it stays.

@@ -9,7 +9,7 @@ from sandbox.athena.hive.model import HIDDEN_COLUMNS
 from sandbox.athena.sql import functions, types
 from sandbox.athena.sql.casts import type_of_cast
 from sandbox.athena.sql.functions.base import Missing
-from sandbox.athena.sql.functions.times import at_timezone_type
+from sandbox.athena.sql.functions.times import at_timezone_type, check_extract
 from sandbox.athena.sql.relations import (
     Analysis,
     Field,
@@ -106,6 +106,9 @@ class Expressions(ABC):
             left, right = type_of(node.left), type_of(node.right)
             self._check_operands(node, _COMPARISONS[type(node)], left, right)
             return "boolean"
+        if isinstance(node, exp.Extract):
+            self._check_extract(node)
+            return "bigint"
         if isinstance(node, exp.Between):
             self._check_between(node)
             return "boolean"
@@ -322,6 +325,12 @@ class Expressions(ABC):
                 "function concat.",
                 self.position(node),
             )
+
+    def _check_extract(self, node: exp.Extract) -> None:
+        try:
+            check_extract(node.this.name.lower(), type_of(node.expression))
+        except QueryError as error:
+            raise QueryError(error.name, error.detail, self.position(node.expression)) from error
 
     def _check_between(self, node: exp.Between) -> None:
         value, low, high = (type_of(node.args[key]) for key in ("this", "low", "high"))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 
 from sqlglot import exp
 
@@ -170,7 +171,7 @@ def _away(time: exp.Expr) -> str:
     """Seconds from UTC of a local time in its zone; 0 for what is held in UTC."""
     text = text_of(time)
     if not types.zone_of(type_of(time)):
-        return f"0 * coalesce(epoch({text}), 0)"
+        return f"(0 * epoch({text}))"
     return f"(epoch({text}) - epoch({instant(text, type_of(time))}))"
 
 
@@ -199,11 +200,25 @@ def _from_unixtime(arguments: Arguments) -> exp.Expr:
 def extract(node: exp.Extract) -> exp.Expr:
     """EXTRACT(field FROM time)."""
     field = node.this.name.lower()
-    names = {"dow": "day_of_week", "doy": "day_of_year", "yow": "year_of_week"}
-    name = names.get(field, field)
-    if name not in FIELDS:
+    if field in _ZONE_FIELDS:
+        return _ZONE_FIELDS[field]([node.expression])
+    return macro_call(field, node.expression)
+
+
+def check_extract(field: str, kind: Kind) -> None:
+    """Refuse what EXTRACT cannot take out of a value of a type.
+
+    Raises:
+        QueryError: the field is none, or not one of such values.
+    """
+    if field not in _EXTRACTED:
         raise QueryError("INVALID_FUNCTION_ARGUMENT", f"Invalid EXTRACT field: {field.upper()}")
-    return macro_call(name, node.expression)
+    if kind is None or kind == "unknown":
+        return
+    base = "zoned" if kind.startswith(ZONED) else kind.partition("(")[0]
+    if base not in _EXTRACTED[field].split("|"):
+        shown = types.without_zone(kind)
+        raise QueryError("TYPE_MISMATCH", f"Cannot extract {field.upper()} from {shown}")
 
 
 def interval(node: exp.Interval) -> exp.Expr:
@@ -243,6 +258,22 @@ FIELDS = {
     "yow": "isoyear",
 }
 
+_OF_DATES = "date|timestamp|zoned"
+_OF_CLOCKS = f"time|timestamp|zoned|{types.DAY_TO_SECOND}"
+# Which values EXTRACT takes a field out of.
+_EXTRACTED = {
+    **dict.fromkeys(FIELDS.keys() - {"day_of_month", "week_of_year"}, _OF_DATES),
+    **dict.fromkeys(("year", "month"), f"{_OF_DATES}|{types.YEAR_TO_MONTH}"),
+    **dict.fromkeys(("day", "day_of_month"), f"{_OF_DATES}|{types.DAY_TO_SECOND}"),
+    **dict.fromkeys(("hour", "minute", "second"), _OF_CLOCKS),
+    **dict.fromkeys(("timezone_hour", "timezone_minute"), "zoned"),
+}
+# Instants are in UTC here, or in the one zone that their type names.
+_ZONE_FIELDS: dict[str, Callable[[Arguments], exp.Expr]] = {
+    "timezone_hour": lambda a: raw(f"CAST(trunc({_away(*a)} / 3600) AS BIGINT)"),
+    "timezone_minute": lambda a: raw(f"CAST(trunc({_away(*a)} / 60) % 60 AS BIGINT)"),
+}
+
 _ISO_TIME = (
     r"regexp_full_match(s, '\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})')"
 )
@@ -253,17 +284,7 @@ FUNCTIONS: list[Function] = [
         for name, duckdb in FIELDS.items()
     ),
     macro("millisecond", ("t", "CAST(millisecond(t) % 1000 AS BIGINT)"), kind="bigint"),
-    # Instants are in UTC here, or in the one zone that their type names.
-    rewritten(
-        "timezone_hour",
-        lambda a: raw(f"CAST(trunc({_away(*a)} / 3600) AS BIGINT)"),
-        "bigint",
-    ),
-    rewritten(
-        "timezone_minute",
-        lambda a: raw(f"CAST(trunc({_away(*a)} / 60) % 60 AS BIGINT)"),
-        "bigint",
-    ),
+    *(rewritten(name, make, "bigint") for name, make in _ZONE_FIELDS.items()),
     rewritten("at_timezone", lambda a: at_timezone(*a), None),
     rewritten("with_timezone", _with_timezone, ZONED),
     syntax("extract", exp.Extract, kind="bigint"),

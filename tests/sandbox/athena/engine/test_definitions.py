@@ -251,6 +251,34 @@ def test_partitions_are_renamed_and_moved(lake: Lake) -> None:
     )
 
 
+def test_columns_of_one_partition_are_changed(lake: Lake) -> None:
+    lake.rows(
+        f"CREATE EXTERNAL TABLE o (a string) PARTITIONED BY (dt string) LOCATION 's3://{BUCKET}/o/'"
+    )
+    lake.rows("ALTER TABLE o ADD PARTITION (dt='1') PARTITION (dt='2')")
+
+    def columns(value: str) -> list[str]:
+        found = lake.glue.get_partition(
+            DatabaseName="lake", TableName="o", PartitionValues=[value]
+        )["Partition"]
+        return [f"{c['Name']} {c['Type']}" for c in found["StorageDescriptor"]["Columns"]]
+
+    one = "ALTER TABLE o PARTITION (dt = '1') "
+    lake.rows(f"{one} ADD COLUMNS (b bigint, c string)")
+    assert columns("1") == ["a string", "b bigint", "c string"]
+    lake.rows(f"{one} CHANGE COLUMN c d int AFTER a")
+    assert columns("1") == ["a string", "d int", "b bigint"]
+    assert "Duplicate column name: b" in lake.error(f"{one} ADD COLUMNS (b string)")
+    lake.rows(f"{one} REPLACE COLUMNS (a date)")
+    assert columns("1") == ["a date"]
+    assert columns("2") == ["a string"]
+    table = definition(lake, "o")["StorageDescriptor"]["Columns"]
+    assert table == [{"Name": "a", "Type": "string"}]
+    assert "Partition not found ['9']" in lake.error(
+        "ALTER TABLE o PARTITION (dt='9') ADD COLUMNS (b int)"
+    )
+
+
 def test_properties_of_a_database(lake: Lake) -> None:
     lake.rows("ALTER DATABASE lake SET DBPROPERTIES ('a' = 'b')")
     assert lake.glue.get_database(Name="lake")["Database"]["Parameters"] == {"a": "b"}

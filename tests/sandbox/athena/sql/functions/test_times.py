@@ -142,6 +142,12 @@ CALLS: list[tuple[str, str | None]] = [
     ),
     ("current_timezone()", "UTC"),
     ("timezone_hour(now())", "0"),
+    ("timezone_hour(CAST(NULL AS timestamp with time zone))", None),
+    ("extract(TIMEZONE_HOUR FROM TIMESTAMP '2020-06-01 02:00 -03:30')", "-3"),
+    ("extract(timezone_minute FROM TIMESTAMP '2020-06-01 02:00 -03:30')", "-30"),
+    ("extract(timezone_hour FROM now())", "0"),
+    ("extract(day FROM INTERVAL '3' DAY)", "3"),
+    ("extract(month FROM INTERVAL '3' MONTH)", "3"),
     ("current_date = date(now())", "true"),
     ("timezone_minute(TIMESTAMP '2020-01-01 00:00:00 UTC')", "0"),
     ("day_of_month(DATE '2024-03-03')", "3"),
@@ -202,6 +208,13 @@ FAILURES = [
     ("1 / INTERVAL '1' DAY", "Cannot apply operator"),
     ("parse_datetime('x','yyyy')", "INVALID_FUNCTION_ARGUMENT: Invalid format"),
     ("from_iso8601_date('2020/05/11')", "Invalid format"),
+    (
+        "extract(timezone_hour FROM localtimestamp)",
+        "Cannot extract TIMEZONE_HOUR from timestamp(3)",
+    ),
+    ("extract(hour FROM DATE '2020-01-01')", "Cannot extract HOUR from date"),
+    ("extract(month FROM INTERVAL '1' DAY)", "Cannot extract MONTH from interval day to second"),
+    ("extract(century FROM now())", "Invalid EXTRACT field: CENTURY"),
     ("coalesce(from_unixtime(0, 'Asia/Tokyo'), now())", "time zones differ by row"),
 ]
 
