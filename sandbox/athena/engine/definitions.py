@@ -1,18 +1,19 @@
 """Running what is neither query nor write: DDL, SHOW, DESCRIBE, EXPLAIN."""
 
 import fnmatch
-import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from sandbox.athena.engine.queries import QueryRunner
+from sandbox.athena.engine.queries import QueryRunner, named_columns
 from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.catalog import CATALOG, Table, View
 from sandbox.athena.hive.descriptors import (
     as_input,
     column_items,
     create_statement,
+    describe,
+    describe_column,
     described,
     table_input,
     view_input,
@@ -29,7 +30,7 @@ from sandbox.athena.hive.model import (
 )
 from sandbox.athena.sql.lookup import CatalogLookup, fields_of
 from sandbox.athena.sql.statements import CreateView, Explain
-from sandbox.athena.sql.types import ResultColumn, without_zone
+from sandbox.athena.sql.types import ResultColumn, hive_name, without_zone
 from sandbox.athena.storage.objects import ObjectStore
 
 Rows = list[Sequence[str | None]]
@@ -103,18 +104,8 @@ class Definitions:
         database, name = self._lookup.split(statement.name)
         if not self._catalog.has_database(database):
             raise QueryError("SCHEMA_NOT_FOUND", f"Schema '{database}' does not exist")
-        outputs = self._runner.describe(statement.query)
-        columns: list[tuple[str, str]] = []
-        for index, (column, kind) in enumerate(outputs):
-            if column is None or re.fullmatch(r"_col\d+", column):
-                raise QueryError(
-                    "MISSING_COLUMN_NAME", f"Column name not specified at position {index + 1}"
-                )
-            if column.lower() in {known for known, _ in columns}:
-                raise QueryError(
-                    "DUPLICATE_COLUMN_NAME", f"Column name '{column}' specified more than once"
-                )
-            columns.append((column.lower(), without_zone(kind)))
+        outputs = named_columns(self._runner.describe(statement.query))
+        columns = [(column, without_zone(kind)) for column, kind in outputs]
         existing = self._catalog.find_table(database, name)
         if existing is not None and not existing.is_view:
             raise QueryError(
@@ -126,7 +117,7 @@ class Definitions:
                 "TABLE_ALREADY_EXISTS", f"View already exists: '{CATALOG}.{database}.{name}'"
             )
         view = View(statement.query.text.strip(), self._lookup.schema or database, tuple(columns))
-        wanted = view_input(name, view)
+        wanted = view_input(name, view, [hive_name(kind) for _, kind in columns])
         if existing is not None:
             self._catalog.update_table(database, wanted)  # type: ignore[arg-type]
         else:
@@ -237,19 +228,14 @@ class Definitions:
             if values not in known:
                 if made.lenient:
                     continue
-                raise QueryError(
-                    "",
-                    f"FAILED: SemanticException [Error 10006]: Partition not found {list(values)}",
-                )
+                raise _no_partition(values)
             self._catalog.drop_partition(table, values)
         return _NOTHING
 
     def _known_values(self, table: Table, spec: PartitionSpec) -> tuple[str, ...]:
         values = _values(table, spec)
-        if values not in {partition.values for partition in self._catalog.partitions(table)}:
-            raise QueryError(
-                "", f"FAILED: SemanticException [Error 10006]: Partition not found {list(values)}"
-            )
+        if self._catalog.find_partition(table, values) is None:
+            raise _no_partition(values)
         return values
 
     def _rename_partition(self, table: Table, old: PartitionSpec, new: PartitionSpec) -> Answer:
@@ -362,7 +348,9 @@ class Definitions:
         table = self._table(made.name)
         if table.view is not None:
             return self._show_create_view(made)
-        return (_text("createtab_stmt"),), [[line] for line in create_statement(table).split("\n")]
+        return (_text("createtab_stmt"),), [
+            [line] for line in create_statement(table, ".".join(made.name)).split("\n")
+        ]
 
     def _show_create_view(self, made: Show) -> Answer:
         table = self._table(made.name)
@@ -375,30 +363,18 @@ class Definitions:
         table = self._table(made.name)
         columns = (_text("col_name"), _text("data_type"), _text("comment"))
         if table.view is not None:
-            rows: Rows = [
-                [f"{found.name:<20}\t{found.type or '':<20}\t{'':<20}"]
-                for found in fields_of(table)
-            ]
-            return columns, rows
-        keys = [described(c.name, str(c.type), c.comment) for c in table.partition_keys]
-        rows = [
-            [described(c.name, str(c.type), c.comment)]
-            for c in (*table.columns, *table.partition_keys)
-        ]
-        if keys:
-            rows += [
-                [f"{'':<20}\t{'':<20}\t{'':<20}"],
-                [f"{'# Partition Information':<20}\t{'':<20}\t{'':<20}"],
-                [described("# col_name", "data_type", "comment")],
-                [f"{'':<20}\t{'':<20}\t{'':<20}"],
-                *([key] for key in keys),
-            ]
-        if made.extended:
-            rows += [
-                ["\t\t"],
-                [f"Detailed Table Information\tLocation: {table.storage.location}\t"],
-            ]
-        return columns, rows
+            return columns, [[described(f.name or "", f.type or "", "")] for f in fields_of(table)]
+        partition = None
+        if made.partition is not None:
+            values = _values(table, made.partition)
+            partition = self._catalog.find_partition(table, values)
+            if partition is None:
+                raise _no_partition(values)
+        if made.column:
+            lines = describe_column(table, partition, made.column)
+        else:
+            lines = describe(table, partition, made.detail)
+        return columns, [[line] for line in lines]
 
     def _explain(self, statement: Explain) -> Answer:
         outputs = self._runner.describe(statement.query)
@@ -417,6 +393,12 @@ def _values(table: Table, spec: PartitionSpec) -> tuple[str, ...]:
             + f"}} doesn't name the partition keys {', '.join(keys) or '(none)'}",
         )
     return tuple(spec.values[key] for key in keys)
+
+
+def _no_partition(values: tuple[str, ...]) -> QueryError:
+    return QueryError(
+        "", f"FAILED: SemanticException [Error 10006]: Partition not found {list(values)}"
+    )
 
 
 def _altered(descriptor: dict[str, Any], made: AlterTable) -> dict[str, Any]:

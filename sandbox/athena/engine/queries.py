@@ -1,6 +1,7 @@
 """Running one query: resolve, read what it names, hand it to DuckDB."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import duckdb
@@ -159,6 +160,28 @@ class QueryRunner:
             self.connection.execute(statement)
         except duckdb.Error as error:
             raise query_error(error) from error
+
+
+def named_columns(outputs: Iterable[tuple[str | None, str]]) -> list[tuple[str, str]]:
+    """The columns, in lower case, of a view or table that has what a query gives.
+
+    Raises:
+        QueryError: one has no name, the name of another, or no type.
+    """
+    columns: dict[str, str] = {}
+    for index, (name, kind) in enumerate(outputs):
+        if name is None or re.fullmatch(r"_col\d+", name):
+            raise QueryError(
+                "MISSING_COLUMN_NAME", f"Column name not specified at position {index + 1}"
+            )
+        if name.lower() in columns:
+            raise QueryError(
+                "DUPLICATE_COLUMN_NAME", f"Column name '{name}' specified more than once"
+            )
+        if kind == "unknown":
+            raise QueryError("COLUMN_TYPE_UNKNOWN", f"Column type is unknown: {name}")
+        columns[name.lower()] = kind
+    return list(columns.items())
 
 
 def _as_instants(text: str, fields: tuple[Field, ...]) -> str:

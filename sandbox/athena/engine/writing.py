@@ -1,6 +1,5 @@
 """CREATE TABLE AS SELECT, INSERT INTO and UNLOAD: queries whose rows become objects in S3."""
 
-import re
 import tempfile
 import uuid
 from dataclasses import dataclass
@@ -9,12 +8,13 @@ from typing import Any
 
 import duckdb
 
-from sandbox.athena.engine.queries import QueryResult, QueryRunner
-from sandbox.athena.errors import QueryError
+from sandbox.athena.engine.queries import QueryResult, QueryRunner, named_columns
+from sandbox.athena.errors import Position, QueryError
 from sandbox.athena.hive.catalog import Table
-from sandbox.athena.hive.types import Column, hive_type
+from sandbox.athena.hive.types import Column
 from sandbox.athena.sql.duck import query_error
 from sandbox.athena.sql.statements import CreateTableAsSelect, Insert, Options, Unload
+from sandbox.athena.sql.types import coerces, hive_type, without_zone
 from sandbox.athena.storage.objects import ObjectStore
 from sandbox.athena.storage.writing import (
     FileFormat,
@@ -149,12 +149,14 @@ class Writer:
                 "COLUMN_NOT_FOUND",
                 f"Insert column name does not exist in target table: {unknown[0]}",
             )
-        if len(wanted) != len(result.columns):
-            kinds = [column.type.athena() for column in columns if column.name in wanted]
+        by_name = {column.name: column.type.athena() for column in columns}
+        kinds = [by_name[name] for name in wanted]
+        if len(kinds) != len(result.types) or not all(map(coerces, result.types, kinds)):
             raise QueryError(
                 "TYPE_MISMATCH",
                 f"Insert query has mismatched column types: Table: [{', '.join(kinds)}], "
-                f"Query: [{', '.join(result.types)}]",
+                f"Query: [{', '.join(map(without_zone, result.types))}]",
+                Position(1, 1),
             )
         return self._write(table, columns, result, file_format, wanted)
 
@@ -270,16 +272,17 @@ _TABLE_OPTIONS = _UNLOAD_OPTIONS | {
 
 
 def _known_options(options: Options, known: frozenset[str]) -> Options:
+    # Before the names: Iceberg tables have properties of their own.
+    if str(options.get("table_type", "HIVE")).upper() != "HIVE":
+        raise QueryError(
+            "NOT_SUPPORTED", "The embedded Athena has no Iceberg tables: it writes Hive tables"
+        )
     for name in options:
         if name not in known:
             raise QueryError(
                 "INVALID_TABLE_PROPERTY",
                 f"Catalog 'awsdatacatalog' table property '{name}' does not exist",
             )
-    if str(options.get("table_type", "HIVE")).upper() != "HIVE":
-        raise QueryError(
-            "NOT_SUPPORTED", "The embedded Athena has no Iceberg tables: it writes Hive tables"
-        )
     return options
 
 
@@ -324,18 +327,6 @@ def _listed(value: str | list[str] | None) -> list[str]:
 
 
 def _columns(result: QueryResult) -> tuple[Column, ...]:
-    seen: set[str] = set()
-    columns = []
-    for index, (column, kind) in enumerate(zip(result.columns, result.types, strict=True)):
-        if re.fullmatch(r"_col\d+", column.name):
-            raise QueryError(
-                "MISSING_COLUMN_NAME", f"Column name not specified at position {index + 1}"
-            )
-        name = column.name.lower()
-        if name in seen:
-            raise QueryError(
-                "DUPLICATE_COLUMN_NAME", f"Column name '{name}' specified more than once"
-            )
-        seen.add(name)
-        columns.append(Column(name, hive_type(kind)))
-    return tuple(columns)
+    names = (column.name for column in result.columns)
+    found = named_columns(zip(names, result.types, strict=True))
+    return tuple(Column(name, hive_type(kind)) for name, kind in found)

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -148,6 +148,17 @@ class Catalog:
             for item in page["Partitions"]
         ]
 
+    def find_partition(self, table: Table, values: tuple[str, ...]) -> Mapping[str, Any] | None:
+        """Read one partition as the Data Catalog has it; None if there is none."""
+        try:
+            return self._client.get_partition(
+                DatabaseName=table.database, TableName=table.name, PartitionValues=list(values)
+            )["Partition"]
+        except ClientError as error:
+            if _is_missing(error):
+                return None
+            raise _glue_error(error) from error
+
     def add_partitions(self, table: Table, added: Mapping[tuple[str, ...], str]) -> None:
         """Add partitions, given as values to location, in the table's own format."""
         descriptor = dict(table.raw["StorageDescriptor"])
@@ -176,10 +187,8 @@ class Catalog:
         alter: Callable[[dict[str, Any]], dict[str, Any]] = dict,
     ) -> None:
         """Give a partition other values or another storage descriptor; its data stays."""
+        found = self.find_partition(table, old) or {}
         try:
-            found = self._client.get_partition(
-                DatabaseName=table.database, TableName=table.name, PartitionValues=list(old)
-            )["Partition"]
             descriptor: dict[str, Any] = alter(dict(found.get("StorageDescriptor", {})))
             self._client.update_partition(
                 DatabaseName=table.database,
@@ -268,8 +277,8 @@ def _table(item: Mapping[str, Any], database: str) -> Table:
     return Table(
         database=database.lower(),
         name=item["Name"].lower(),
-        columns=_columns(descriptor.get("Columns", [])),
-        partition_keys=_columns(item.get("PartitionKeys", [])),
+        columns=columns_of(descriptor.get("Columns", [])),
+        partition_keys=columns_of(item.get("PartitionKeys", [])),
         storage=_storage(descriptor),
         parameters=parameters,
         table_type=table_type,
@@ -278,7 +287,8 @@ def _table(item: Mapping[str, Any], database: str) -> Table:
     )
 
 
-def _columns(items: list[Mapping[str, Any]]) -> tuple[Column, ...]:
+def columns_of(items: Sequence[Mapping[str, Any]]) -> tuple[Column, ...]:
+    """Read columns as the Data Catalog has them."""
     return tuple(
         Column(
             item["Name"].lower(),

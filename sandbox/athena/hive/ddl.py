@@ -7,6 +7,8 @@ from common.s3 import S3Uri, S3UriError
 from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.model import (
     LAZY_SIMPLE,
+    OPENX,
+    OPENX_OUTPUT,
     RESERVED,
     STORED_AS,
     TEXT_INPUT,
@@ -181,13 +183,14 @@ class DefinitionReader(Tokens):
             elif self.take("STORED", "AS"):
                 formats, stored_serde = self._stored_as()
             elif self.take("LOCATION"):
-                location = self.string()
+                location = _without_last_slash(self.string())
             elif self.take("TBLPROPERTIES"):
                 parameters |= self._properties()
             else:
                 self.fail()
         serde = serde or stored_serde or LAZY_SIMPLE
-        formats = formats if formats[0] else (TEXT_INPUT, TEXT_OUTPUT)
+        text = (TEXT_INPUT, OPENX_OUTPUT if serde == OPENX else TEXT_OUTPUT)
+        formats = formats if formats[0] else text
         if any(key.name in {column.name for column in columns} for key in keys):
             raise QueryError(
                 "",
@@ -338,12 +341,19 @@ class DefinitionReader(Tokens):
         return self.string() if self.peek().kind == "string" else ""
 
     def _describe(self) -> Show:
-        extended = self.take("EXTENDED") or self.take("FORMATTED")
+        detail = next((word for word in ("EXTENDED", "FORMATTED") if self.take(word)), "")
         if not self.take("TABLE"):
             self.take("VIEW")
         if self.take("DATABASE") or self.take("SCHEMA"):
             self.fail()
-        return Show("describe", self.name(), extended=extended)
+        name = self.name()
+        partition = self._partition() if self.has("PARTITION") else None
+        path = "" if self.peek().kind == "end" else self.next().text
+        while path.endswith(".") or self.peek().text.startswith("."):
+            path += self.next().text
+        # Hive's names of what is in arrays and maps stand in quotes: a.'$elem$'
+        column = tuple(part.strip("'`").lower() for part in path.split(".")) if path else ()
+        return Show("describe", name, detail=detail, partition=partition, column=column)
 
     def _alter(self) -> AlterTable:  # noqa: RET503 - _fail never returns
         name = self.name()
@@ -435,3 +445,9 @@ class DefinitionReader(Tokens):
                 self.fail(token)
         location = self.string() if self.take("LOCATION") else ""
         return PartitionSpec(values, location)
+
+
+def _without_last_slash(location: str) -> str:
+    """A location as Hive keeps it: a path, of which only a bucket's root ends with a slash."""
+    path = location.rstrip("/")
+    return path if path.count("/") > 2 else location  # noqa: PLR2004 - s3://bucket

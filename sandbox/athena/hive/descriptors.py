@@ -1,11 +1,12 @@
 """Tables and views as Glue and Hive describe them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sandbox.athena.hive.catalog import Table, View, encode_view
+from sandbox.athena.errors import QueryError
+from sandbox.athena.hive.catalog import Table, View, columns_of, encode_view
 from sandbox.athena.hive.model import ColumnDefinition, CreateTable
-from sandbox.athena.hive.types import hive_type
+from sandbox.athena.hive.types import Column
 
 
 def table_input(made: CreateTable, name: str) -> dict[str, Any]:
@@ -40,12 +41,13 @@ def table_input(made: CreateTable, name: str) -> dict[str, Any]:
         },
     }
     if made.comment:
-        wanted["Parameters"]["comment"] = made.comment
+        # Athena keeps a comment without its line breaks.
+        wanted["Parameters"]["comment"] = " ".join(made.comment.split())
     return wanted
 
 
-def view_input(name: str, view: View) -> dict[str, Any]:
-    """Make the Glue TableInput of a view, as Athena does."""
+def view_input(name: str, view: View, kinds: Sequence[str]) -> dict[str, Any]:
+    """Make the Glue TableInput of a view, as Athena does; `kinds` are its columns' Hive types."""
     return {
         "Name": name,
         "TableType": "VIRTUAL_VIEW",
@@ -54,7 +56,10 @@ def view_input(name: str, view: View) -> dict[str, Any]:
         "ViewOriginalText": encode_view(view),
         "ViewExpandedText": "/* Presto View */",
         "StorageDescriptor": {
-            "Columns": [{"Name": n, "Type": str(hive_type(kind))} for n, kind in view.columns],
+            "Columns": [
+                {"Name": column, "Type": kind}
+                for (column, _), kind in zip(view.columns, kinds, strict=True)
+            ],
             "Location": "",
             "NumberOfBuckets": 0,
             "SerdeInfo": {},
@@ -62,23 +67,36 @@ def view_input(name: str, view: View) -> dict[str, Any]:
     }
 
 
-def create_statement(table: Table) -> str:
-    """Write the CREATE EXTERNAL TABLE that makes this table, as SHOW CREATE TABLE does."""
-    lines = [f"CREATE EXTERNAL TABLE `{table.database}.{table.name}`("]
+def create_statement(table: Table, name: str) -> str:
+    """Write the CREATE EXTERNAL TABLE that makes this table, as SHOW CREATE TABLE does.
+
+    Args:
+        table: of the Data Catalog.
+        name: as the statement names it.
+    """
+    lines = [f"CREATE EXTERNAL TABLE `{name}`("]
     lines.append(
         ", \n".join(_column_line(c.name, str(c.type), c.comment) for c in table.columns) + ")"
     )
-    if table.raw.get("Description"):
-        lines.append(f"COMMENT {_quoted(table.raw['Description'])}")
+    parameters = {key: value for key, value in table.parameters.items() if key != "EXTERNAL"}
+    comment = parameters.pop("comment", "") or table.raw.get("Description")
+    if comment:
+        lines.append(f"COMMENT {_quoted(comment)}")
     if table.partition_keys:
         lines.append("PARTITIONED BY ( ")
         keys = [_column_line(c.name, str(c.type), c.comment) for c in table.partition_keys]
         lines.append(", \n".join(keys) + ")")
     descriptor = table.raw.get("StorageDescriptor", {})
+    if buckets := descriptor.get("BucketColumns"):
+        lines += ["CLUSTERED BY ( ", ", \n".join(f"  {column}" for column in buckets) + ") "]
+        lines.append(f"INTO {descriptor.get('NumberOfBuckets')} BUCKETS")
     lines += ["ROW FORMAT SERDE ", f"  {_quoted(table.storage.serde)} "]
-    if table.storage.serde_parameters:
+    properties = dict(table.storage.serde_parameters)
+    if properties.get("serialization.format") == "1":
+        del properties["serialization.format"]  # the default, which Hive leaves out
+    if properties:
         lines.append("WITH SERDEPROPERTIES ( ")
-        lines.append(_property_lines(table.storage.serde_parameters) + ") ")
+        lines.append(_property_lines(properties) + ") ")
     lines += [
         "STORED AS INPUTFORMAT ",
         f"  {_quoted(descriptor.get('InputFormat', ''))} ",
@@ -87,7 +105,6 @@ def create_statement(table: Table) -> str:
         "LOCATION",
         f"  {_quoted(table.storage.location)}",
     ]
-    parameters = {name: value for name, value in table.parameters.items() if name != "EXTERNAL"}
     if parameters:
         lines.append("TBLPROPERTIES (")
         lines.append(_property_lines(parameters) + ")")
@@ -109,6 +126,114 @@ def _quoted(text: str) -> str:
 def described(name: str, kind: str, comment: str) -> str:
     """Write a line of DESCRIBE."""
     return f"{name:<20}\t{kind:<20}\t{comment:<20}"
+
+
+_BLANK = described("", "", "")
+
+
+def describe(table: Table, partition: Mapping[str, Any] | None, detail: str) -> list[str]:
+    """Write what DESCRIBE shows of a table, or of one of its partitions.
+
+    Args:
+        table: of the Data Catalog.
+        partition: as the Data Catalog has it.
+        detail: EXTENDED or FORMATTED, if asked for.
+    """
+    head, keys = described("# col_name", "data_type", "comment"), table.partition_keys
+    lines = [described(c.name, str(c.type), c.comment) for c in _own_columns(table, partition)]
+    if detail == "FORMATTED":
+        lines = [head, _BLANK, *lines]
+    else:
+        lines += [described(c.name, str(c.type), c.comment) for c in keys]
+    if keys:
+        lines += [_BLANK, described("# Partition Information", "", ""), head, _BLANK]
+        lines += [described(c.name, str(c.type), c.comment) for c in keys]
+    if detail:
+        lines += [_BLANK, *_details(table, partition)]
+    return lines
+
+
+def describe_column(
+    table: Table, partition: Mapping[str, Any] | None, path: tuple[str, ...]
+) -> list[str]:
+    """Write what DESCRIBE shows of one column, or of what is in it.
+
+    Raises:
+        QueryError: there is no such column or part of one.
+    """
+    columns = {c.name: c for c in (*_own_columns(table, partition), *table.partition_keys)}
+    missing = QueryError(
+        "", f"FAILED: SemanticException [Error 10002]: Invalid column reference {'.'.join(path)}"
+    )
+    column = columns.get(path[0])
+    if column is None:
+        raise missing
+    kind, comment = column.type, column.comment
+    for part in path[1:]:
+        parts = _INSIDE.get(kind.kind, kind.names)
+        if part not in parts:
+            raise missing
+        kind, comment = kind.children[parts.index(part)], ""
+    if kind.kind == "struct":
+        fields = zip(kind.names, kind.children, strict=True)
+        return [described(name, str(child), _READ) for name, child in fields]
+    return [described(path[-1], str(kind), comment or _READ)]
+
+
+# What Hive calls the parts of arrays and maps, and says of a column without a comment.
+_INSIDE = {"array": ("$elem$",), "map": ("$key$", "$value$")}
+_READ = "from deserializer"
+
+
+def _own_columns(table: Table, partition: Mapping[str, Any] | None) -> tuple[Column, ...]:
+    if partition is None:
+        return table.columns
+    return columns_of(partition.get("StorageDescriptor", {}).get("Columns", [])) or table.columns
+
+
+def _details(table: Table, partition: Mapping[str, Any] | None) -> list[str]:
+    item = table.raw if partition is None else partition
+    what = "Table" if partition is None else "Partition"
+    storage = item.get("StorageDescriptor", {})
+    serde = storage.get("SerdeInfo", {})
+    lines = [described(f"# Detailed {what} Information", "", "")]
+    if partition is None:
+        lines += [described("Database:", table.database, ""), described("Owner:", "hadoop", "")]
+    else:
+        values = ", ".join(partition.get("Values", []))
+        lines += [
+            described("Partition Value:", f"[{values}]", ""),
+            described("Database:", table.database, ""),
+            described("Table:", table.name, ""),
+        ]
+    created = item.get("CreateTime") or item.get("CreationTime")
+    shown = f"{created:%a %b %d %H:%M:%S UTC %Y}" if created else "UNKNOWN"
+    lines.append(described("CreateTime:", shown, ""))
+    lines.append(described("LastAccessTime:", "UNKNOWN", ""))
+    lines.append(described("Location:", storage.get("Location", ""), ""))
+    if partition is None:
+        lines.append(described("Table Type:", table.table_type, ""))
+    lines.append(described(f"{what} Parameters:", "", ""))
+    lines += _parameters(item.get("Parameters", {}))
+    lines += [
+        _BLANK,
+        described("# Storage Information", "", ""),
+        described("SerDe Library:", serde.get("SerializationLibrary", ""), ""),
+        described("InputFormat:", storage.get("InputFormat", ""), ""),
+        described("OutputFormat:", storage.get("OutputFormat", ""), ""),
+        described("Compressed:", "Yes" if storage.get("Compressed") else "No", ""),
+        described("Num Buckets:", str(storage.get("NumberOfBuckets", -1)), ""),
+        described("Bucket Columns:", f"[{', '.join(storage.get('BucketColumns') or [])}]", ""),
+        described("Sort Columns:", "[]", ""),
+        described("Storage Desc Params:", "", ""),
+        *_parameters(serde.get("Parameters", {})),
+    ]
+    return lines
+
+
+def _parameters(found: Mapping[str, str]) -> list[str]:
+    shown = {key: value.encode("unicode_escape").decode() for key, value in found.items()}
+    return [f"\t{key:<20}\t{value:<20}" for key, value in sorted(shown.items())]
 
 
 def column_items(columns: Sequence[ColumnDefinition]) -> list[dict[str, str]]:

@@ -144,6 +144,9 @@ RESERVED = frozenset(
 TEXT_INPUT = "org.apache.hadoop.mapred.TextInputFormat"
 TEXT_OUTPUT = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
 LAZY_SIMPLE = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+OPENX = "org.openx.data.jsonserde.JsonSerDe"
+# What Athena gives a table of that SerDe without STORED AS.
+OPENX_OUTPUT = "org.apache.hadoop.hive.ql.io.IgnoreKeyTextOutputFormat"
 # STORED AS: input format, output format, SerDe.
 STORED_AS: dict[str, tuple[str, str, str]] = {
     "TEXTFILE": (TEXT_INPUT, TEXT_OUTPUT, LAZY_SIMPLE),
@@ -236,21 +239,32 @@ class Drop:
 
 
 @dataclass(frozen=True)
-class Show:
-    """SHOW and DESCRIBE: what, of which name, with which pattern or partition."""
-
-    what: str
-    name: tuple[str, ...] = ()
-    pattern: str = ""
-    extended: bool = False
-
-
-@dataclass(frozen=True)
 class PartitionSpec:
     """PARTITION (key = value, ...) [LOCATION '...']."""
 
     values: dict[str, str]
     location: str = ""
+
+
+@dataclass(frozen=True)
+class Show:
+    """SHOW and DESCRIBE.
+
+    Attributes:
+        what: databases, tables, ..., describe.
+        name: of which database or table, in the parts that were written.
+        pattern: of the names, or of the property.
+        detail: EXTENDED or FORMATTED, if DESCRIBE has one of them.
+        partition: that DESCRIBE is of, if not of the table.
+        column: that DESCRIBE is of, with the fields, elements, keys and values within.
+    """
+
+    what: str
+    name: tuple[str, ...] = ()
+    pattern: str = ""
+    detail: str = ""
+    partition: PartitionSpec | None = None
+    column: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -219,25 +219,6 @@ def _parse_nested(kind: str, tokens: list[str], text: str) -> tuple[HiveType, li
     return HiveType(kind, (), tuple(children), tuple(names)), rest
 
 
-def hive_type(athena: str) -> HiveType:
-    """The Hive type of a column that holds values of an Athena type."""
-    if athena.startswith("row("):
-        fields = [part.partition(" ") for part in split_top_level(athena[4:-1])]
-        names = tuple(name for name, _, _ in fields)
-        return HiveType("struct", (), tuple(hive_type(kind) for _, _, kind in fields), names)
-    if athena.startswith(("array(", "map(")):
-        kind, _, inner = athena.partition("(")
-        children = tuple(hive_type(part) for part in split_top_level(inner[:-1]))
-        return HiveType(kind, (), children)
-    if athena.startswith("timestamp"):
-        return HiveType("timestamp")
-    if athena.startswith(("varchar(", "char(")):
-        return parse_hive_type(athena)
-    if athena.startswith(("varchar", "json", "uuid", "time", "interval", "unknown")):
-        return HiveType("string")
-    return parse_hive_type(athena)
-
-
 def split_top_level(text: str) -> list[str]:
     """Split at the commas that stand in no bracket."""
     parts, depth = [""], 0

@@ -7,7 +7,7 @@ from typing import Any
 from sqlglot import exp
 
 from sandbox.athena.errors import QueryError
-from sandbox.athena.hive.types import split_top_level
+from sandbox.athena.hive.types import HiveType, parse_hive_type, split_top_level
 
 DAY_TO_SECOND = "interval day to second"
 YEAR_TO_MONTH = "interval year to month"
@@ -282,6 +282,82 @@ def fits(kind: str | None, wanted: str | None) -> bool:
     return one is not None and one == family(wanted)
 
 
+def coerces(kind: str, wanted: str) -> bool:
+    """Tell whether a value is inserted into a column of a type without a cast."""
+    if kind in {wanted, "unknown"}:
+        return True
+    names = [one.partition("(")[0] for one in (kind, wanted)]
+    if names[0] in {"array", "map", "row"}:
+        inner = [row_types(k) if names[0] == "row" else parts_of(k) for k in (kind, wanted)]
+        same = names[0] == names[1] and len(inner[0]) == len(inner[1])
+        return same and all(map(coerces, *inner))
+    if wanted in {"double", "real"}:
+        return family(kind) == "number" and kind != "double"
+    exact, room = decimal_of(kind), decimal_of(wanted)
+    if kind in INTEGERS and wanted in INTEGERS:
+        return INTEGERS.index(kind) <= INTEGERS.index(wanted)
+    if exact and room:
+        digits, whole = exact[1] <= room[1], exact[0] - exact[1] <= room[0] - room[1]
+        return is_decimal(wanted) and digits and whole
+    if family(kind) == family(wanted) == "text":
+        return True
+    return (kind == "date" or (kind.startswith("timestamp(") and "zone" not in kind)) and (
+        wanted.startswith("timestamp")
+    )
+
+
+_HIVE = {
+    **{kind: kind for kind in ("tinyint", "smallint", "bigint", "double", "boolean", "date")},
+    "integer": "int",
+    "real": "float",
+    "varchar": "string",
+    "varbinary": "binary",
+}
+_BOUNDS = {"varchar": 65535, "char": 255}
+
+
+def hive_type(kind: str) -> HiveType:
+    """The Hive type of a column that holds values of a type.
+
+    Raises:
+        QueryError: Hive has no such type.
+    """
+    base = kind.partition("(")[0]
+    if kind in _HIVE:
+        return HiveType(_HIVE[kind])
+    if base == "timestamp" and "zone" not in kind:
+        return HiveType("timestamp")
+    if base in {"array", "map"}:
+        return HiveType(base, (), tuple(map(hive_type, parts_of(kind))))
+    if base == "row":
+        fields = row_fields(kind)
+        if not all(name for name, _ in fields):
+            raise QueryError(
+                "NOT_SUPPORTED",
+                "Anonymous row type is not supported in Hive. Please give each field a name: "
+                + kind,
+            )
+        names = tuple(str(name).lower() for name, _ in fields)
+        return HiveType("struct", (), tuple(hive_type(part) for _, part in fields), names)
+    more = ""
+    if base in _BOUNDS and (bound := _BOUNDS[base]):
+        if int(parts_of(kind)[0]) <= bound:
+            return parse_hive_type(kind)
+        more = f". Supported {base.upper()} types: {base.upper()}(<={bound})"
+        more += ", VARCHAR." if base == "varchar" else "."
+    if base == "decimal":
+        return parse_hive_type(kind)
+    raise QueryError("NOT_SUPPORTED", f"Unsupported Hive type: {without_zone(kind)}{more}")
+
+
+def hive_name(kind: str) -> str:
+    """The name of the Hive type that the Data Catalog shows for a view's column of a type."""
+    try:
+        return str(hive_type(kind))
+    except QueryError:
+        return "timestamp" if kind.startswith("timestamp") else "string"
+
+
 def concatenated(left: str | None, right: str | None) -> str | None:
     """Tell the type of `left || right`: of texts, binaries, arrays, or an array and an element."""
     arrays = [kind for kind in (left, right) if element_of(kind) is not None]
@@ -389,6 +465,7 @@ _SIMPLE = {
     "TIMESTAMP_MS": "timestamp(3)",
     "TIMESTAMP_NS": "timestamp(3)",
     "TIMESTAMP WITH TIME ZONE": "timestamp(3) with time zone",
+    "TIME WITH TIME ZONE": "time(3) with time zone",
     "JSON": "json",
     "UUID": "uuid",
     "INTERVAL": "interval day to second",
@@ -421,6 +498,14 @@ def holds(kind: str, known: str) -> bool:
         return family(known) in {"text", "json", "uuid", "ipaddress", "ipprefix"}
     if kind.startswith("interval") and known.startswith("interval"):
         return True
+    found, wanted = row_fields(kind), row_fields(known)
+    if found and len(found) == len(wanted):
+        # DuckDB names the fields of a row that has no names.
+        names = ((name or f"field{index}", part) for index, (name, part) in enumerate(wanted))
+        return all(
+            own == name and holds(one, part)
+            for (own, one), (name, part) in zip(found, names, strict=True)
+        )
     return duckdb_name(kind) == duckdb_name(known) is not None
 
 

@@ -431,7 +431,7 @@ def test_the_catalog_through_athena(athena: Any) -> None:
         CatalogName="AwsDataCatalog", DatabaseName="api", TableName="t"
     )
     assert table["TableMetadata"]["Columns"][0] == {"Name": "id", "Type": "bigint"}
-    assert table["TableMetadata"]["Parameters"]["location"] == "s3://athena-source/t/"
+    assert table["TableMetadata"]["Parameters"]["location"] == "s3://athena-source/t"
     with pytest.raises(ClientError, match="MetadataException"):
         athena.get_table_metadata(CatalogName="AwsDataCatalog", DatabaseName="api", TableName="no")
     with pytest.raises(ClientError, match="MetadataException"):

@@ -16,7 +16,8 @@ def source(lake: Lake) -> Lake:
 def test_create_table_as_select(source: Lake) -> None:
     sql = f"""
     CREATE TABLE made WITH (format = 'PARQUET', external_location = 's3://{BUCKET}/made/') AS
-    SELECT id, name, l, CAST(1.5 AS DECIMAL(5, 2)) AS d, ROW(1, 'x') AS r, DATE '2020-01-01' AS day
+    SELECT id, name, l, CAST(1.5 AS DECIMAL(5, 2)) AS d, CAST(ROW(1, 'x') AS ROW(p integer, q varchar)) AS r,
+        DATE '2020-01-01' AS day
     FROM t
     """
     outcome = source.run(sql)
@@ -24,8 +25,8 @@ def test_create_table_as_select(source: Lake) -> None:
     assert outcome.manifest is not None
     assert outcome.manifest[0].startswith(f"s3://{BUCKET}/made/")
     assert source.rows("SELECT * FROM made WHERE id < 3 ORDER BY id") == [
-        ["1", "x", "[1]", "1.50", "{field0=1, field1=x}", "2020-01-01"],
-        ["2", "y", "[]", "1.50", "{field0=1, field1=x}", "2020-01-01"],
+        ["1", "x", "[1]", "1.50", "{p=1, q=x}", "2020-01-01"],
+        ["2", "y", "[]", "1.50", "{p=1, q=x}", "2020-01-01"],
     ]
     columns = source.glue.get_table(DatabaseName="lake", Name="made")["Table"]["StorageDescriptor"]
     assert [column["Type"] for column in columns["Columns"]] == [
@@ -33,7 +34,7 @@ def test_create_table_as_select(source: Lake) -> None:
         "string",
         "array<int>",
         "decimal(5,2)",
-        "struct<field0:int,field1:string>",
+        "struct<p:int,q:string>",
         "date",
     ]
     body = source.s3.get_object(Bucket=BUCKET, Key=outcome.manifest[0].split("/", 3)[3])["Body"]
@@ -219,7 +220,7 @@ def test_a_partition_is_a_folder_that_a_path_can_hold(lake: Lake) -> None:
             "INVALID_TABLE_PROPERTY: Catalog 'awsdatacatalog' table property 'nope' does not exist",
         ),
         (
-            "CREATE TABLE made WITH (table_type = 'ICEBERG', is_external = false) AS SELECT 1 a",
+            "CREATE TABLE made WITH (vacuum_min_snapshots_to_keep = 2, table_type = 'ICEBERG') AS SELECT 1 a",
             "NOT_SUPPORTED: The embedded Athena has no Iceberg tables",
         ),
         (
@@ -238,3 +239,51 @@ def test_a_partition_is_a_folder_that_a_path_can_hold(lake: Lake) -> None:
 )
 def test_what_is_not_written(lake: Lake, sql: str, error: str) -> None:
     assert error in lake.error(sql)
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        ("TIME '10:00'", "NOT_SUPPORTED: Unsupported Hive type: time(3)"),
+        ("current_time", "Unsupported Hive type: time(3) with time zone"),
+        ("JSON '1'", "Unsupported Hive type: json"),
+        ("uuid()", "Unsupported Hive type: uuid"),
+        ("CAST('1.2.3.4' AS ipaddress)", "Unsupported Hive type: ipaddress"),
+        ("INTERVAL '1' DAY", "Unsupported Hive type: interval day to second"),
+        ("now() AT TIME ZONE 'Asia/Tokyo'", "Unsupported Hive type: timestamp(3) with time zone"),
+        ("ARRAY[now()]", "Unsupported Hive type: timestamp(3) with time zone"),
+        ("ROW(1, 'x')", "Please give each field a name: row(integer, varchar(1))"),
+        ("CAST('a' AS char(300))", "Supported CHAR types: CHAR(<=255)."),
+        ("NULL", "COLUMN_TYPE_UNKNOWN: Column type is unknown: c"),
+    ],
+)
+def test_types_that_hive_lacks_are_not_written(lake: Lake, value: str, error: str) -> None:
+    query = f"SELECT {value} AS c"
+    assert error in lake.error(f"CREATE TABLE made AS {query}")
+    assert error in lake.error(f"UNLOAD ({query}) TO 's3://{BUCKET}/u/' WITH (format = 'PARQUET')")
+    assert lake.rows("SHOW TABLES") == []
+
+
+@pytest.mark.parametrize(
+    ("column", "fits", "differs"),
+    [
+        ("int", "CAST(1 AS smallint)", "CAST(1 AS bigint)"),
+        ("double", "DECIMAL '1.5'", "'1.5'"),
+        ("decimal(5,2)", "DECIMAL '1.5'", "DECIMAL '1.555'"),
+        ("decimal(5,2)", "CAST(1 AS tinyint)", "1"),
+        ("string", "CAST('x' AS char(3))", "JSON '1'"),
+        ("timestamp", "DATE '2020-01-01'", "now()"),
+        ("date", "NULL", "'2020-01-01'"),
+        ("array<bigint>", "ARRAY[1]", "ARRAY[1.5]"),
+        ("struct<x:double>", "ROW(1)", "ROW(1, 2)"),
+    ],
+)
+def test_insert_takes_what_a_column_s_type_takes(
+    lake: Lake, column: str, fits: str, differs: str
+) -> None:
+    lake.rows(f"CREATE EXTERNAL TABLE i (c {column}) STORED AS PARQUET LOCATION 's3://{BUCKET}/i/'")
+    lake.rows(f"INSERT INTO i SELECT {fits}")
+    assert lake.value("SELECT count(*) FROM i") == "1"
+    assert "TYPE_MISMATCH: line 1:1: Insert query has mismatched column types: Table: [" in (
+        lake.error(f"INSERT INTO i SELECT {differs}")
+    )
