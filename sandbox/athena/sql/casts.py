@@ -29,20 +29,23 @@ CREATE OR REPLACE MACRO {DOUBLE_TEXT}(x) AS (
     END
 )
 """,
-    # A quotient rounded half up, worked out in whole numbers of the smallest digit.
+    # A quotient rounded half up, worked out in whole numbers of the smallest digit; its digits.
     """
 CREATE OR REPLACE MACRO athena_decimal_quotient(x, y, power, scale) AS (
     list_transform(
-        [{
-            'x': CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT),
-            'y': CAST(replace(CAST(y AS VARCHAR), '.', '') AS HUGEINT)
-        }],
-        lambda q: CASE WHEN q.x IS NOT NULL AND q.y IS NOT NULL THEN
-            CAST(
-                sign(q.x) * sign(q.y)
-                * ((abs(q.x) * CAST(power AS HUGEINT) + abs(q.y) // 2) // abs(q.y))
-                AS VARCHAR
-            ) || 'e-' || scale END
+        list_transform(
+            [{
+                'x': CAST(replace(CAST(x AS VARCHAR), '.', '') AS HUGEINT),
+                'y': CAST(replace(CAST(y AS VARCHAR), '.', '') AS HUGEINT)
+            }],
+            lambda q: CASE WHEN q.x IS NOT NULL AND q.y IS NOT NULL THEN {
+                'sign': CASE WHEN sign(q.x) * sign(q.y) < 0 THEN '-' ELSE '' END,
+                'digits': repeat('0', scale) || CAST(
+                    (abs(q.x) * CAST(power AS HUGEINT) + abs(q.y) // 2) // abs(q.y) AS VARCHAR
+                )
+            } END
+        ),
+        lambda r: r.sign || left(r.digits, length(r.digits) - scale) || '.' || right(r.digits, scale)
     )[1]
 )
 """,
@@ -96,6 +99,8 @@ def _cast(value: str, source: str, kind: str) -> str | None:
         return f"CAST(round({value}) AS {wanted})"
     if base in {"double", "real"} and types.is_decimal(source):
         return exact_double(value, wanted or "DOUBLE")
+    if base == "decimal" and source in {"double", "real"}:
+        return _rounded(value, types.decimal_of(kind) or (38, 0))
     if base in {"array", "map", "row"}:
         return _nested(value, source, kind)
     return f"CAST({value} AS {wanted})" if wanted else None
@@ -121,9 +126,19 @@ def exact_double(value: str, wanted: str = "DOUBLE") -> str:
     return f"CAST(CAST({value} AS VARCHAR) AS {wanted})"
 
 
+def _rounded(value: str, kind: tuple[int, int]) -> str:
+    """A double as a decimal: the digits that it is written with are what is rounded."""
+    wanted = f"DECIMAL({kind[0]}, {kind[1]})"
+    # What does not fit fails with the number itself.
+    return (
+        f"CASE WHEN abs({value}) < 1e{kind[0] - kind[1]} "
+        f"THEN CAST(CAST({value} AS VARCHAR) AS {wanted}) ELSE CAST({value} AS {wanted}) END"
+    )
+
+
 def _from_text(value: str, kind: str, base: str, wanted: str | None) -> str:
     pattern = _TEXTS[base] + (_ZONE if kind.endswith("zone") else "")
-    shown = _NAMES.get(base, kind)
+    shown = "int" if base == "integer" else _NAMES.get(base, kind)
     message = (
         f"'INVALID_CAST_ARGUMENT: Cannot cast ''' || {value} || ''' to {shown.upper()}'"
         if base in _WHOLE or base == "boolean"
@@ -147,6 +162,9 @@ def _to_text(value: str, source: str) -> str:
     if source in {"double", "real"}:
         # By way of the shorter text: a REAL's digits aren't those of the DOUBLE it is.
         return f"{DOUBLE_TEXT}(CAST(CAST({value} AS VARCHAR) AS DOUBLE))"
+    exact = types.decimal_of(source)
+    if exact and exact[0] == exact[1]:  # DuckDB writes such a decimal without its zero
+        return f"regexp_replace(CAST({value} AS VARCHAR), '^(-?)[.]', '\\10.')"
     return f"CAST({value} AS VARCHAR)"
 
 
@@ -190,7 +208,7 @@ def _to_json(value: str, source: str, depth: int = 0) -> str:
     if source.startswith("timestamp") or (types.family(source) == "clock"):
         return f"to_json({_to_text(value, source)})"
     if types.is_decimal(source):
-        return f"CAST(CAST({value} AS VARCHAR) AS JSON)"
+        return f"CAST({_to_text(value, source)} AS JSON)"
     element = types.element_of(source)
     if element is not None:
         inner = _to_json(name, element, depth + 1)

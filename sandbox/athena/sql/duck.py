@@ -13,6 +13,7 @@ from duckdb.func import FunctionNullHandling
 from sandbox.athena.errors import SYSTEM_ERROR, QueryCancelledError, QueryError
 from sandbox.athena.sql import casts, functions
 from sandbox.athena.sql.functions.base import Helper
+from sandbox.athena.sql.range_errors import INTEGERS, range_error
 from sandbox.athena.sql.types import athena_type
 
 _MEMORY_LIMIT = "3GB"  # beyond it DuckDB spills to disk
@@ -99,23 +100,23 @@ def query_error(error: duckdb.Error) -> QueryError | QueryCancelledError:  # noq
             "EXCEEDED_LOCAL_MEMORY_LIMIT", "Query exhausted resources at this scale factor"
         )
     if "ivision by zero" in text:
-        return QueryError("DIVISION_BY_ZERO", "/ by zero")
+        return QueryError("DIVISION_BY_ZERO", "Division by zero")
     # What a function's own check says, by way of a cast that fails or an exception of Python's.
     own = re.search(r"(UDF: \w+: |['\"])([A-Z]{2,}(?:_[A-Z]+)+): (.*)", text, re.DOTALL)
     if own:
         return QueryError(own[2], own[3] if own[1].startswith("UDF") else _CAST_END.sub("", own[3]))
     if "Map keys must be unique" in text:
         return QueryError("INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed")
+    if out_of_range := range_error(message):
+        return out_of_range
     if isinstance(error, duckdb.ConversionException):
         found = re.match(r"Could not convert string '(.*)' to (\w+)", message, re.DOTALL)
         if found:
-            kind = athena_type(found[2].replace("INT32", "INTEGER").replace("INT64", "BIGINT"))
-            kind = {"BOOL": "boolean", "INT8": "tinyint", "INT16": "smallint"}.get(found[2], kind)
+            spelt = {**INTEGERS, "INT32": "int", "BOOL": "boolean", "FLOAT": "real"}
+            kind = spelt.get(found[2]) or athena_type(found[2])
             return QueryError(
                 "INVALID_CAST_ARGUMENT", f"Cannot cast '{found[1]}' to {kind.upper()}"
             )
-        if "out of range" in message:
-            return QueryError("NUMERIC_VALUE_OUT_OF_RANGE", message)
         return QueryError("INVALID_CAST_ARGUMENT", message)
     if isinstance(error, duckdb.OutOfRangeException):
         return QueryError("NUMERIC_VALUE_OUT_OF_RANGE", message)

@@ -131,6 +131,8 @@ class _Rewriter:
             return self._interval_product(node)
         if isinstance(node, exp.DPipe):
             return concatenation(node.left, node.right, type_of(node.left))
+        if isinstance(node, exp.Add | exp.Sub | exp.Mul) and type_of(node) in types.INTEGERS:
+            return self._widened(node)
         if isinstance(node, exp.Add | exp.Sub):
             return self._date_arithmetic(node)
         if isinstance(node, _COMPARED):
@@ -279,6 +281,17 @@ class _Rewriter:
         if types.is_decimal(result):
             return self._decimal_division(node, left, right)
         return raw(f"({left} // {right})")
+
+    @staticmethod
+    def _widened(node: exp.Binary) -> exp.Binary:
+        """Give small numbers the type of the result: a literal takes their type in DuckDB."""
+        kind = type_of(node)
+        for item in (node.left, node.right):
+            if type_of(item) in {"tinyint", "smallint"} and type_of(item) != kind:
+                wide = raw(f"CAST({text_of(item)} AS {types.duckdb_name(kind)})")
+                set_type(wide, kind)
+                item.replace(wide)
+        return node
 
     @staticmethod
     def _interval_product(node: exp.Binary) -> exp.Expr:

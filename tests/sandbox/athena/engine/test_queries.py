@@ -378,7 +378,7 @@ def test_athenas_types_of_results(people: Lake) -> None:
             "FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (varchar(3), integer) for function date_add",
         ),
         ("SELECT CAST(1 AS format)", "TYPE_NOT_FOUND: Unknown type"),
-        ("SELECT CAST('x' AS INTEGER)", "INVALID_CAST_ARGUMENT: Cannot cast 'x' to INTEGER"),
+        ("SELECT CAST('x' AS INTEGER)", "INVALID_CAST_ARGUMENT: Cannot cast 'x' to INT"),
         ("SELECT 1 / (id - 1) FROM people", "DIVISION_BY_ZERO"),
         (
             "SELECT (SELECT id FROM people)",

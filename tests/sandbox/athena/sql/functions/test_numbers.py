@@ -106,12 +106,35 @@ CALLS: list[tuple[str, str | None]] = [
     ("nan() IS DISTINCT FROM nan()", "false"),
     ("count(*) FROM (VALUES nan(), 1e0) a(x) JOIN (VALUES nan(), 1e0) b(y) ON x = y", "1"),
     ("count(*) FROM (VALUES 1e0, nan(), NULL) t(x) WHERE NOT x > 0.5", "1"),
+    ("CAST(127 AS tinyint) + 1", "128"),
+    ("x * 2 FROM (VALUES CAST(32767 AS smallint)) t(x)", "65534"),
+    ("1 - x FROM (VALUES CAST(-32768 AS smallint)) t(x)", "32769"),
+    # A quotient with more digits than its type holds before the point.
+    ("DECIMAL '9.5' / 2", "4.8"),
+    ("DECIMAL '-100.00' / DECIMAL '0.3'", "-333.33"),
+    ("DECIMAL '200.0000' / DECIMAL '0.003'", "66666.6667"),
+    ("DECIMAL '1' / DECIMAL '3'", "0"),
+    ("DECIMAL '-0.01' / DECIMAL '3'", "0.00"),
+    ("DECIMAL '5.0' % DECIMAL '2.1'", "0.8"),
+    ("typeof(DECIMAL '1.0' / DECIMAL '0.123456789')", "decimal(19,9)"),
+    ("avg(x) FROM (VALUES DECIMAL '1.50', DECIMAL '2.25') t(x)", "1.88"),
+    ("CAST(NULL AS decimal(5,2)) / DECIMAL '3'", None),
 ]
 FAILURES = [
     ("random(0)", "INVALID_FUNCTION_ARGUMENT: bound must be positive"),
     ("rand(3, 3)", "INVALID_FUNCTION_ARGUMENT: start value must be less than stop value"),
-    ("mod(5,0)", "DIVISION_BY_ZERO"),
-    ("5 % 0", "DIVISION_BY_ZERO"),
+    ("mod(5,0)", "DIVISION_BY_ZERO: Division by zero"),
+    ("5 % 0", "DIVISION_BY_ZERO: Division by zero"),
+    ("9223372036854775807 + 1", "bigint addition overflow: 9223372036854775807 + 1"),
+    (
+        "2147483647 * 2",
+        "NUMERIC_VALUE_OUT_OF_RANGE: integer multiplication overflow: 2147483647 * 2",
+    ),
+    ("CAST(-128 AS tinyint) - CAST(1 AS tinyint)", "tinyint subtraction overflow: -128 - 1"),
+    ("abs(CAST(-32768 AS smallint))", "Value -32768 is out of range for abs(smallint)"),
+    ("sum(x) FROM (VALUES 9223372036854775807, 1) t(x)", "bigint addition overflow"),
+    (f"DECIMAL '{'9' * 38}' + DECIMAL '1'", "NUMERIC_VALUE_OUT_OF_RANGE: Decimal overflow"),
+    (f"DECIMAL '{'9' * 38}' / DECIMAL '0.1'", "NUMERIC_VALUE_OUT_OF_RANGE: Decimal overflow"),
     ("from_base('g',16)", "Not a valid base-16 number: g"),
 ]
 
