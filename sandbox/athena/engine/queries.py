@@ -18,7 +18,16 @@ from sandbox.athena.sql.pruning import partition_conditions
 from sandbox.athena.sql.relations import Analysis, Field, Relation
 from sandbox.athena.sql.rewrite import hidden_columns, to_duckdb, view_name
 from sandbox.athena.sql.statements import Query
-from sandbox.athena.sql.types import ResultColumn, athena_type, holds, result_column, zone_of
+from sandbox.athena.sql.types import (
+    BY_ROW,
+    ZONED,
+    ResultColumn,
+    athena_type,
+    holds,
+    result_column,
+    zone_of,
+    zones_by_row,
+)
 from sandbox.athena.storage.cache import ObjectCache
 from sandbox.athena.storage.objects import ObjectStore
 from sandbox.athena.storage.tables import TableViews
@@ -199,6 +208,8 @@ def _as_instants(text: str, fields: tuple[Field, ...]) -> str:
 def _types(duckdb_types: list[str], fields: tuple[Field, ...]) -> tuple[str, ...]:
     """The Athena types of a result: as analysed, where DuckDB's type holds that one's values."""
     made = [athena_type(kind) for kind in duckdb_types]
+    if any(f"{ZONED}/{BY_ROW}" in (found.type or "") for found in fields):
+        raise zones_by_row()
     analysed = [found.type for found in fields] if len(fields) == len(made) else [None] * len(made)
     return tuple(
         known if known is not None and holds(kind, known) else kind

@@ -95,15 +95,21 @@ def _cast(value: str, source: str, kind: str) -> str | None:
         return f"python_ip_address({value})" if base == "ipaddress" else f"CAST({value} AS VARCHAR)"
     if family == "text" and base in _TEXTS:
         return _from_text(value, kind, base, wanted)
-    if base in _WHOLE and source in {"double", "real"}:
-        return f"CAST(round({value}) AS {wanted})"
-    if base in {"double", "real"} and types.is_decimal(source):
-        return exact_double(value, wanted or "DOUBLE")
-    if base == "decimal" and source in {"double", "real"}:
-        return _rounded(value, types.decimal_of(kind) or (38, 0))
     if base in {"array", "map", "row"}:
         return _nested(value, source, kind)
-    return f"CAST({value} AS {wanted})" if wanted else None
+    return _of_number(value, source, kind) or (f"CAST({value} AS {wanted})" if wanted else None)
+
+
+def _of_number(value: str, source: str, kind: str) -> str | None:
+    """A number as another, where Athena rounds otherwise than DuckDB."""
+    wanted = str(types.duckdb_name(kind))
+    if kind in _WHOLE and source in {"double", "real"}:
+        return f"CAST(round({value}) AS {wanted})"
+    if kind in {"double", "real"} and types.is_decimal(source):
+        return exact_double(value, wanted)
+    if types.is_decimal(kind) and source in {"double", "real"}:
+        return _rounded(value, types.decimal_of(kind) or (38, 0))
+    return None
 
 
 def type_of_cast(node: exp.Cast) -> str | None:
@@ -118,6 +124,8 @@ def type_of_cast(node: exp.Cast) -> str | None:
 def instant(value: str, kind: str | None) -> str:
     """A value as an instant, if it is held as the local time of a zone."""
     zone = types.zone_name(types.zone_of(kind))
+    if zone == types.BY_ROW:
+        raise types.zones_by_row()
     return f"(({value}) AT TIME ZONE '{zone}')" if zone else value
 
 
@@ -156,6 +164,8 @@ def _from_text(value: str, kind: str, base: str, wanted: str | None) -> str:
 def _to_text(value: str, source: str) -> str:
     if source.startswith("timestamp"):
         zone = f" || ' {types.zone_of(source) or 'UTC'}'" if "zone" in source else ""
+        if types.zone_of(source) == types.BY_ROW:
+            raise types.zones_by_row()
         return f"(strftime(CAST({value} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g'){zone})"
     if source.startswith("time"):
         return f"strftime(DATE '1970-01-01' + {value}, '%H:%M:%S.%g')"

@@ -8,8 +8,8 @@ from sandbox.athena.errors import Position, QueryError
 from sandbox.athena.hive.model import HIDDEN_COLUMNS
 from sandbox.athena.sql import functions, types
 from sandbox.athena.sql.casts import type_of_cast
-from sandbox.athena.sql.functions.base import Missing
-from sandbox.athena.sql.functions.times import at_timezone_type, check_extract
+from sandbox.athena.sql.functions.base import Missing, is_text
+from sandbox.athena.sql.functions.times import at_timezone_type, check_extract, offset
 from sandbox.athena.sql.relations import (
     Analysis,
     Field,
@@ -166,13 +166,16 @@ class Expressions(ABC):
             )
         zone = self._shown_zone(node)
         if zone is not None:
-            return at_timezone_type(zone)
+            by_row = node.name.lower() == "with_timezone" and not is_text(zone)
+            return types.ZONED if by_row else at_timezone_type(zone)
         return function.type_of(kinds) if function else None
 
     @staticmethod
     def _shown_zone(node: exp.Anonymous) -> exp.Expr | None:
         """The zone in which a function shows the instant that it gives."""
         name, arguments = node.name.lower(), node.expressions
+        if name == "from_unixtime" and len(arguments) == 3:  # noqa: PLR2004 - hours and minutes
+            return offset(*arguments[1:])
         if name in {"at_timezone", "with_timezone", "from_unixtime"} and len(arguments) == 2:  # noqa: PLR2004
             zone: exp.Expr = arguments[1]
             return zone

@@ -320,7 +320,10 @@ class _Rewriter:
 
     def _date_arithmetic(self, node: exp.Binary) -> exp.Expr:
         kinds = type_of(node.left), type_of(node.right)
-        if isinstance(node, exp.Sub) and types.zone_of(kinds[0]) != types.zone_of(kinds[1]):
+        zones = {types.zone_of(kind) for kind in kinds}
+        if isinstance(node, exp.Sub) and (
+            len(zones) > 1 or (types.BY_ROW in zones and types.family(kinds[1]) == "time")
+        ):
             self._compare_instants(node)
         if kinds == ("date", "date"):
             return raw(f"to_days(CAST({text_of(node.left)} - {text_of(node.right)} AS INTEGER))")

@@ -101,9 +101,7 @@ def common(kinds: list[str | None]) -> str | None:
         QueryError: they are instants shown in several zones.
     """
     if any(map(zone_of, kinds)) and len({kind for kind in kinds if kind != "unknown"}) > 1:
-        raise QueryError(
-            "NOT_SUPPORTED", "The embedded Athena has no values whose time zones differ by row"
-        )
+        raise zones_by_row()
     known = [kind for kind in kinds if kind != "unknown"]
     if not known:
         return "unknown"
@@ -189,10 +187,20 @@ def zone_of(kind: str | None) -> str:
     return (kind or "").partition(f"{ZONED}/")[2]
 
 
+BY_ROW = "*"  # instants in zones that differ by row, held as local times: no zone is known of them
+
+
 def zone_name(zone: str) -> str:
     """A zone as DuckDB names it: a fixed offset is `GMT+05:30`."""
     fixed = re.fullmatch(r"([+-])(\d{1,2})(?::?(\d\d))?", zone)
     return f"GMT{fixed[1]}{int(fixed[2]):02}:{fixed[3] or '00'}" if fixed else zone
+
+
+def zones_by_row() -> QueryError:
+    """The refusal of instants whose zones differ by row."""
+    return QueryError(
+        "NOT_SUPPORTED", "The embedded Athena has no values whose time zones differ by row"
+    )
 
 
 def without_zone(kind: str) -> str:

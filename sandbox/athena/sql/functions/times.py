@@ -84,7 +84,8 @@ def _date_diff(arguments: Arguments) -> exp.Expr:
     # Athena counts whole units, as DuckDB's date_sub does.
     unit, start, end = arguments
     _unit(unit, "date" if type_of(start) == type_of(end) == "date" else None)
-    if types.zone_of(type_of(start)) != types.zone_of(type_of(end)):
+    zones = {types.zone_of(type_of(start)), types.zone_of(type_of(end))}
+    if len(zones) > 1 or types.BY_ROW in zones:
         start, end = _instant(start), _instant(end)
     times = [exp.cast(item, "TIMESTAMP", dialect="duckdb") for item in (start, end)]
     return call("date_sub", unit, *times)
@@ -144,14 +145,23 @@ def _parsing(name: str, kind: Kind) -> Function:
 def at_timezone(time: exp.Expr, zone: exp.Expr) -> exp.Expr:
     """The local time of an instant in a zone; in UTC the instant itself."""
     moment = exp.cast(_instant(time), "TIMESTAMPTZ", dialect="duckdb")
-    if zone.name.upper() in {"UTC", "GMT", "ETC/UTC", "Z", "+00:00"}:
+    if not types.zone_of(at_timezone_type(zone)):
         return moment
     return exp.AtTimeZone(this=moment, zone=_zone(zone))
 
 
 def at_timezone_type(zone: exp.Expr) -> Kind:
     """The type of what `at_timezone` gives."""
-    return types.shown_in(zone.name) if is_text(zone) else "timestamp(3)"
+    return types.shown_in(zone.name if is_text(zone) else types.BY_ROW)
+
+
+def offset(hours: exp.Expr, minutes: exp.Expr) -> exp.Expr:
+    """The zone that is so far from UTC, as a text if both are literals."""
+    parts = [part.this if isinstance(part, exp.Neg) else part for part in (hours, minutes)]
+    if not all(isinstance(part, exp.Literal) for part in parts):
+        return hours
+    sign = "-" if isinstance(hours, exp.Neg) or isinstance(minutes, exp.Neg) else "+"
+    return string(f"{sign}{int(parts[0].name):02}:{int(parts[1].name):02}")
 
 
 def _zone(zone: exp.Expr) -> exp.Expr:
@@ -159,12 +169,8 @@ def _zone(zone: exp.Expr) -> exp.Expr:
 
 
 def _instant(time: exp.Expr) -> exp.Expr:
-    zone = types.zone_of(type_of(time))
-    return (
-        exp.AtTimeZone(this=exp.Paren(this=time), zone=string(types.zone_name(zone)))
-        if zone
-        else time
-    )
+    kind = type_of(time)
+    return raw(instant(text_of(time), kind)) if types.zone_of(kind) else time
 
 
 def _away(time: exp.Expr) -> str:
@@ -191,6 +197,8 @@ def _from_unixtime(arguments: Arguments) -> exp.Expr:
         return moment
     if len(arguments) == 2:  # noqa: PLR2004 - with a zone
         return at_timezone(moment, arguments[1])
+    if is_text(zone := offset(*arguments[1:])):
+        return at_timezone(moment, zone)
     hours, minutes = map(text_of, arguments[1:])
     return raw(
         f"(CAST({moment.sql(dialect='duckdb')} AS TIMESTAMP) + to_hours({hours}) + to_minutes({minutes}))"

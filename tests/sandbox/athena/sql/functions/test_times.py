@@ -192,6 +192,19 @@ CALLS: list[tuple[str, str | None]] = [
     ),
     ("from_unixtime(0) AT TIME ZONE '+09:00'", "1970-01-01 09:00:00.000 +09:00"),
     ("format_datetime(from_unixtime(0, 'Asia/Tokyo'), 'HH:mm')", "09:00"),
+    ("from_unixtime(0, 5, 30)", "1970-01-01 05:30:00.000 +05:30"),
+    ("from_unixtime(3600, 0, 0)", "1970-01-01 01:00:00.000 UTC"),
+    # The zone is a column: the local time is known, the zone is not.
+    ("hour(at_timezone(from_unixtime(0), z)) FROM (VALUES 'Asia/Tokyo') t(z)", "9"),
+    ("hour(from_unixtime(0) AT TIME ZONE z) FROM (VALUES 'Asia/Tokyo') t(z)", "9"),
+    ("hour(from_unixtime(0, h, 0)) FROM (VALUES 9) t(h)", "9"),
+    ("date(from_unixtime(0, z)) FROM (VALUES 'America/New_York') t(z)", "1969-12-31"),
+    ("date_format(from_unixtime(0, z), '%H') FROM (VALUES 'Asia/Tokyo') t(z)", "09"),
+    ("hour(date_add('hour', 2, from_unixtime(0, z))) FROM (VALUES 'Asia/Tokyo') t(z)", "11"),
+    (
+        "to_unixtime(with_timezone(TIMESTAMP '1970-01-01 09:00:00', z)) FROM (VALUES 'Asia/Tokyo') t(z)",
+        "0.0",
+    ),
     ("parse_datetime('2020-01-01','yyyy-MM-dd') AT TIME ZONE 'UTC'", "2020-01-01 00:00:00.000 UTC"),
 ]
 FAILURES = [
@@ -216,6 +229,21 @@ FAILURES = [
     ("extract(month FROM INTERVAL '1' DAY)", "Cannot extract MONTH from interval day to second"),
     ("extract(century FROM now())", "Invalid EXTRACT field: CENTURY"),
     ("coalesce(from_unixtime(0, 'Asia/Tokyo'), now())", "time zones differ by row"),
+    *(
+        (f"{call} FROM (VALUES 'Asia/Tokyo') t(z)", "time zones differ by row")
+        for call in (
+            "at_timezone(now(), z)",
+            "ARRAY[at_timezone(now(), z)]",
+            "at_timezone(now(), z) = now()",
+            "date_diff('hour', from_unixtime(0, z), from_unixtime(0, z))",
+            "from_unixtime(0, z) - from_unixtime(0, z)",
+            "to_unixtime(from_unixtime(0, z))",
+            "to_iso8601(from_unixtime(0, z))",
+            "timezone_hour(from_unixtime(0, z))",
+            "CAST(from_unixtime(0, z) AS varchar)",
+            "at_timezone(from_unixtime(0, z), 'UTC')",
+        )
+    ),
 ]
 
 
