@@ -140,7 +140,7 @@ def _sources(
             return None
         if source.args.get("pivots"):
             return None
-        sources.append((source.alias_or_name.lower(), columns))
+        sources.append((source.alias_or_name.lower(), tuple(source.alias_column_names) or columns))
     for join in joins:
         if join.args.get("using") or join.args.get("method"):  # USING and NATURAL merge columns
             return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from glue_studio.check.columns import aliases
 from glue_studio.check.context import Context
 from glue_studio.check.findings import Finding
-from glue_studio.check.sql_text import tables_read
+from glue_studio.check.sql_text import source_of, tables_read
 from glue_studio.model import Node, objects_at
 from glue_studio.nodes import Columns
 
@@ -125,49 +125,68 @@ def _columns(
     """
     from sqlglot import exp  # noqa: PLC0415 - loaded only for jobs with SQL
 
-    sources = {table.alias_or_name.lower(): bound.get(table.name.lower()) for table in tables}
     everything_known = not _makes_columns(tree) and all(
         not table.db and bound.get(table.name.lower()) is not None for table in tables
     )
-    visible = {name.lower() for columns in sources.values() for name in columns or ()}
+    visible = [name for table in tables for name in bound.get(table.name.lower()) or ()]
     own = _names_made(tree)
-    derived = {part.alias_or_name.lower() for part in tree.find_all(exp.CTE, exp.Subquery)}
     told: set[tuple[str, str]] = set()
     for column in tree.find_all(exp.Column):
         name, qualifier = column.name.lower(), column.table.lower()
         if not name or column.is_star or (qualifier, name) in told:
             continue
         if qualifier:
-            columns = sources.get(qualifier)
-            wrong = (
-                columns is not None
-                and qualifier not in derived
-                and sum(table.alias_or_name.lower() == qualifier for table in tables) == 1
-                and name not in {known.lower() for known in columns}
-            )
+            looked_at = _plain_table(column, tables)
+            columns = bound.get(looked_at[0].name.lower()) if looked_at else None
+            # What the qualifier names may also be a column, and this a field of it.
+            doubt = qualifier in {known.lower() for known in visible}
+            wrong = columns is not None and not doubt
         else:
-            wrong = everything_known and name not in visible and name not in own
-        if wrong:
+            looked_at, columns = tables, tuple(visible)
+            wrong = everything_known and name not in own
+        if wrong and name not in {known.lower() for known in columns or ()}:
             told.add((qualifier, name))
-            looked_at = {
-                table.name.lower()
-                for table in tables
-                if not qualifier or table.alias_or_name.lower() == qualifier
-            }
+            sure = {table.name.lower() for table in looked_at} <= certain
             yield Finding(
-                "GS301" if looked_at <= certain else "GS304",
+                "GS301" if sure else "GS304",
                 f"Its SQL uses column {column.sql(dialect='spark')}, which none of its inputs has.",
-                f"Use one of: {_listed(sources.get(qualifier) or sorted(visible))}.",
+                f"Use one of: {_listed(columns if qualifier else sorted(visible))}.",
                 node,
                 _line(column),
             )
+
+
+def _plain_table(column: "exp.Column", tables: list["exp.Table"]) -> list["exp.Table"]:
+    """The table, alone, that the qualifier of a column names, unless its columns are not its own."""
+    source = source_of(column)
+    return [
+        table
+        for table in tables
+        if table is source and not table.args.get("pivots") and not table.alias_column_names
+    ]
+
+
+# A hidden column, and functions that Spark calls without parentheses.
+_SPARKS_OWN = {
+    "_metadata",
+    "current_catalog",
+    "current_database",
+    "current_date",
+    "current_timestamp",
+    "current_user",
+    "grouping__id",
+    "localtimestamp",
+    "session_user",
+    "spark_grouping_id",
+    "user",
+}
 
 
 def _names_made(tree: Any) -> set[str]:
     """Every name that a query gives to something, and those that Spark adds."""
     from sqlglot import exp  # noqa: PLC0415
 
-    names = {"_metadata"}
+    names = set(_SPARKS_OWN)
     for alias in tree.find_all(exp.Alias, exp.PropertyEQ, exp.CTE, exp.Subquery, exp.Window):
         names.add(str(alias.alias_or_name).lower())
     for alias in tree.find_all(exp.TableAlias):
@@ -184,10 +203,12 @@ _GENERATORS = {"inline", "inline_outer", "json_tuple", "posexplode_outer", "stac
 
 
 def _makes_columns(tree: Any) -> bool:
-    """Whether a query makes columns whose names only Spark knows, as explode and pivot do."""
+    """Whether a query makes columns whose names only Spark knows: explode, pivot, a function of rows."""
     from sqlglot import exp  # noqa: PLC0415
 
     if tree.find(exp.UDTF, exp.Pivot, exp.Explode, exp.Inline):
+        return True
+    if any(not isinstance(table.this, exp.Identifier) for table in tree.find_all(exp.Table)):
         return True
     return any(call.name.lower() in _GENERATORS for call in tree.find_all(exp.Anonymous))
 

@@ -74,13 +74,71 @@ def tables_read(query: "exp.Query") -> "Iterator[exp.Table]":
     """The tables that a query names, without those it defines itself (WITH)."""
     from sqlglot import exp  # noqa: PLC0415
 
-    defined = {cte.alias_or_name.lower() for cte in query.find_all(exp.CTE)}
     for table in query.find_all(exp.Table):
         if not isinstance(table.this, exp.Identifier):
             continue  # a table function
-        if not table.db and table.name.lower() in defined:
+        if table.db or not _is_defined(table):
+            yield table
+
+
+def _is_defined(table: "exp.Table") -> bool:
+    """Whether a WITH defines the table's name where the table stands: before it, or around it."""
+    from sqlglot import exp  # noqa: PLC0415
+
+    below: Any = table
+    for above in _above(table):
+        seen: list[exp.CTE] = []
+        if isinstance(above, exp.With):
+            place = next(n for n, cte in enumerate(above.expressions) if cte is below)
+            seen = above.expressions[: place + bool(above.recursive)]
+        elif isinstance(above, exp.Query) and not isinstance(below, exp.With):
+            seen = above.ctes
+        if any(cte.alias_or_name.lower() == table.name.lower() for cte in seen):
+            return True
+        below = above
+    return False
+
+
+def source_of(column: "exp.Column") -> "exp.Expression | None":
+    """What the qualifier of a column names: a source of the nearest SELECT that has one so named.
+
+    None where no SELECT around it has one, or one has several.
+    """
+    from sqlglot import exp  # noqa: PLC0415
+
+    for above in _above(column):
+        if not isinstance(above, exp.Select):
             continue
-        yield table
+        named = [
+            source
+            for source in _sources(above)
+            if source.alias_or_name.lower() == column.table.lower()
+        ]
+        if named:
+            return named[0] if len(named) == 1 else None
+    return None
+
+
+def _sources(select: "exp.Select") -> "Iterator[exp.Expression]":
+    """The sources of a SELECT, with those of its joins and lateral views."""
+    from sqlglot import exp  # noqa: PLC0415
+
+    from_ = select.args.get("from_") or select.args.get("from")
+    left = [from_.this] if from_ else []
+    left += select.args.get("laterals") or ()
+    left += (join.this for join in select.args.get("joins") or ())
+    while left:
+        source = left.pop()
+        yield source
+        left += (join.this for join in source.args.get("joins") or ())
+        if isinstance(source, exp.Subquery) and isinstance(source.this, exp.Table):
+            left.append(source.this)  # in parentheses, with joins of its own
+
+
+def _above(node: Any) -> "Iterator[exp.Expression]":
+    while node.parent is not None:
+        node = node.parent
+        yield node
 
 
 def unquoted_columns(query: Query) -> "Iterator[str]":

@@ -89,6 +89,24 @@ def _codes(job: Job, tables: Any = _TABLES) -> list[str]:
         "with v(a, b) as (select id, city from u) select a, b, t.name from v, t",
         "values (1, 2), (3, 4) -- t u",
         "table t",
+        "with r2 as (select r.id, r.name as nm from t r) select r.nm, u.city from r2 r join u",
+        "select x.k from (select id as k from t) x union all select x.city from u x",
+        "select a.n from (select a.id as n from t a) a join u",
+        "select u.e from t lateral view explode(tags) u as e union all select u.city from u",
+        "select `u`.e from t lateral view outer explode(tags) `u` as e join u as w",
+        "select t.col from t join lateral (select u.city as col from u) t",
+        "select t.id from explode(array(1)) as t(id), u",
+        "select x.a from t as x(a, b, c, d, e, f), u",
+        "select info.street from t join u info",
+        "select p.a, t.x from t pivot (sum(amount) for name in ('a','b')), u p(a)",
+        "select t.k from t unpivot (v for k in (id, amount)) as t, u",
+        "select (select max(t.city) from u t) m, t.name from t",
+        "select q.city, t.name from (t join u q on t.id = q.id)",
+        "select t.name /* t.nope */, u.city -- u.nope\n from t, u",
+        "with recursive r(n) as (select 1 union all select r.n+1 from r) select r.n, id from r, t, u",
+        "with a as (select id from t), b as (with a as (select 1 z from u) select a.z from a) select id, z from a, b",
+        "select value from t, u, my_function(1)",
+        "select current_user, localtimestamp, grouping__id from t, u group by id with cube",
     ],
 )
 def test_a_query_that_runs_has_no_error(query: str) -> None:
@@ -123,6 +141,22 @@ def test_a_query_that_runs_has_no_error(query: str) -> None:
     ],
 )
 def test_a_query_that_does_not_is_found(query: str, codes: list[str]) -> None:
+    assert _codes(_job(_sql(query))) == codes
+
+
+@pytest.mark.parametrize(
+    ("query", "codes"),
+    [
+        ("with t as (select id as k from t) select t.k, city from t join u on u.id = t.k", []),
+        ("with x as (select * from t), t as (select id as q from x) select t.q from t, u", []),
+        ("with t as (select 1 as k) select t.k from t, u", ["GS203"]),
+        ("with x as (select x.nope from t x) select x.nope from x, u", ["GS301"]),
+        ("select v.k from (select t.nope as k from t) v, u", ["GS301"]),
+        ("select t.id from t where exists (select 1 from u where u.id = t.nope)", ["GS301"]),
+        ("with x as (select 1 from y), y as (select 2 from t, u) select * from x, y", ["GS204"]),
+    ],
+)
+def test_names_are_looked_up_where_they_stand(query: str, codes: list[str]) -> None:
     assert _codes(_job(_sql(query))) == codes
 
 
@@ -174,6 +208,8 @@ _T = ("id", "Name", "tags", "info", "ts", "amount")
         (_sql("select * from (select city from u) x"), ("city",)),
         (_sql("with v(a) as (select id from t) select * from v"), ("a",)),
         (_sql("select stack(1, id) as (k, v) from t"), ("k", "v")),
+        (_sql("select * from u as x(a, b), (select id from t) y(c)"), ("a", "b", "c")),
+        (_sql("with u as (select id as k from u) select * from u"), ("k",)),
         (_map(("id", "key"), ("Name", "name"), dropped="name"), ("key",)),
         (_node("SelectFields", ["node-1"], Paths=[["id"], ["info", "x"]]), ("id", "info")),
         (
