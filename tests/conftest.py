@@ -7,9 +7,13 @@ needs an AWS starts the sandbox (or moto) on 127.0.0.1 and sets its endpoint.
 import os
 import signal
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -35,6 +39,19 @@ _OTHERS = ("AWS_", "TF_", "STEDI_", "SANDBOX_", "GITHUB_")
 # As wide as it is where there is no terminal; output has no colour but where a test wants one.
 _TERMINAL = {"COLUMNS": "80", "LINES": "25", "TERM": "xterm"}
 _COLOURS = ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
+# Marks of what takes longest, the longest first.
+_LONG = ("end_to_end", "terraform", "spark", "slow")
+
+
+@pytest.hookimpl(trylast=True)  # after what sets marks, and what shuffles
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: one that begins last is waited for by all workers."""
+    ranks: dict[Path, int] = {}
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        rank = next((place for place, name in enumerate(_LONG) if name in marks), len(_LONG))
+        ranks[item.path] = min(rank, ranks.get(item.path, rank))
+    items.sort(key=lambda item: ranks[item.path])
 
 
 @pytest.fixture(autouse=True)
