@@ -5,6 +5,7 @@ S3, or packages that are installed beside the sandbox.
 """
 
 import importlib.metadata
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -25,6 +26,7 @@ from common.s3 import S3Uri
 # Where AWS keeps the gs_* modules of Glue Studio's nodes, one bucket a region.
 _STUDIO_BUCKET = "aws-glue-studio-transforms-"
 _MODULES = "--additional-python-modules"
+_OF_THE_RUNTIME = {"s3fs"}  # in the folder that jobs import from, as awsglue is
 
 _Installed = Mapping[NormalizedName, importlib.metadata.Distribution]
 
@@ -63,7 +65,7 @@ def place(arguments: Mapping[str, str], client: Any, modules: Path, current: Pat
     for uri in named(arguments, "--extra-files"):
         _fetch(client, uri, current, "--extra-files")
     given = named(arguments, _MODULES)
-    wheels = [module for module in given if module.startswith("s3")]
+    wheels = [module for module in given if re.match(r"s3\w?://", module)]
     for uri in wheels:
         _unpack(_fetch(client, uri, current.parent, _MODULES), uri, modules)
     own = {
@@ -112,6 +114,8 @@ def _require(wanted: Iterable[str], own: _Installed, who: str) -> None:
         except InvalidRequirement as error:
             raise JobFilesError(f"{who} names {text!r}, which is not a package: {error}") from error
         if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+            continue
+        if canonicalize_name(requirement.name) in _OF_THE_RUNTIME:
             continue
         version = _version(requirement.name, own)
         if version is None or not requirement.specifier.contains(version, prereleases=True):

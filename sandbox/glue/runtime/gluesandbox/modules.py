@@ -8,14 +8,12 @@ from types import ModuleType
 
 from gluesandbox.messages import not_in_sandbox
 
-# AWS's own, Delta Lake's, and what pandas reads and writes s3:// with: nobody can do without these.
+# AWS's own and Delta Lake's: nobody can do without these.
 _NEEDED = {
     "awsglueml": "The module awsglueml, of AWS's detection of sensitive data,",
     "awsgluedi": "The module awsgluedi, of AWS's data preparation recipes,",
     "awsgluescala": "The module awsgluescala",
     "delta": "The module delta, of Delta Lake,",
-    "fsspec": "fsspec, with which pandas reads s3://,",
-    "s3fs": "s3fs, with which pandas reads s3://,",
 }
 # Others look whether these are there, and go on without.
 _OPTIONAL = frozenset(

@@ -177,6 +177,21 @@ def test_a_wheel_in_s3_is_installed(runs: Runs) -> None:
     assert "beside 7\n1.0\n" in outcome.log_path.read_text()
 
 
+def test_pandas_speaks_to_s3(runs: Runs) -> None:
+    runs.s3.put_object(Bucket="lake", Key="in/a.csv", Body=b"a,b\n1,x\n2,y\n")
+    outcome = runs.run(
+        "import pandas as pd\n"
+        "read = pd.read_csv('s3://lake/in/a.csv')\n"
+        "read[read.a > 1].to_csv('s3://lake/out/a.csv', index=False)\n"
+        "pd.DataFrame({'a': [1]}).to_csv('s3://nowhere-at-all/a.csv')\n",
+        additional_python_modules="s3fs==2024.3.1,pandas",
+    )
+    assert runs.s3.get_object(Bucket="lake", Key="out/a.csv")["Body"].read() == b"a,b\n2,y\n"
+    assert outcome.error_message == (
+        "FileNotFoundError: The specified bucket does not exist: s3://nowhere-at-all/a.csv"
+    )
+
+
 @pytest.mark.parametrize(
     ("modules", "message"),
     [

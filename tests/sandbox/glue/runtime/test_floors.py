@@ -17,6 +17,7 @@ FLOORS = (
     "awsglue.",
     "awsgluedq.",
     "gs_",
+    "s3fs.",
 )
 """From the ground up."""
 
