@@ -10,6 +10,7 @@ from sandbox.athena.sql.functions.base import fail, raw, text_of
 from sandbox.athena.sql.relations import type_of
 
 DOUBLE_TEXT = "athena_double_text"
+QUOTE = "'"
 # CAST(double AS VARCHAR) is always scientific: the fewest digits that read back as the number.
 MACROS = (
     f"""
@@ -17,6 +18,7 @@ CREATE OR REPLACE MACRO {DOUBLE_TEXT}(x) AS (
     CASE
         WHEN isnan(x) THEN 'NaN'
         WHEN isinf(x) THEN CASE WHEN x > 0 THEN 'Infinity' ELSE '-Infinity' END
+        WHEN x = 0 THEN CASE WHEN signbit(x) THEN '-0E0' ELSE '0E0' END
         ELSE list_transform(
             [list_filter(
                 list_transform(range(18), lambda n: printf('%.' || n || 'e', x)),
@@ -51,9 +53,13 @@ CREATE OR REPLACE MACRO athena_decimal_quotient(x, y, power, scale) AS (
 """,
 )
 _WHOLE = frozenset(types.INTEGERS)
+_NUMBER = r"\s*[+-]?(NaN|Infinity|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)\s*"
 # The texts that are values of a type; DuckDB would take more.
 _TEXTS = {
     **dict.fromkeys(_WHOLE, r"[+-]?\d+"),
+    **dict.fromkeys(("double", "real"), _NUMBER),
+    "decimal": _NUMBER.replace("NaN|Infinity|", ""),
+    "uuid": r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
     "boolean": "(?i:t|f|true|false|0|1)",
     "date": r"\s*[+-]?\d+-\d{1,2}-\d{1,2}\s*",
     "timestamp": r"\s*[+-]?\d+-\d{1,2}-\d{1,2}( \d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?)?\s*",
@@ -109,7 +115,71 @@ def _of_number(value: str, source: str, kind: str) -> str | None:
         return exact_double(value, wanted)
     if types.is_decimal(kind) and source in {"double", "real"}:
         return _rounded(value, types.decimal_of(kind) or (38, 0))
+    if kind == "real" and source == "double":
+        # What a REAL cannot hold is infinite, from half a digit beyond the largest on.
+        far = f"abs({value}) >= 3.4028235677973366e38"
+        return f"CASE WHEN {far} THEN sign({value}) * CAST('inf' AS REAL) ELSE CAST({value} AS REAL) END"
     return None
+
+
+def check_cast(source: str | None, kind: str | None) -> None:
+    """Refuse a cast between types that have none.
+
+    Raises:
+        QueryError: as Athena refuses it.
+    """
+    if source and kind and not _castable(source, kind):
+        raise QueryError(
+            "TYPE_MISMATCH",
+            f"Cannot cast {types.without_zone(source)} to {types.without_zone(kind)}",
+        )
+
+
+def _castable(source: str, kind: str) -> bool:
+    one, other = _group(source), _group(kind)
+    if None in {one, other}:
+        return True
+    if other == one and one in _NESTED:
+        parts, wanted = _inner(source), _inner(kind)
+        return len(parts) == len(wanted) and all(map(_castable, parts, wanted))
+    if one == "json" and other in _NESTED:
+        return all(_castable("json", part) for part in _inner(kind))
+    if other == "json" and one in _NESTED:
+        return all(_castable(part, "json") for part in _inner(source))
+    return other in _CASTS[str(one)] and not (other == "json" and source.endswith("zone"))
+
+
+def _group(kind: str) -> str | None:
+    base = kind.partition("(")[0]
+    if base in _NESTED:
+        return base
+    family = types.family(kind)
+    return "date" if kind == "date" else family
+
+
+def _inner(kind: str) -> list[str]:
+    return types.row_types(kind) if kind.startswith("row(") else types.parts_of(kind)
+
+
+_NESTED = ("array", "map", "row")
+_SCALARS = {"boolean", "number", "text", "json"}
+_TEXTUAL = {"date", "clock", "time", "varbinary", "uuid", "ipaddress", "ipprefix"}
+# Which groups of types a value of one can be cast to.
+_CASTS: dict[str, set[str]] = {
+    "boolean": _SCALARS,
+    "number": _SCALARS,
+    "json": _SCALARS,
+    "text": _SCALARS | _TEXTUAL,
+    "date": {"date", "time", "text", "json"},
+    "time": {"date", "time", "clock", "text", "json"},
+    "clock": {"clock", "time", "text"},
+    "interval": {"interval", "text"},
+    "varbinary": {"varbinary", "uuid", "ipaddress"},
+    "uuid": {"uuid", "text", "varbinary"},
+    "ipaddress": {"ipaddress", "ipprefix", "text", "varbinary"},
+    "ipprefix": {"ipaddress", "ipprefix", "text"},
+    **{base: set() for base in _NESTED},
+}
 
 
 def type_of_cast(node: exp.Cast) -> str | None:
@@ -147,11 +217,19 @@ def _rounded(value: str, kind: tuple[int, int]) -> str:
 def _from_text(value: str, kind: str, base: str, wanted: str | None) -> str:
     pattern = _TEXTS[base] + (_ZONE if kind.endswith("zone") else "")
     shown = "int" if base == "integer" else _NAMES.get(base, kind)
-    message = (
-        f"'INVALID_CAST_ARGUMENT: Cannot cast ''' || {value} || ''' to {shown.upper()}'"
-        if base in _WHOLE or base == "boolean"
-        else f"'INVALID_CAST_ARGUMENT: Value cannot be cast to {shown}: ' || {value}"
-    )
+    message = f"'INVALID_CAST_ARGUMENT: Value cannot be cast to {shown}: ' || {value}"
+    if base == "uuid":
+        failure = fail(f"'INVALID_CAST_ARGUMENT: Cannot cast value to UUID: ' || {value}")
+        fits = f"regexp_full_match({value}, '{pattern}')"
+        return f"CASE WHEN {fits} THEN lower({value}) WHEN {failure} THEN NULL END"
+    if base == "decimal":
+        digits = "{}, {}".format(*types.decimal_of(kind) or (38, 0))
+        message = (
+            f"'INVALID_CAST_ARGUMENT: Cannot cast VARCHAR ''' || {value} || ''' to "
+            f"DECIMAL({digits}). Value is not a number.'"
+        )
+    elif base in {*_WHOLE, "boolean", "double", "real"}:
+        message = f"'INVALID_CAST_ARGUMENT: Cannot cast ''' || {value} || ''' to {shown.upper()}'"
     if kind.endswith("zone"):
         value = f"regexp_replace({value}, ' ([+-]\\d)', '\\1')"
     # A message that is cast fails as the message.
@@ -168,7 +246,10 @@ def _to_text(value: str, source: str) -> str:
             raise types.zones_by_row()
         return f"(strftime(CAST({value} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g'){zone})"
     if source.startswith("time"):
-        return f"strftime(DATE '1970-01-01' + {value}, '%H:%M:%S.%g')"
+        zone = " || '+00:00'" if source.endswith("zone") else ""
+        return f"(strftime(DATE '1970-01-01' + CAST({value} AS TIME), '%H:%M:%S.%g'){zone})"
+    if source.startswith("interval"):
+        return _interval_text(value, months=source == types.YEAR_TO_MONTH)
     if source in {"double", "real"}:
         # By way of the shorter text: a REAL's digits aren't those of the DOUBLE it is.
         return f"{DOUBLE_TEXT}(CAST(CAST({value} AS VARCHAR) AS DOUBLE))"
@@ -176,6 +257,19 @@ def _to_text(value: str, source: str) -> str:
     if exact and exact[0] == exact[1]:  # DuckDB writes such a decimal without its zero
         return f"regexp_replace(CAST({value} AS VARCHAR), '^(-?)[.]', '\\10.')"
     return f"CAST({value} AS VARCHAR)"
+
+
+def _interval_text(value: str, *, months: bool) -> str:
+    if months:
+        total = f"(12 * date_part('year', {value}) + date_part('month', {value}))"
+        shown = f"abs({total}) // 12 || '-' || abs({total}) % 12"
+    else:
+        total = f"CAST(round(epoch({value}) * 1000) AS BIGINT)"
+        shown = (
+            f"abs({total}) // 86400000 || ' ' || "
+            f"strftime(make_timestamp(abs({total}) % 86400000 * 1000), '%H:%M:%S.%g')"
+        )
+    return f"(CASE WHEN {total} < 0 THEN '-' ELSE '' END || {shown})"
 
 
 def _shortened(text: str, source: str, kind: str) -> str:
@@ -211,7 +305,7 @@ def _nested(value: str, source: str, kind: str) -> str | None:
 
 
 def _to_json(value: str, source: str, depth: int = 0) -> str:
-    """An SQL value as JSON: a text is a string of JSON, a row an array."""
+    """An SQL value as JSON: a text is a string of JSON, a row an object by its fields' names."""
     name = f"__j{depth}"
     if types.family(source) == "json":
         return value
@@ -229,8 +323,11 @@ def _to_json(value: str, source: str, depth: int = 0) -> str:
             _to_json(f'({value})."{own}"' if own else f"({value})[{index + 1}]", part, depth + 1)
             for index, (own, part) in enumerate(fields)
         ]
-        listed = ", ".join(f"to_json({part})" for part in parts)
-        return f"CASE WHEN {value} IS NOT NULL THEN json_array({listed}) END"
+        listed = ", ".join(
+            f"'{(own or '').replace(QUOTE, QUOTE * 2)}', to_json({part})"
+            for (own, _), part in zip(fields, parts, strict=True)
+        )
+        return f"CASE WHEN {value} IS NOT NULL THEN json_object({listed}) END"
     if source.startswith("map("):
         _, item = (*types.parts_of(source), "", "")[:2]
         inner = _to_json(f"{name}.value", item, depth + 1)
@@ -269,7 +366,7 @@ def _from_json(value: str, kind: str, depth: int = 0) -> str:
         for index, (field, part) in enumerate(types.row_fields(kind)):
             found = (
                 f"CASE json_type({value}) WHEN 'ARRAY' THEN json_extract({value}, '$[{index}]') "
-                f"ELSE json_extract({value}, '$.\"{field}\"') END"
+                f"ELSE {_member(value, field or '')} END"
             )
             parts.append(
                 f'"{field or f"field{index}"}": {_from_json(f"({found})", part, depth + 1)}'
@@ -279,6 +376,7 @@ def _from_json(value: str, kind: str, depth: int = 0) -> str:
         )
     wanted = types.duckdb_name(kind)
     known = f"json_type({value}) NOT IN ('ARRAY', 'OBJECT')"
+    failure = _json_failure(value, kind)
     if base in _WHOLE:
         made = (
             f"CASE json_type({value}) WHEN 'BOOLEAN' THEN CAST(CAST({scalar} AS BOOLEAN) AS {wanted}) "
@@ -296,10 +394,28 @@ def _from_json(value: str, kind: str, depth: int = 0) -> str:
             f"ELSE CAST({scalar} AS {wanted}) END"
         )
     else:
-        made = f"CAST({scalar} AS {wanted or 'VARCHAR'})"
+        number = f"TRY_CAST({scalar} AS DOUBLE)"
+        made = (
+            f"CASE json_type({value}) WHEN 'DOUBLE' THEN {DOUBLE_TEXT}({number}) ELSE {scalar} END"
+        )
+        if "(" in kind:
+            known += f" AND length({made}) <= {kind[kind.index('(') + 1 : -1]}"
+            failure = fail(
+                f"'INVALID_CAST_ARGUMENT: Cannot cast ''' || CAST({value} AS VARCHAR) || ''' to {kind}'"
+            )
     return (
         f"CASE WHEN json_type({value}) = 'NULL' THEN NULL WHEN {known} THEN {made} "
-        f"WHEN {_json_failure(value, kind)} THEN NULL END"
+        f"WHEN {failure} THEN NULL END"
+    )
+
+
+def _member(value: str, name: str) -> str:
+    """A member of a JSON object, whose name is that of a field in any case."""
+    path = """'$."' || replace(__k, '"', '\\"') || '"'"""
+    wanted = name.lower().replace("'", "''")
+    return (
+        f"list_transform([list_filter(json_keys({value}), lambda __k: lower(__k) = '{wanted}')[-1]], "
+        f"lambda __k: json_extract({value}, {path}))[1]"
     )
 
 

@@ -117,6 +117,8 @@ def query_error(error: duckdb.Error) -> QueryError | QueryCancelledError:  # noq
             return QueryError(
                 "INVALID_CAST_ARGUMENT", f"Cannot cast '{found[1]}' to {kind.upper()}"
             )
+        if found := re.match(r'(date|timestamp|time) field value out of range: "(.*?)"', message):
+            message = f"Value cannot be cast to {found[1]}: {found[2]}"
         return QueryError("INVALID_CAST_ARGUMENT", message)
     if isinstance(error, duckdb.OutOfRangeException):
         return QueryError("NUMERIC_VALUE_OUT_OF_RANGE", message)

@@ -1,13 +1,15 @@
 """Expressions of a query: what their names mean, their types, and whether operands fit."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlglot import exp
 
 from sandbox.athena.errors import Position, QueryError
 from sandbox.athena.hive.model import HIDDEN_COLUMNS
 from sandbox.athena.sql import functions, types
-from sandbox.athena.sql.casts import type_of_cast
+from sandbox.athena.sql.casts import check_cast, type_of_cast
 from sandbox.athena.sql.functions.base import Missing, is_text
 from sandbox.athena.sql.functions.times import at_timezone_type, check_extract, offset
 from sandbox.athena.sql.relations import (
@@ -94,7 +96,10 @@ class Expressions(ABC):
             return self._call(node, scope, ctes)
         self.children(node, scope, ctes)
         if isinstance(node, exp.Cast):
-            return type_of_cast(node)
+            kind = type_of_cast(node)
+            with self._placed(node):
+                check_cast(type_of(node.this), kind)
+            return kind
         if isinstance(node, _TRANSPARENT) and isinstance(node.this, exp.Expr):
             return type_of(node.this)
         if isinstance(node, exp.Binary) and type(node) in _ARITHMETIC:
@@ -329,11 +334,17 @@ class Expressions(ABC):
                 self.position(node),
             )
 
-    def _check_extract(self, node: exp.Extract) -> None:
+    @contextmanager
+    def _placed(self, node: exp.Expr) -> Iterator[None]:
+        """Give an error of a check the place of a piece of the query."""
         try:
-            check_extract(node.this.name.lower(), type_of(node.expression))
+            yield
         except QueryError as error:
-            raise QueryError(error.name, error.detail, self.position(node.expression)) from error
+            raise QueryError(error.name, error.detail, self.position(node)) from error
+
+    def _check_extract(self, node: exp.Extract) -> None:
+        with self._placed(node.expression):
+            check_extract(node.this.name.lower(), type_of(node.expression))
 
     def _check_between(self, node: exp.Between) -> None:
         value, low, high = (type_of(node.args[key]) for key in ("this", "low", "high"))

@@ -19,6 +19,8 @@ def writer_of(athena: str) -> Callable[[Any], str]:
     base = athena.partition("(")[0].partition(" ")[0]
     if base in {"array", "map", "row"}:
         return _nested_writer(base, split_top_level(athena[len(base) + 1 : -1]))
+    if base == "time" and athena.endswith("zone"):
+        return lambda value: f"{_WRITERS[base](value)}+00:00"
     if base == "timestamp" and "zone" in athena:
         zone = zone_of(athena) or "UTC"
         return lambda value: f"{_timestamp(value)} {zone}"
@@ -83,15 +85,20 @@ def _timestamp(value: dt.datetime) -> str:
 def canonical_json(text: str, *, is_sorted: bool = False) -> str:
     """JSON without blanks and with numbers as Java writes them; `is_sorted` by the objects' keys."""
     try:
-        return _json(json.loads(text), is_sorted=is_sorted)
+        return _json(json.loads(text, object_pairs_hook=_Pairs), is_sorted=is_sorted)
     except ValueError:
         return text
 
 
+class _Pairs(list[tuple[str, Any]]):
+    """The members of an object; a row whose fields have no names gives several of one name."""
+
+
 def _json(value: Any, *, is_sorted: bool) -> str:
-    if isinstance(value, dict):
-        items = list(value.items())
+    if isinstance(value, _Pairs):
+        items = list(value)
         if is_sorted:
+            items = list(dict(items).items())  # the last of a name
             items.sort(key=lambda item: item[0].encode("utf-16-be"))
         pairs = (
             f"{_json(key, is_sorted=False)}:{_json(v, is_sorted=is_sorted)}" for key, v in items

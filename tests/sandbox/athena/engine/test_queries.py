@@ -227,7 +227,7 @@ def people(shared_lake: Lake) -> Lake:
                 "SELECT CAST(1.5e0 AS VARCHAR), CAST(id / 3e0 AS VARCHAR), CAST(0e0 AS VARCHAR), "
                 "CAST(CAST(0.1 AS REAL) AS VARCHAR), CAST(-1e300 AS VARCHAR) FROM people LIMIT 1"
             ),
-            [["1.5E0", "3.333333333333333E-1", "0.0E0", "1.0E-1", "-1.0E300"]],
+            [["1.5E0", "3.333333333333333E-1", "0E0", "1.0E-1", "-1.0E300"]],
         ),
         ("SELECT interval '1' day * 2", [["2 00:00:00.000"]]),
         (
