@@ -320,10 +320,12 @@ def _joined_columns(node: Node, inputs: list[Columns]) -> Columns:
 
 
 def _aggregated_columns(node: Node, _: list[Columns]) -> Columns:
-    figures = (
-        f"{figure.get('AggFunc')}({head(figure.get('Column'))})"
-        for figure in objects_at(node.settings, "Aggs[]")
-    )
+    figures = []
+    for figure in objects_at(node.settings, "Aggs[]"):
+        function, column = str(figure.get("AggFunc")), head(figure.get("Column"))
+        if function.endswith("Distinct"):  # as Spark names it
+            function, column = function.removesuffix("Distinct"), f"DISTINCT {column}"
+        figures.append(f"{function}({column})")
     return (*heads_at("Groups[]")(node.settings), *figures)
 
 

@@ -235,6 +235,10 @@ _T = ("id", "Name", "tags", "info", "ts", "amount")
             ("id", "sum(amount)"),
         ),
         (
+            _node("Aggregate", ["node-1"], Groups=[], Aggs=[{"Column": ["id"], "AggFunc": "countDistinct"}]),
+            ("count(DISTINCT id)",),
+        ),
+        (
             _node("CustomCode", ["node-1"], ClassName="c", Code="return dfc", OutputSchemas=[{"Columns": [{"Name": "z"}]}]),
             ("z",),
         ),

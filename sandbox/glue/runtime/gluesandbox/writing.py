@@ -45,7 +45,7 @@ def to_path(
     spark_format = _SPARK_FORMATS.get(kind)
     if spark_format is None:
         raise not_in_sandbox(f"Writing the format {kind!r}")
-    if spark_format == "json" and choices.has_choices(fields.Columns(frame).schema):
+    if spark_format == "json" and _is_mixed(fields.Columns(frame).schema):
         _write_mixed_json(frame, path, compression, partition_keys)
         return
     frame = _storable(frame, spark_format)
@@ -63,12 +63,22 @@ def to_path(
         writer.save(path)
 
 
+def _is_mixed(schema: st.StructType) -> bool:
+    """Whether Spark does not write it: choices, structs without fields, names that differ by case."""
+    folded = {name.lower() for name in schema.names}
+    return (
+        choices.has_choices(schema)
+        or len(folded) < len(schema.names)
+        or any("struct<>" in field.dataType.simpleString() for field in schema)
+    )
+
+
 def _write_mixed_json(
     frame: DataFrame, path: str, compression: str | None, partition_keys: Sequence[str]
 ) -> None:
     """Add the frame as JSON lines in which a choice is what its record holds.
 
-    Spark's own writer has one type a column, so here Python makes the lines.
+    Spark's own writer has one type a column and folds case, so here Python makes the lines.
     """
     schema = frame.schema
     kept = [name for name in schema.names if name not in partition_keys]
@@ -81,7 +91,7 @@ def _write_mixed_json(
 
     def line(row: Row) -> tuple[Any, ...]:
         record = records.as_record(row, schema)
-        present = {n: record[n] for n in kept if record.get(n) is not None}
+        present = _without_nulls({n: record[n] for n in kept if n in record})
         keys = (row[key] for key in partition_keys)
         return (json.dumps(present, default=str, ensure_ascii=False), *keys)
 
@@ -91,6 +101,13 @@ def _write_mixed_json(
     if partition_keys:
         writer = writer.partitionBy(*partition_keys)
     writer.text(path)
+
+
+def _without_nulls(value: Any) -> Any:
+    """A value as Spark's own writer has it: a NULL is left out of structs, not of lists."""
+    if isinstance(value, dict):
+        return {name: _without_nulls(held) for name, held in value.items() if held is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def to_table(frame: DataFrame, table: catalog.Table, options: Mapping[str, Any]) -> None:
@@ -235,21 +252,34 @@ def _named_as(frame: DataFrame, names: Sequence[str]) -> DataFrame:
 def _storable(frame: DataFrame, kind: str) -> DataFrame:
     """The records as a format can hold them.
 
-    JSON and CSV hold a choice as each record has it, Parquet and ORC as a struct. No format holds
-    columns that are NULL by type.
+    JSON and CSV hold a choice as each record has it, Parquet and ORC as a struct. A column that is
+    NULL by type is empty in CSV, and not in other formats.
     """
     columns = fields.Columns(frame)
     chosen = []
     for (name, value), field in zip(columns.named(), columns.schema, strict=True):
-        if isinstance(field.dataType, st.NullType):
+        stored = _stored(field.dataType)
+        if isinstance(field.dataType, st.NullType) and kind != "csv":
             continue
-        if not choices.has_choices(field.dataType):
-            chosen.append((name, value))
-        elif kind == "csv":
+        if kind == "csv" and choices.has_choices(field.dataType):
             chosen.append((name, choices.as_text(value, field.dataType)))
         else:
-            chosen.append((name, value.cast(choices.plain(field.dataType))))
+            chosen.append((name, value if stored == field.dataType else value.cast(stored)))
     return columns.frame.select(*(value.alias(name) for name, value in chosen))
+
+
+def _stored(kind: st.DataType) -> st.DataType:
+    """The type in a file: a choice is a struct, and what is NULL by type a text."""
+    match kind:
+        case st.NullType():
+            return st.StringType()
+        case st.StructType():
+            return st.StructType([st.StructField(f.name, _stored(f.dataType)) for f in kind])
+        case st.ArrayType():
+            return st.ArrayType(_stored(kind.elementType))
+        case st.MapType():
+            return st.MapType(kind.keyType, _stored(kind.valueType))
+    return kind
 
 
 def _options(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def _leaves(columns: Columns) -> Iterator[_Leaf]:
 
 
 def _inside(names: tuple[str, ...], value: Column, kind: DataType) -> Iterator[_Leaf]:
-    if isinstance(kind, StructType) and not choices.is_choice(kind):
+    if isinstance(kind, StructType) and kind.fields and not choices.is_choice(kind):
         for field in kind:
             yield from _inside((*names, field.name), value.getField(field.name), field.dataType)
     else:

@@ -47,8 +47,22 @@ def apply_mapping(
         if columns.absent is not None:
             lacking = fields.lacks(columns.absent, [field.name for field in way])
             absent.append((names, lacking))
-    hidden = None if columns.absent is None else fields.absent_of(absent)
-    return columns.select(fields.nested(result), hidden)
+    if columns.absent is None:
+        return columns.select(fields.nested(result))
+    missing = _with_structs(absent)
+    return columns.select(fields.nested(result, missing), fields.absent_of(missing.items()))
+
+
+def _with_structs(
+    tests: Iterable[tuple[Sequence[str], Column]],
+) -> dict[tuple[str, ...], Column]:
+    """Whether a record lacks each field, and each struct: one that would get no field is not made."""
+    found: dict[tuple[str, ...], Column] = {}
+    for names, lacking in tests:
+        for length in range(1, len(names) + 1):
+            way = tuple(names[:length])
+            found[way] = found[way] & lacking if way in found else lacking
+    return found
 
 
 def _mapping(mapping: Sequence[str]) -> tuple[str, str, str]:
@@ -117,6 +131,9 @@ def _renamed_absent(
         return None
     old, new = fields.absent_path(source), fields.absent_path(target)
     inside = old + fields.SEPARATOR
+    if len(source) > 1:  # a record that lacks the struct lacks the field
+        whole = fields.lacks(absent, source[:-1])
+        absent = sf.when(whole, sf.concat(absent, sf.array(sf.lit(new)))).otherwise(absent)
     return sf.transform(
         absent,
         lambda path: (

@@ -101,8 +101,12 @@ class Columns:
         self, columns: Iterable[tuple[str, Column]], absent: Column | None = None
     ) -> DataFrame:
         """A frame of these columns; what its records lack is as before, or as `absent` says."""
-        hidden = self.absent if absent is None else absent
-        chosen = [value.alias(name) for name, value in columns]
+        named = list(columns)
+        hidden = absent
+        if absent is None and self.absent is not None:
+            kept = {name for name, _ in named}
+            hidden = forgotten(self.absent, [n for n in self.schema.names if n not in kept])
+        chosen = [value.alias(name) for name, value in named]
         return self.frame.select(*chosen, *([] if hidden is None else [hidden.alias(ABSENT)]))
 
     def replaced(self, name: str, value: Column) -> DataFrame:
@@ -197,12 +201,26 @@ def drop(frame: DataFrame, paths: Iterable[str]) -> DataFrame:
             continue
         top = way[0].name
         if len(way) == 1:
-            kept = [pair for pair in columns.named() if pair[0] != top]
-            frame = columns.select(kept, forgotten(columns.absent, top))
+            frame = columns.select(pair for pair in columns.named() if pair[0] != top)
         else:
-            rest = ".".join(quote(field.name) for field in way[1:])
-            frame = columns.replaced(top, columns.at(way[:1]).dropFields(rest))
+            value = _without(columns.at(way[:1]), way[0].dataType, way[1:])
+            frame = columns.replaced(top, value)
     return frame
+
+
+def _without(value: Column, kind: DataType, way: Sequence[StructField]) -> Column:
+    """A struct, or the structs of a list, without the field at the end of the way."""
+    if isinstance(kind, ArrayType):
+        element = kind.elementType
+        return sf.transform(value, lambda item: _without(item, element, way))
+    field, *deeper = way
+    if deeper:
+        inner = _without(value.getField(field.name), field.dataType, deeper)
+        return value.withField(quote(field.name), inner)
+    # Not `dropFields`, which does not leave a struct without fields.
+    names = [name for name in kind.fieldNames() if name != field.name]  # type: ignore[attr-defined]
+    rest = sf.struct(*(value.getField(name).alias(name) for name in names))
+    return sf.when(value.isNotNull(), rest)
 
 
 def keep_columns(frame: DataFrame, names: Iterable[str]) -> DataFrame:
@@ -215,8 +233,18 @@ def with_column(frame: DataFrame, name: str, value: Column) -> DataFrame:
     return Columns(frame).replaced(name, value)
 
 
-def nested(columns: Iterable[tuple[Sequence[str], Column]]) -> list[tuple[str, Column]]:
-    """Columns from paths: those that share a first name become one struct."""
+def nested(
+    columns: Iterable[tuple[Sequence[str], Column]],
+    missing: Mapping[tuple[str, ...], Column] | None = None,
+    around: tuple[str, ...] = (),
+) -> list[tuple[str, Column]]:
+    """Columns from paths: those that share a first name become one struct.
+
+    Args:
+        columns: Each path and value.
+        missing: Where a struct is NULL, by its path.
+        around: The path to what is made.
+    """
     tree: dict[str, list[tuple[Sequence[str], Column]]] = {}
     for names, value in columns:
         tree.setdefault(names[0], []).append((names[1:], value))
@@ -224,7 +252,10 @@ def nested(columns: Iterable[tuple[Sequence[str], Column]]) -> list[tuple[str, C
     for name, parts in tree.items():
         rest, value = parts[-1]
         if rest:
-            value = sf.struct(*(inner.alias(n) for n, inner in nested(parts)))
+            way = (*around, name)
+            value = sf.struct(*(inner.alias(n) for n, inner in nested(parts, missing, way)))
+            if missing is not None:
+                value = sf.when(~missing[way], value)
         result.append((name, value))
     return result
 
@@ -240,11 +271,12 @@ def lacks(absent: Column, names: Sequence[str]) -> Column:
     return sf.arrays_overlap(absent, sf.array(*(sf.lit(way) for way in ways)))
 
 
-def forgotten(absent: Column | None, name: str) -> Column | None:
-    """The column `ABSENT` without what it says of a column and of what is inside it."""
-    if absent is None:
-        return None
-    return sf.filter(absent, lambda path: (path != name) & ~path.startswith(f"{name}{SEPARATOR}"))
+def forgotten(absent: Column, names: Sequence[str]) -> Column:
+    """The column `ABSENT` without what it says of these columns and of what is inside them."""
+    if not names:
+        return absent
+    gone = [sf.lit(name) for name in names]
+    return sf.filter(absent, lambda path: ~sf.substring_index(path, SEPARATOR, 1).isin(gone))
 
 
 def absent_of(tests: Iterable[tuple[Sequence[str], Column]]) -> Column:

@@ -162,7 +162,7 @@ def _join(shape: dict[str, Any], other: dict[str, Any]) -> None:
 
 
 def _type_of(shape: dict[str, Any], widen: bool) -> st.DataType:
-    """The type of a place; one that was null in every record is a string, which files can hold."""
+    """The type of a place, which is null if every record had a null there."""
     found: st.DataType = st.NullType()
     numbers_first = sorted(shape.items(), key=lambda item: item[0] not in _NUMBERS)
     for name, value in numbers_first:
@@ -174,7 +174,7 @@ def _type_of(shape: dict[str, Any], widen: bool) -> st.DataType:
         else:
             kind = value if name == "decimal" else _ATOMS[name]
         found = choices.merge(found, kind, widen=widen)
-    return st.StringType() if isinstance(found, st.NullType) else found
+    return found
 
 
 def _row(record: dict[str, Any], schema: st.StructType) -> tuple[Any, ...]:

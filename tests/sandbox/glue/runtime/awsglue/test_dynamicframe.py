@@ -1,5 +1,6 @@
 """The methods of DynamicFrame and the transforms that call them."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -108,6 +109,27 @@ def test_nested_fields_may_be_lacking_too(lake: Any, rows: Any) -> None:
     ]
     flat = frame.unnest().filter(lambda row: row["who.name"] or True)
     assert [row["id"] for row in rows(flat)] == [1]
+
+
+def test_what_a_record_lacks_follows_fields_that_move(lake: Any, rows: Any) -> None:
+    folder = lake.folder()
+    lake.put(folder + "a.json", [{"id": 1, "s": {"x": 5}, "n": None}, {"id": 2}])
+    frame = lake.context.create_dynamic_frame.from_options("s3", {"paths": [folder]}, "json")
+
+    def fields(one: Any) -> list[dict[str, Any]]:
+        return [item["record"] for item in one._rdd.collect()]
+
+    moved = frame.rename_field("s.x", "x").select_fields(["id", "x"])
+    assert fields(moved) == [{"id": 1, "x": 5}, {"id": 2}]
+    nested = frame.apply_mapping([("id", "int", "id", "int"), ("s.x", "int", "to.x", "int")])
+    assert fields(nested) == [{"id": 1, "to": {"x": 5}}, {"id": 2}]
+    assert [row["to"] for row in rows(nested)] == [{"x": 5}, None]
+    # What the second frame lacked before its field was dropped says nothing of the first's.
+    lake.put(folder + "b.json", [{"id": 2, "n": 7, "other": 1}])
+    joined = frame.filter(lambda row: "n" not in row).drop_fields(["n", "s"])
+    whole = lake.context.create_dynamic_frame.from_options("s3", {"paths": [folder]}, "json")
+    [both] = fields(whole.filter(lambda row: row["n"] == 7).join(["id"], ["id"], joined))
+    assert both == {"id": 2, "n": 7, "other": 1, ".id": 2}
 
 
 def test_records_are_dictionaries_with_attributes(nested: Any) -> None:
@@ -412,6 +434,41 @@ def test_choices_are_written_as_each_format_can(lake: Any, mixed: Any, rows: Any
     lake.context.write_dynamic_frame.from_options(frame, "s3", {"path": folder}, "parquet")
     read = lake.spark.read.parquet(folder)
     assert read.dtypes == [("id", "int"), ("price", "struct<int:int,string:string>")]
+
+
+def test_json_files_hold_what_records_hold(lake: Any) -> None:
+    folder, target = lake.folder(), lake.folder()
+    rows = [
+        {"a": 1, "A": 2, "s": {"x": None, "y": 1}, "e": {}},
+        {"a": "z", "l": [None, {"x": None}]},
+    ]
+    lake.put(folder + "a.json", rows)
+    frame = lake.context.create_dynamic_frame.from_options("s3", {"paths": [folder]}, "json")
+    lake.context.write_dynamic_frame.from_options(frame, "s3", {"path": target}, "json")
+    lines = [line for key in lake.keys(target) for line in lake.text(target, key).splitlines()]
+    assert sorted(map(json.loads, lines), key=str) == [
+        {"a": "z", "l": [None, {}]},
+        {"a": 1, "A": 2, "s": {"y": 1}, "e": {}},
+    ]
+
+
+def test_a_field_that_is_null_in_every_record_is_null_by_type(lake: Any) -> None:
+    from awsglue.transforms import DropNullFields
+
+    folder = lake.folder()
+    lake.put(folder + "a.json", [{"a": 1, "none": None, "s": {"none": None}, "l": []}])
+    frame = lake.context.create_dynamic_frame.from_options("s3", {"paths": [folder]}, "json")
+    assert [(f.name, f.dataType.typeName()) for f in frame.schema().fields][:2] == [
+        ("a", "int"),
+        ("none", "null"),
+    ]
+    assert "none" not in DropNullFields.apply(frame=frame).toDF().columns
+    for kind, columns in (("parquet", ["a", "s", "l"]), ("csv", ["a", "none"])):
+        target = lake.folder()
+        wanted = frame if kind == "parquet" else frame.select_fields(["a", "none"])
+        lake.context.write_dynamic_frame.from_options(wanted, "s3", {"path": target}, kind)
+        read = lake.spark.read.format(kind).option("header", True).load(target)
+        assert (read.columns, read.count()) == (columns, 1)
 
 
 def test_unions_of_other_types_are_choices(lake: Any, rows: Any) -> None:
