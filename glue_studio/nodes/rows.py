@@ -311,11 +311,15 @@ def _joined_columns(node: Node, inputs: list[Columns]) -> Columns:
         return inputs[0]
     if inputs[1] is None:
         return None
-    left = {name.lower() for name in inputs[0]}
     if node.settings.get("JoinType") == "equijoin":
-        # Join.apply puts a dot before the right side's names that the left side has too.
-        right = [f".{name}" if name.lower() in left else name for name in inputs[1]]
-        return (*inputs[0], *right)
+        # Join.apply puts dots before the right side's names until they are names of their own.
+        used = dict.fromkeys(inputs[0])
+        for name in inputs[1]:
+            new = name
+            while new in used:
+                new = f".{new}"
+            used[new] = None
+        return tuple(used)
     return (*inputs[0], *inputs[1])
 
 

@@ -295,10 +295,18 @@ def test_reserved_words_after_a_join_are_told() -> None:
     assert finding.reason == "Columns after the join are reserved words of SQL: Order, user."
 
 
-def test_a_chain_of_joins_with_itself_ends() -> None:
-    nodes = [_node("Join", ["node-1", "node-1"], JoinType="left", Columns=[])]
+def test_two_joins_in_a_row_tell_names_apart_by_dots() -> None:
+    first = _node("Join", ["node-2", "node-2"], JoinType="equijoin", Columns=[])
+    second = _node("Join", ["node-3", "node-2"], JoinType="equijoin", Columns=[])
+    columns = Context(_job(first, second), _TABLES).columns["node-4"]
+    assert columns == ("id", "city", ".id", ".city", "..id", "..city")
+
+
+@pytest.mark.parametrize("kind", ["left", "equijoin"])
+def test_a_chain_of_joins_with_itself_ends(kind: str) -> None:
+    nodes = [_node("Join", ["node-1", "node-1"], JoinType=kind, Columns=[])]
     nodes += [
-        _node("Join", [f"node-{n}", f"node-{n}"], JoinType="left", Columns=[]) for n in range(3, 60)
+        _node("Join", [f"node-{n}", f"node-{n}"], JoinType=kind, Columns=[]) for n in range(3, 60)
     ]
     assert Context(_job(*nodes), _TABLES).columns["node-60"] is None
 
