@@ -100,6 +100,8 @@ def _table(glue: Any, database: str, name: str) -> dict[str, Any]:
     told: dict[str, Any] = _without_empty(
         {k: v for k, v in table.items() if k not in NOT_THE_TABLE}
     )
+    # Athena stores a location without its last slash, Terraform as given: the same folder.
+    told["StorageDescriptor"]["Location"] = told["StorageDescriptor"]["Location"].rstrip("/")
     return told
 
 
