@@ -56,10 +56,7 @@ _KEYWORDS = {
 _DURATIONS = {"minutes", "minute", "hours", "hour", "days", "day"}
 _SIZES = {"B", "KB", "MB", "GB", "TB"}
 _COMPARISONS = ("=", "!=", ">", ">=", "<", "<=")
-# The name of a rule type after a rule is the next rule, whose comma was forgotten.
-_NO_PARAMETERS = RULE_TYPES.keys() | {
-    "between", "not", "in", "matches", "where", "with", "labels", "or", "OR",
-}  # fmt: skip
+_CLAUSE_WORDS = {"between", "not", "in", "matches", "where", "with", "labels", "or", "OR"}
 _DEEPEST = 100  # Nested parentheses; far more than anyone writes, far less than Python's stack.
 _MOST_LABELS = 10
 
@@ -169,17 +166,19 @@ class _Parser:
             raise self._error(f"{rule_type.name} needs a condition, for example > 0.", self._now)
         if condition is not None and rule_type.condition is ConditionKind.NONE:
             raise self._error(f"{rule_type.name} takes no condition; remove it.", first)
-        where, threshold, tags = self._clauses(rule_type)
-        labels = self._rule_labels() if self._word_is("labels") else ()
+        where, threshold, tags, labels = self._clauses(rule_type)
         text, line = self._text_since(start), self._line(first)
         return Rule(
             rule_type.name, parameters, condition, where, threshold, tags, labels, text, line
         )
 
-    def _clauses(self, rule_type: RuleType) -> tuple[str | None, Condition | None, tuple[Tag, ...]]:
+    def _clauses(
+        self, rule_type: RuleType
+    ) -> tuple[str | None, Condition | None, tuple[Tag, ...], tuple[Label, ...]]:
         where: str | None = None
         threshold: Condition | None = None
         tags: list[Tag] = []
+        labels: tuple[Label, ...] = ()
         while True:
             word = self._now
             if self._word_is("where"):
@@ -198,8 +197,10 @@ class _Parser:
                     raise self._error(f"{rule_type.name} {reason}; remove one.", word)
                 else:
                     threshold = tag.condition
+            elif self._word_is("labels") and not labels:
+                labels = self._rule_labels()  # The grammar has them before `with`, too.
             else:
-                return where, threshold, tuple(tags)
+                return where, threshold, tuple(tags), labels
 
     def _analyzer(self) -> Analyzer:
         start = self._index
@@ -239,18 +240,15 @@ class _Parser:
         parameters: list[str] = []
         while True:
             token = self._now
-            if token.kind == "word" and token.value.lower() in ("of", "and"):
-                # A connecting word, as in `ColumnCorrelation of "a" and "b"`, not a composite.
-                if self._peek(1).kind != "text":
+            connector = token.value.lower() if token.kind == "word" else ""
+            if connector in ("of", "and"):
+                # A connecting word, as in `ColumnCorrelation of "a" and b`, not a composite.
+                if not self._is_parameter(self._peek(1), after_of=connector == "of"):
                     break
                 self._index += 1
-            elif token.kind == "text" or (
-                token.kind == "word" and token.value not in _NO_PARAMETERS
-            ):
-                self._index += 1
-                parameters.append(token.value)
-            elif self._at("$"):
-                parameters.append(self._constant_text())
+                parameters.append(self._parameter())
+            elif self._is_parameter(token):
+                parameters.append(self._parameter())
             else:
                 break
         least, most = rule_type.least, rule_type.most
@@ -260,6 +258,16 @@ class _Parser:
                 f"{rule_type.name} takes {wanted} parameter(s), not {len(parameters)}.", first
             )
         return tuple(parameters)
+
+    def _is_parameter(self, token: Token, *, after_of: bool = False) -> bool:
+        if token.kind == "word":
+            # The name of a rule type after a rule is the next rule, whose comma was forgotten;
+            # after `of` it is what is meant: `DetectAnomalies of RowCount`.
+            return token.value not in _CLAUSE_WORDS and (after_of or token.value not in RULE_TYPES)
+        return token.kind == "text" or (token.kind == "sign" and token.value == "$")
+
+    def _parameter(self) -> str:
+        return self._constant_text() if self._at("$") else self._take().value
 
     def _constant_text(self) -> str:
         name, value = self._constant_value()

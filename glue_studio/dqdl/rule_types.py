@@ -67,7 +67,7 @@ _TYPES = (
     RuleType("FileUniqueness", 0, 1, threshold=True, where=False),
     RuleType("IsComplete", 1, 1, columns=1, condition=_NONE),
     RuleType("IsPrimaryKey", 1, None, columns=None, condition=_NONE),
-    RuleType("IsUnique", 1, 1, columns=1, condition=_NONE),
+    RuleType("IsUnique", 1, None, columns=None, condition=_NONE),
     RuleType("Mean", 1, 1, columns=1, analyzer=True),
     RuleType("ReferentialIntegrity", 2, 2),
     # The reference's own example of a composite gives RowCount a column, which changes nothing.
@@ -77,7 +77,8 @@ _TYPES = (
     RuleType("StandardDeviation", 1, 1, columns=1, analyzer=True),
     RuleType("Sum", 1, 1, columns=1, analyzer=True),
     RuleType("UniqueValueRatio", 1, 1, columns=1, analyzer=True),
-    RuleType("Uniqueness", 1, 1, columns=1, analyzer=True),
+    RuleType("Variance", 1, 1, columns=1, analyzer=True),
+    RuleType("Uniqueness", 1, None, columns=None, analyzer=True),
 )  # fmt: skip
 
 RULE_TYPES: dict[str, RuleType] = {rule_type.name: rule_type for rule_type in _TYPES}

@@ -132,6 +132,12 @@ def test_each_condition_of_the_reference(
         ('ColumnNamesMatchPattern "aws_.*"', ("aws_.*",)),
         ('CustomSql "select count(*) from primary" between 10 and 20', ("select count(*) from primary",)),
         ('CustomSql "select a from primary where a > 3"', ("select a from primary where a > 3",)),
+        ("Completeness of a between 0.5 and 0.8", ("a",)),
+        ('ColumnCorrelation of a and "b c" > 0.8', ("a", "b c")),
+        ("DetectAnomalies of RowCount", ("RowCount",)),
+        ('IsUnique "a" "b"', ("a", "b")),
+        ('Uniqueness "a" "b" = 1', ("a", "b")),
+        ('Variance "a" < 1.5', ("a",)),
         ('DatasetMatch "reference" "id1,id2" >= 0.9', ("reference", "id1,id2")),
         ('DatasetMatch "reference" "a->b" "c->d" = 1.0', ("reference", "a->b", "c->d")),
         ('DetectAnomalies "RowCount"', ("RowCount",)),
@@ -216,6 +222,12 @@ def test_labels_of_ruleset_rule_and_composite() -> None:
         (Label("foo", ""),),
         (Label("x", "y"),),
     ]
+
+
+def test_labels_may_come_before_the_threshold() -> None:
+    rule = _rule('ColumnValues "a" > 0 labels=["k"="v"] with threshold > 0.8')
+    assert rule.labels == (Label("k", "v"),)
+    assert rule.threshold == Condition(">", (_number("0.8"),))
 
 
 def test_constants_stand_for_what_they_were_given() -> None:

@@ -85,12 +85,12 @@ def _wrong_type(rule: Rule, kind: st.DataType, wanted: str) -> UnsupportedRuleEr
 
 def _fresh(value: Column, condition: Condition, evaluation: Evaluation) -> Column:
     """The age in hours, with two decimals as Deequ compares it; NULL is never fresh."""
-    seconds = sf.lit(int(evaluation.now.timestamp())) - value.cast("timestamp").cast("long")
+    age_in_seconds = sf.lit(int(evaluation.now.timestamp())) - value.cast("timestamp").cast("long")
     hours = tuple(
-        Number(round(Decimal(conditions.number(operand)) / 3600, 4))
+        Number(round(Decimal(conditions.seconds(operand)) / 3600, 4))
         for operand in condition.operands
     )
-    age = sf.round(seconds / 3600, 2)
+    age = sf.round(age_in_seconds / 3600, 2)
     met = conditions.row_condition(
         age, st.DoubleType(), Condition(condition.operator, hours), evaluation.now
     )
@@ -100,8 +100,6 @@ def _fresh(value: Column, condition: Condition, evaluation: Evaluation) -> Colum
 def _fits(value: Column, rule: Rule) -> Column:
     """Whether Spark can read the value as the type; NULL fits no type."""
     condition = rule.condition
-    if rule.tags:
-        raise UnsupportedRuleError("ColumnDataType with a format is not in the sandbox")
     if condition is None or condition.operator not in {"=", "!="}:
         raise UnsupportedRuleError("ColumnDataType knows = and !=")
     (operand,) = condition.operands
@@ -162,14 +160,17 @@ def _completeness(evaluation: Evaluation, rule: Rule) -> Judge:
 
 def _frequency(figure: Callable[[Frequencies], float], name: str) -> Callable[..., Judge]:
     def prepare(evaluation: Evaluation, rule: Rule) -> Judge:
-        column(evaluation.data, rule.parameters[0])
-        handle = evaluation.measures.ask_frequencies(rule.parameters[:1], rule.where)
+        for parameter in rule.parameters:
+            column(evaluation.data, parameter)
+        handle = evaluation.measures.ask_frequencies(rule.parameters, rule.where)
+        entity = "Column" if len(rule.parameters) == 1 else "Multicolumn"
 
         def judge() -> Verdict:
             found = evaluation.measures.frequencies(handle)
             if not found.rows:
                 return Verdict(NO_ROWS)
-            return judged(f"Column.{rule.parameters[0]}.{name}", figure(found), rule.condition)
+            full_name = f"{entity}.{','.join(rule.parameters)}.{name}"
+            return judged(full_name, figure(found), rule.condition)
 
         return judge
 
@@ -271,6 +272,7 @@ RULES: Mapping[str, Callable[[Evaluation, Rule], Judge]] = {
     "Mean": _aggregate(sf.avg, "Mean"),
     "StandardDeviation": _aggregate(sf.stddev_pop, "StandardDeviation"),
     "Sum": _aggregate(sf.sum, "Sum"),
+    "Variance": _aggregate(sf.var_pop, "Variance"),
     "UniqueValueRatio": _frequency(lambda found: found.once / found.distinct, "UniqueValueRatio"),
     "Uniqueness": _frequency(lambda found: found.once / found.rows, "Uniqueness"),
 }

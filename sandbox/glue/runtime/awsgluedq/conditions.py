@@ -14,6 +14,7 @@ from pyspark.sql import types as st
 
 from glue_studio.dqdl import (
     Arithmetic,
+    Call,
     Condition,
     Duration,
     Keyword,
@@ -72,7 +73,7 @@ def holds(condition: Condition, figure: float) -> bool:  # noqa: C901 -- a case 
 
 
 def number(value: Value) -> float:
-    """A value that must be a number; a duration is in seconds."""
+    """A value that must be a number."""
     match value:
         case Number(amount):
             return float(amount)
@@ -81,14 +82,24 @@ def number(value: Value) -> float:
                 return float(text)
             except ValueError:
                 raise UnsupportedRuleError(f"{text!r} is not a number") from None
-        case Duration(amount, unit):
-            return float(amount) * _SECONDS[unit]
         case Arithmetic(operator, left, right):
-            return _ARITHMETIC[operator](number(left), number(right))
-    raise UnsupportedRuleError(
-        "dynamic rules (last and the functions of it) need results of earlier runs, "
-        "which the sandbox does not look up"
-    )
+            try:
+                return _ARITHMETIC[operator](number(left), number(right))
+            except ZeroDivisionError:
+                raise UnsupportedRuleError("the condition divides by zero") from None
+        case Call():
+            raise UnsupportedRuleError(
+                "dynamic rules (last and the functions of it) need results of earlier runs, "
+                "which the sandbox does not look up"
+            )
+    raise UnsupportedRuleError("the condition needs a number")
+
+
+def seconds(value: Value) -> float:
+    """A value that must be a length of time."""
+    if not isinstance(value, Duration):
+        raise UnsupportedRuleError("the condition needs a length of time, for example 3 days")
+    return float(value.amount) * _SECONDS[value.unit]
 
 
 def row_condition(value: Column, kind: st.DataType, condition: Condition, now: datetime) -> Column:
@@ -106,6 +117,8 @@ def row_condition(value: Column, kind: st.DataType, condition: Condition, now: d
     operator = condition.operator
     keywords = [item for item in condition.operands if isinstance(item, Keyword)]
     literals = [item for item in condition.operands if not isinstance(item, Keyword)]
+    if keywords and operator not in {"=", "!=", "in", "not in"}:
+        raise UnsupportedRuleError(f"{keywords[0].name} cannot be used with {operator}")
     match operator:
         case "matches":
             return _found(value, f"^{_text(literals[0])}$")
@@ -146,6 +159,12 @@ def _keyword(value: Column, keyword: Keyword) -> Column:
 
 
 def _compare(value: Column, kind: st.DataType, operator: str, item: Value, now: datetime) -> Column:
+    if operator != "=" and isinstance(item, Text):
+        # Of texts, DQDL orders dates alone; by their letters "9" would be more than "10".
+        if isinstance(kind, st.StringType):
+            value, kind = value.cast("date"), st.DateType()
+        elif not isinstance(kind, (st.DateType, st.TimestampType)):
+            raise UnsupportedRuleError(f"a {kind.typeName()} is neither more nor less than a text")
     left, right = _comparable(value, kind, item, now)
     match operator:
         case "=":
@@ -167,9 +186,13 @@ def _comparable(
         case Number(amount):
             number_of = value.cast(_NUMERIC_TEXT) if isinstance(kind, st.StringType) else value
             return number_of, _number(amount)
-        case Text(text) if isinstance(kind, st.StringType):
-            return value, sf.lit(text)
         case Text(text) if isinstance(kind, (st.DateType, st.TimestampType)):
+            try:
+                datetime.fromisoformat(text)  # Spark would read no date as NULL, and go on.
+            except ValueError:
+                raise UnsupportedRuleError(
+                    f'{text!r} is not a date or time such as "2024-01-31"'
+                ) from None
             if _DATE.fullmatch(text):
                 return value.cast("date"), sf.lit(text).cast("date")
             return value.cast("timestamp"), sf.lit(text).cast("timestamp")

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from gluesandbox.types import fields
 from pyspark.sql import Column, DataFrame
@@ -16,7 +19,7 @@ from glue_studio.dqdl import Rule
 MARK = "__is_there"
 """The column that says whether another frame has the row too."""
 
-_AGGREGATE = re.compile(r"\s*(\w+)\s*\(\s*(?:([^.()]+)\.)?([^()]+?)\s*\)\s*\Z")
+_AGGREGATE = re.compile(r"\s*(sum|avg)\s*\(\s*(?:([^()]+)\.)?([^.()]+?)\s*\)\s*\Z", re.IGNORECASE)
 
 
 def _row_count(evaluation: Evaluation, rule: Rule) -> Judge:
@@ -31,8 +34,9 @@ def _column_count(evaluation: Evaluation, rule: Rule) -> Judge:
 
 
 def _column_names(evaluation: Evaluation, rule: Rule) -> Judge:
-    pattern = re.compile(rule.parameters[0])
-    odd = [name for name in evaluation.data.columns if not pattern.search(name)]
+    jvm: Any = evaluation.data.sparkSession._jvm  # noqa: SLF001 -- Glue's patterns are Java's
+    pattern = jvm.java.util.regex.Pattern.compile(rule.parameters[0])
+    odd = [name for name in evaluation.data.columns if not pattern.matcher(name).find()]
     share = 1 - len(odd) / len(evaluation.data.columns) if evaluation.data.columns else 1.0
     metrics = {"Dataset.*.ColumnNamesPatternMatchRatio": share}
     reason = f"Columns that do not match the pattern: {', '.join(odd)}" if odd else None
@@ -129,7 +133,7 @@ def _referential_integrity(evaluation: Evaluation, rule: Rule) -> Judge:
         found, total = _marked_counts(marked)
         if not total:
             return Verdict(NO_ROWS)
-        name = f"Column.{rule.parameters[0]}.ReferentialIntegrity"
+        name = f"Column.{rule.parameters[1].partition('.')[0]}.ReferentialIntegrity"
         return judged(name, found / total, rule.condition)
 
     return judge
@@ -141,7 +145,8 @@ def _row_count_match(evaluation: Evaluation, rule: Rule) -> Judge:
     def judge() -> Verdict:
         data = evaluation.data.filter(rule.where) if rule.where else evaluation.data
         mine, theirs = data.count(), other.count()
-        ratio = _ratio(mine, theirs)
+        # Nothing over nothing is no figure, which meets no condition.
+        ratio = mine / theirs if theirs else float("inf" if mine else "nan")
         return judged(f"Dataset.{rule.parameters[0]}.RowCountMatch", ratio, rule.condition)
 
     return judge
@@ -149,37 +154,45 @@ def _row_count_match(evaluation: Evaluation, rule: Rule) -> Judge:
 
 def _schema_match(evaluation: Evaluation, rule: Rule) -> Judge:
     def columns(frame: DataFrame) -> set[tuple[str, st.DataType]]:
-        return {(item.name.lower(), item.dataType) for item in frame.schema.fields}
+        return {(item.name, item.dataType) for item in frame.schema.fields}
 
     mine, theirs = columns(evaluation.data), columns(evaluation.source(rule.parameters[0]))
-    share = len(mine & theirs) / len(mine) if mine else 1.0
     name = f"Dataset.{rule.parameters[0]}.SchemaMatch"
+    if len(mine) != len(theirs) or not mine:
+        reason = f"The data have {len(mine)} columns and {rule.parameters[0]} has {len(theirs)}."
+        return lambda: Verdict(reason, {name: 0.0})
+    share = len(mine & theirs) / len(mine)
     return lambda: judged(name, share, rule.condition)
 
 
 def _aggregate_match(evaluation: Evaluation, rule: Rule) -> Judge:
+    aggregates = [_aggregate(evaluation, text) for text in rule.parameters]
+    names = ",".join(dict.fromkeys(name for _, _, name in aggregates))
+    name = f"Column.{names}.AggregateMatch"
+
     def judge() -> Verdict:
-        mine, theirs = (_aggregate(evaluation, text) for text in rule.parameters)
-        ratio = _ratio(mine, theirs)
-        name = f"Dataset.{','.join(rule.parameters)}.AggregateMatch"
+        mine, theirs = (_number(frame, value) for frame, value, _ in aggregates)
+        ratio = mine / theirs if theirs else float(mine == 0)
         return judged(name, ratio, rule.condition)
 
     return judge
 
 
-def _ratio(mine: float, theirs: float) -> float:
-    if theirs:
-        return mine / theirs
-    return 1.0 if mine == theirs else float("inf")
-
-
-def _aggregate(evaluation: Evaluation, text: str) -> float:
+def _aggregate(evaluation: Evaluation, text: str) -> tuple[DataFrame, Column, str]:
+    """The frame, the aggregation of it, and the name of its column."""
     match = _AGGREGATE.match(text)
     if match is None:
-        raise UnsupportedRuleError(f"{text!r} is not an aggregation such as avg(reference.price)")
+        raise UnsupportedRuleError(
+            f"{text!r} is neither sum(…) nor avg(…), such as avg(reference.price)"
+        )
     function, alias, name = match.groups()
     frame = evaluation.data if alias in {None, "primary"} else evaluation.source(alias.strip())
-    (row,) = frame.selectExpr(f"CAST({function}({name.strip()}) AS DOUBLE)").collect()
+    aggregate = sf.sum if function.lower() == "sum" else sf.avg
+    return frame, aggregate(column(frame, name.strip())[0]).cast("double"), name.strip()
+
+
+def _number(frame: DataFrame, value: Column) -> float:
+    (row,) = frame.select(value).collect()
     return float("nan") if row[0] is None else float(row[0])
 
 
@@ -191,12 +204,7 @@ def _dataset_match(evaluation: Evaluation, rule: Rule) -> Judge:
         matched = _pairs(rule.parameters[2])
     else:
         own_keys = {own.lower() for own, _ in keys}
-        theirs = {name.lower() for name in other.columns}
-        matched = [
-            (name, name)
-            for name in evaluation.data.columns
-            if name.lower() not in own_keys and name.lower() in theirs
-        ]
+        matched = [(name, name) for name in evaluation.data.columns if name.lower() not in own_keys]
 
     def judge() -> Verdict:
         data = evaluation.data.filter(rule.where) if rule.where else evaluation.data
@@ -204,6 +212,11 @@ def _dataset_match(evaluation: Evaluation, rule: Rule) -> Judge:
         their = [*(their for _, their in keys), *(their for _, their in matched)]
         names = [f"__match_{index}" for index in range(len(own))]
         left, right = _keyed(data, own, names), _keyed(other, their, names)
+        if not (_is_key(left, names[: len(keys)]) and _is_key(right, names[: len(keys)])):
+            return Verdict(
+                "Provided key map not suitable for given data frames: "
+                "the keys must be unique and not NULL in both."
+            )
         # NULL equals NULL here: two rows that both lack a value agree in it.
         mine = left.groupBy(*names).agg(sf.count("*").alias("n1"))
         yours = right.groupBy(*names).agg(sf.count("*").alias("n2"))
@@ -218,6 +231,12 @@ def _dataset_match(evaluation: Evaluation, rule: Rule) -> Judge:
         return judged(f"Dataset.{rule.parameters[0]}.DatasetMatch", both / total, rule.condition)
 
     return judge
+
+
+def _is_key(frame: DataFrame, names: Sequence[str]) -> bool:
+    missing = reduce(or_, (sf.col(name).isNull() for name in names))
+    repeated = frame.groupBy(*names).count().filter(missing | (sf.col("count") > 1))
+    return repeated.isEmpty()
 
 
 def _keyed(frame: DataFrame, names: Sequence[str], keys: Sequence[str]) -> DataFrame:

@@ -16,6 +16,8 @@ from awsgluedq.evaluation import Evaluation, Judge, Verdict
 from glue_studio.dqdl import Composite, Rule, Ruleset
 
 _RULES = {**column_rules.RULES, **dataset_rules.RULES}
+# Their condition is about a share of the rows, so a row alone does not tell (as in awslabs/dqdl).
+_SHARES = {"Completeness", "ReferentialIntegrity", "UniqueValueRatio", "Uniqueness"}
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,21 @@ def _judge(rule: Rule | Composite, evaluation: Evaluation, composites_by_row: bo
     if prepare is None:
         return _refusing(f"{rule.type} is not evaluated in the sandbox")
     try:
+        _refuse_options(rule)
         return _guarded(prepare(evaluation, rule))
     except (UnsupportedRuleError, PySparkException) as error:
         return _refusing(_plain(error))
 
 
+def _refuse_options(rule: Rule) -> None:
+    """No option (`with ignoreCase = "true"`) may be passed over: the rule would mean another."""
+    if rule.tags:
+        raise UnsupportedRuleError(f"`with {rule.tags[0].name}` is not in the sandbox")
+
+
 def _judge_by_row(rule: Composite, evaluation: Evaluation) -> Judge | None:
+    if any(part.type in _SHARES for part in Ruleset((rule,), (), ()).every_rule()):
+        return None
     apart = Evaluation(evaluation.data, evaluation.sources)
     test = _row_test(apart, rule)
     if test is None:
@@ -161,6 +172,7 @@ def _row_test(evaluation: Evaluation, rule: Rule | Composite) -> Column | None:
             return None
         return reduce(and_ if rule.operator == "and" else or_, known)
     try:
+        _refuse_options(rule)
         within = evaluation.within(rule)
         evaluation.data.filter(within)  # Spark looks at once whether it can be read
         test = _single_row_test(evaluation, rule, within)

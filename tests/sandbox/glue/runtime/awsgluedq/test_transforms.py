@@ -54,6 +54,10 @@ PASSING = [
     'Completeness "email" between 0.7 and 0.8',
     'IsUnique "id"',
     'IsUnique "email"',
+    'IsUnique "city" "id"',
+    'Uniqueness of city and "id" = 1',
+    'Variance "score" between 0.66 and 0.67',
+    'ColumnValues "at" not in ["2020-01-31"]',
     'Uniqueness "city" > 0.4',
     'IsPrimaryKey "id"',
     'IsPrimaryKey "id" "city"',
@@ -90,9 +94,10 @@ PASSING = [
     'ReferentialIntegrity "id" "reference.id" = 0.75',
     'ReferentialIntegrity "id,city" "reference.{id,city}" = 0.5',
     'RowCountMatch "reference" > 1.3',
-    'SchemaMatch "reference" = 0.4',
+    'SchemaMatch "same" = 1.0',
+    'SchemaMatch "other" = 0.8',
     'AggregateMatch "sum(id)" "sum(reference.id)" > 1.6',
-    'DatasetMatch "reference" "id" = 0.5',
+    'DatasetMatch "same" "id" = 1.0',
     'DatasetMatch "reference" "id" "city->city" = 0.5',
     'DataFreshness "at" <= 5 days',
     'DataFreshness "at" <= 30 hours where "id < 3"',
@@ -131,9 +136,22 @@ FAILING = [
     ('CustomSql "SELECT id FROM primary" = 1', "must give one value"),
     ('ReferentialIntegrity "id" "elsewhere.id" = 1.0', "no data source 'elsewhere'; there are reference"),
     ('RowCountMatch "reference" = 1.0', "Value: 1.33333"),
-    ('AggregateMatch "sum(id" "sum(reference.id)" = 1.0', "is not an aggregation"),
+    ('AggregateMatch "sum(id" "sum(reference.id)" = 1.0', "neither sum"),
     ('DatasetMatch "reference" "nothing" = 1.0', "no column 'nothing'"),
+    ('DatasetMatch "reference" "id" = 0.5', "no column 'email'"),
+    ('DatasetMatch "reference" "city" "city" > 0', "Provided key map not suitable"),
+    ('SchemaMatch "reference" >= 0', "have 5 columns and reference has 2"),
+    ('AggregateMatch "max(id)" "max(reference.id)" > 0', "neither sum"),
     ('DataFreshness "at" <= 2 days', "2 of 4 rows"),
+    ('DataFreshness "at" <= 30', "needs a length of time"),
+    ("RowCount < 3 days", "needs a number"),
+    ("RowCount > 1 / 0", "divides by zero"),
+    ('ColumnValues "id" > NULL', "NULL cannot be used with >"),
+    ('ColumnValues "id" between NULL and 9', "NULL cannot be used with between"),
+    ('ColumnValues "id" < "5"', "a integer is neither more nor less than a text"),
+    ('ColumnValues "at" != "9:30 AM"', "is not a date or time"),
+    ('ColumnValues "city" in ["oslo"] with ignoreCase = "true"', "`with ignoreCase`"),
+    ('ColumnNamesMatchPattern "["', "Unclosed character class"),
     ("RowCount > avg(last(3))", "dynamic rules"),
     ('FileFreshness > "2024-01-01"', "FileFreshness is not evaluated in the sandbox"),
     ('IsComplete "id" where "nothing = 1"', "nothing"),
@@ -142,8 +160,9 @@ FAILING = [
 ]  # fmt: skip
 
 
-def test_rules_that_the_data_meet_pass(data: Any, reference: Any) -> None:
-    outcomes = evaluate(data, PASSING, reference=reference)
+def test_rules_that_the_data_meet_pass(data: Any, reference: Any, lake: Any) -> None:
+    other = lake.frame(ROWS, SCHEMA.replace("score double", "score float"))
+    outcomes = evaluate(data, PASSING, reference=reference, same=data, other=other)
     failed = {row["Rule"]: row["FailureReason"] for row in outcomes if row["Outcome"] != "Passed"}
     assert failed == {}
     assert len(outcomes) == len(PASSING)
@@ -356,3 +375,31 @@ def test_rules_share_their_passes_over_the_data(data: Any) -> None:
     context.setJobGroup("other", "")
     # One aggregation (adaptive execution runs it as two jobs) and the outcomes' own.
     assert len(jobs) <= 4
+
+
+def test_dates_are_ordered_also_as_texts_and_names_may_look_like_arithmetic(lake: Any) -> None:
+    rows = [{"day": "2024-9-05", "a-b": 3, "a": 1, "b": 9}]
+    frame = lake.frame(rows, "day string, `a-b` int, a int, b int")
+    rules = {
+        'ColumnValues "day" < "2024-10-01"': "Passed",
+        'ColumnValues "day" > "2024-10-01"': "Failed",
+        'AggregateMatch "sum(a-b)" "sum(primary.b)" < 0.5': "Passed",
+        'AggregateMatch "sum(a-b)" "sum(primary.b)" < 0': "Failed",
+        'RowCountMatch "empty" > 5': "Passed",
+        'AggregateMatch "sum(b)" "sum(zero.b)" > 0': "Failed",
+        'ColumnNamesMatchPattern "\\p{L}"': "Passed",
+    }
+    empty, zero = lake.frame([], "b int"), lake.frame([{"b": 0}], "b int")
+    outcomes = evaluate(frame, list(rules), empty=empty, zero=zero)
+    assert {row["Rule"]: row["Outcome"] for row in outcomes} == rules
+
+
+def test_a_share_in_a_composite_is_not_asked_of_each_row(lake: Any) -> None:
+    from awsgluedq.transforms import EvaluateDataQuality
+
+    frame = lake.frame([{"a": 1}, {"a": None}], "a int")
+    rule = '(Completeness "a" > 0.4) and (ColumnValues "a" != 7)'
+    collection = EvaluateDataQuality().process_rows(
+        frame, f"Rules = [{rule}]", additional_options={"compositeRuleEvaluation.method": "ROW"}
+    )
+    assert collection["ruleOutcomes"].toDF().collect()[0]["Outcome"] == "Passed"
