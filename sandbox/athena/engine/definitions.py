@@ -1,7 +1,7 @@
 """Running what is neither query nor write: DDL, SHOW, DESCRIBE, EXPLAIN."""
 
 import fnmatch
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
@@ -188,10 +188,10 @@ class Definitions:
         if made.action == "rename_partition":
             return self._rename_partition(table, *made.partitions)
         if made.partitions:
-            values = self._known_values(table, made.partitions[0])
-            self._catalog.change_partition(
-                table, values, values, lambda descriptor: _altered(descriptor, made)
-            )
+            found = self._known_partition(table, made.partitions[0])
+            storage = _altered(found.get("StorageDescriptor", {}), made)
+            wanted = {**found, "StorageDescriptor": storage}
+            self._catalog.change_partition(table, found["Values"], wanted)
             return _NOTHING
         raw: dict[str, Any] = dict(table.raw)
         if made.action == "set_properties":
@@ -232,19 +232,20 @@ class Definitions:
             self._catalog.drop_partition(table, values)
         return _NOTHING
 
-    def _known_values(self, table: Table, spec: PartitionSpec) -> tuple[str, ...]:
+    def _known_partition(self, table: Table, spec: PartitionSpec) -> Mapping[str, Any]:
         values = _values(table, spec)
-        if self._catalog.find_partition(table, values) is None:
+        found = self._catalog.find_partition(table, values)
+        if found is None:
             raise _no_partition(values)
-        return values
+        return found
 
     def _rename_partition(self, table: Table, old: PartitionSpec, new: PartitionSpec) -> Answer:
-        known, wanted = self._known_values(table, old), _values(table, new)
+        found, wanted = self._known_partition(table, old), _values(table, new)
         if wanted in {partition.values for partition in self._catalog.partitions(table)}:
             raise _failed(
                 f"AlreadyExistsException(message:Partition already exists: {list(wanted)})"
             )
-        self._catalog.change_partition(table, known, wanted)
+        self._catalog.change_partition(table, found["Values"], {**found, "Values": list(wanted)})
         return _NOTHING
 
     def _alter_database(self, made: AlterDatabase) -> Answer:
@@ -364,12 +365,7 @@ class Definitions:
         columns = (_text("col_name"), _text("data_type"), _text("comment"))
         if table.view is not None:
             return columns, [[described(f.name or "", f.type or "", "")] for f in fields_of(table)]
-        partition = None
-        if made.partition is not None:
-            values = _values(table, made.partition)
-            partition = self._catalog.find_partition(table, values)
-            if partition is None:
-                raise _no_partition(values)
+        partition = self._known_partition(table, made.partition) if made.partition else None
         if made.column:
             lines = describe_column(table, partition, made.column)
         else:
@@ -401,7 +397,7 @@ def _no_partition(values: tuple[str, ...]) -> QueryError:
     )
 
 
-def _altered(descriptor: dict[str, Any], made: AlterTable) -> dict[str, Any]:
+def _altered(descriptor: Mapping[str, Any], made: AlterTable) -> dict[str, Any]:
     """The storage of a table, or of a partition, with another location or other columns."""
     if made.action == "set_location":
         return {**descriptor, "Location": made.location}

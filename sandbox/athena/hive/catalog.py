@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -180,24 +180,18 @@ class Catalog:
         )
 
     def change_partition(
-        self,
-        table: Table,
-        old: tuple[str, ...],
-        new: tuple[str, ...],
-        alter: Callable[[dict[str, Any]], dict[str, Any]] = dict,
+        self, table: Table, values: Sequence[str], wanted: Mapping[str, Any]
     ) -> None:
-        """Give a partition other values or another storage descriptor; its data stays."""
-        found = self.find_partition(table, old) or {}
+        """Make the partition of these values the wanted one; its data stays."""
         try:
-            descriptor: dict[str, Any] = alter(dict(found.get("StorageDescriptor", {})))
             self._client.update_partition(
                 DatabaseName=table.database,
                 TableName=table.name,
-                PartitionValueList=list(old),
+                PartitionValueList=list(values),
                 PartitionInput={
-                    "Values": list(new),
-                    "StorageDescriptor": descriptor,  # type: ignore[typeddict-item]
-                    "Parameters": found.get("Parameters", {}),
+                    "Values": wanted["Values"],
+                    "StorageDescriptor": wanted.get("StorageDescriptor", {}),
+                    "Parameters": wanted.get("Parameters", {}),
                 },
             )
         except ClientError as error:
