@@ -65,10 +65,9 @@ def to_path(
 
 def _is_mixed(schema: st.StructType) -> bool:
     """Whether Spark does not write it: choices, structs without fields, names that differ by case."""
-    folded = {name.lower() for name in schema.names}
     return (
         choices.has_choices(schema)
-        or len(folded) < len(schema.names)
+        or fields.differ_by_case(schema.names)
         or any("struct<>" in field.dataType.simpleString() for field in schema)
     )
 
@@ -258,28 +257,14 @@ def _storable(frame: DataFrame, kind: str) -> DataFrame:
     columns = fields.Columns(frame)
     chosen = []
     for (name, value), field in zip(columns.named(), columns.schema, strict=True):
-        stored = _stored(field.dataType)
         if isinstance(field.dataType, st.NullType) and kind != "csv":
             continue
+        stored = choices.plain(field.dataType, null=st.StringType())
         if kind == "csv" and choices.has_choices(field.dataType):
             chosen.append((name, choices.as_text(value, field.dataType)))
         else:
             chosen.append((name, value if stored == field.dataType else value.cast(stored)))
     return columns.frame.select(*(value.alias(name) for name, value in chosen))
-
-
-def _stored(kind: st.DataType) -> st.DataType:
-    """The type in a file: a choice is a struct, and what is NULL by type a text."""
-    match kind:
-        case st.NullType():
-            return st.StringType()
-        case st.StructType():
-            return st.StructType([st.StructField(f.name, _stored(f.dataType)) for f in kind])
-        case st.ArrayType():
-            return st.ArrayType(_stored(kind.elementType))
-        case st.MapType():
-            return st.MapType(kind.keyType, _stored(kind.valueType))
-    return kind
 
 
 def _options(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:

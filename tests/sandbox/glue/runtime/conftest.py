@@ -214,6 +214,16 @@ def lake(spark_lake: Lake, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> I
     gc.collect()  # its sockets, while their warnings are this test's own
 
 
+@pytest.fixture
+def in_this_process(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Lake:
+    """A lake for a job's script to run on here: its context is there already, in a job it makes one."""
+    from pyspark import context
+
+    monkeypatch.setattr(sys, "argv", ["script", "--JOB_NAME", "job"])
+    monkeypatch.setattr(context, "SparkContext", lambda: lake.spark.sparkContext)
+    return lake
+
+
 Rows = Callable[[Any], list[dict[str, Any]]]
 
 

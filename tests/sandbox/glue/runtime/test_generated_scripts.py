@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -67,9 +66,8 @@ def make_table(lake: Any, name: str, location: str, plain: Any, keys: Any = ()) 
 
 
 @pytest.fixture
-def shop(lake: Any, monkeypatch: pytest.MonkeyPatch, path: Path) -> Iterator[Any]:
-    from pyspark import context
-
+def shop(in_this_process: Any, path: Path) -> Iterator[Any]:
+    lake = in_this_process
     text = path.read_text()
     partitions = re.search(r'partitionKeys"?[:=] ?(\[[^\]]*\])', text)
     clean = json.loads(partitions[1]) if partitions else []
@@ -104,9 +102,6 @@ def shop(lake: Any, monkeypatch: pytest.MonkeyPatch, path: Path) -> Iterator[Any
         lake.s3.delete_object(Bucket="raw-data", Key="events/a.json")
         lake.mirror.refresh("raw-data", "events/")
         lake.spark.range(3).write.mode("append").parquet("s3://raw-data/events/")
-    monkeypatch.setattr(sys, "argv", ["script", "--JOB_NAME", "job"])
-    # One context is there already, in this process; in a job there is none.
-    monkeypatch.setattr(context, "SparkContext", lambda: lake.spark.sparkContext)
     yield lake
     for table in lake.glue.get_tables(DatabaseName="shop")["TableList"]:
         lake.glue.delete_table(DatabaseName="shop", Name=table["Name"])

@@ -14,6 +14,7 @@ from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
 _MARK = {"glue.choice": True}
+_NULL = st.NullType()
 _GLUE_NAMES = {"integer": "int", "tinyint": "byte", "smallint": "short", "bigint": "long"}
 _WHOLE: list[type[st.DataType]] = [st.ByteType, st.ShortType, st.IntegerType, st.LongType]
 
@@ -104,17 +105,17 @@ def has_choices(data_type: st.DataType) -> bool:
     return isinstance(data_type, st.MapType) and has_choices(data_type.valueType)
 
 
-def plain(data_type: st.DataType) -> st.DataType:
-    """The type with its choices as ordinary structs."""
+def plain(data_type: st.DataType, null: st.DataType = _NULL) -> st.DataType:
+    """The type with its choices as ordinary structs, and what is NULL by type as `null`."""
     if isinstance(data_type, st.StructType):
         return st.StructType(
-            [st.StructField(field.name, plain(field.dataType)) for field in data_type]
+            [st.StructField(field.name, plain(field.dataType, null)) for field in data_type]
         )
     if isinstance(data_type, st.ArrayType):
-        return st.ArrayType(plain(data_type.elementType))
+        return st.ArrayType(plain(data_type.elementType, null))
     if isinstance(data_type, st.MapType):
-        return st.MapType(data_type.keyType, plain(data_type.valueType))
-    return data_type
+        return st.MapType(data_type.keyType, plain(data_type.valueType, null))
+    return null if isinstance(data_type, st.NullType) else data_type
 
 
 def cast(value: Column, data_type: st.DataType, target: st.DataType) -> Column:

@@ -32,6 +32,11 @@ def quote(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
 
 
+def differ_by_case(names: Sequence[str]) -> bool:
+    """Whether some of the names differ by case alone, or not at all."""
+    return len({name.lower() for name in names}) < len(names)
+
+
 def find(schema: StructType, name: str) -> StructField | None:
     """The field of that name, by case if there is one so, else without regard to case."""
     exact = [field for field in schema.fields if field.name == name]
@@ -75,7 +80,7 @@ class Columns:
 
     def __init__(self, frame: DataFrame) -> None:
         names = frame.columns
-        if len({name.lower() for name in names}) < len(names):
+        if differ_by_case(names):
             # Spark cannot tell `id` from `ID`, nor from a second `id`.
             references = [f"__{place}" for place in range(len(names))]
             self.frame = frame.toDF(*references)

@@ -7,7 +7,6 @@ field has had. It shares no code with the runtime.
 import json
 import random
 import re
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -769,16 +768,6 @@ def with_targets(graph: Graph, lake: Any) -> dict[str, str]:
         settings = {"Inputs": [node], "Path": folders[node], "Format": "json", "PartitionKeys": []}
         graph.add("S3DirectTarget", settings)
     return folders
-
-
-@pytest.fixture
-def in_this_process(lake: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """One Spark context is there already; in a job the script makes it."""
-    from pyspark import context
-
-    monkeypatch.setattr(sys, "argv", ["script", "--JOB_NAME", "job"])
-    monkeypatch.setattr(context, "SparkContext", lambda: lake.spark.sparkContext)
-    return lake
 
 
 @pytest.mark.parametrize("seed", range(8))
