@@ -6,13 +6,13 @@ from sqlglot import exp
 
 from sandbox.athena.errors import QueryError
 from sandbox.athena.sql import types
-from sandbox.athena.sql.functions.base import fail, raw, text_of
+from sandbox.athena.sql.functions.base import call, fail, is_text, raw, text_of
 from sandbox.athena.sql.relations import type_of
 
 DOUBLE_TEXT = "athena_double_text"
 QUOTE = "'"
 # CAST(double AS VARCHAR) is always scientific: the fewest digits that read back as the number.
-MACROS = (
+MACROS: tuple[str, ...] = (
     f"""
 CREATE OR REPLACE MACRO {DOUBLE_TEXT}(x) AS (
     CASE
@@ -52,8 +52,22 @@ CREATE OR REPLACE MACRO athena_decimal_quotient(x, y, power, scale) AS (
 )
 """,
 )
+# An instant whose text names its zone: it is kept in UTC, where only UTC would be shown.
+IN_UTC = "athena_in_utc"
+MACROS += (
+    f"""
+CREATE OR REPLACE MACRO {IN_UTC}(t, zone) AS (
+    CASE
+        WHEN t IS NULL OR zone IS NULL THEN t
+        WHEN upper(zone) IN ('', 'Z', 'UTC', 'GMT', '+00', '+0000', '+00:00', '-00:00') THEN t
+        WHEN {fail(f"'NOT_SUPPORTED: {types.ZONES_BY_ROW}: ' || zone")} THEN NULL
+    END
+)
+""",
+)
 _WHOLE = frozenset(types.INTEGERS)
 _NUMBER = r"\s*[+-]?(NaN|Infinity|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)\s*"
+_CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]?\d(:[0-5]?\d(\.\d+)?)?"
 # The texts that are values of a type; DuckDB would take more.
 _TEXTS = {
     **dict.fromkeys(_WHOLE, r"[+-]?\d+"),
@@ -62,10 +76,12 @@ _TEXTS = {
     "uuid": r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
     "boolean": "(?i:t|f|true|false|0|1)",
     "date": r"\s*[+-]?\d+-\d{1,2}-\d{1,2}\s*",
-    "timestamp": r"\s*[+-]?\d+-\d{1,2}-\d{1,2}( \d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?)?\s*",
-    "time": r"\s*\d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?\s*",
+    "timestamp": rf"\s*[+-]?\d+-\d{{1,2}}-\d{{1,2}}( {_CLOCK})?\s*",
+    "time": rf"\s*{_CLOCK}\s*",
 }
 _ZONE = r"( ?([+-]\d{1,2}:?\d{0,2}|Z|UTC|GMT|[A-Za-z]+/[\w/+-]+))?\s*"
+_ZONE_AT_END = r"(?:T\d{2}|:\d{1,2})[:.,\d]*\s*([A-Za-z]+(?:/[\w+-]+)*|[+-]\d{1,2}(?::?\d{2})?)\s*$"
+_OFFSET_OF_TIME = "The embedded Athena has no TIME with an offset from UTC: "
 _NAMES = {"timestamp": "timestamp", "date": "date", "time": "time", "boolean": "boolean"}
 
 
@@ -77,9 +93,64 @@ def cast(node: exp.Cast) -> exp.Expr:
     made = _cast(text_of(node.this), type_of(node.this) or "", kind)
     if made is None:
         made = f"CAST({node.this.sql(dialect='duckdb')} AS {_type_name(node.to, kind)})"
+    made = _to_precision(made, node, kind)
     if zone := types.zone_name(types.zone_of(type_of(node))):
         made = f"(({made}) AT TIME ZONE '{zone}')"
-    return raw(f"TRY({made})" if isinstance(node, exp.TryCast) else made)
+    result = raw(f"TRY({made})" if isinstance(node, exp.TryCast) else made)
+    if (
+        kind == types.ZONED
+        and types.family(type_of(node.this)) == "text"
+        and not is_text(node.this)
+    ):
+        return in_utc(result, zone_in(text_of(node.this)))
+    return result
+
+
+def _to_precision(made: str, node: exp.Cast, kind: str) -> str:
+    """A time with as many digits of its second as the type has, rounded half up."""
+    if kind.partition("(")[0] not in {"timestamp", "time"}:
+        return made
+    digits = int(node.to.expressions[0].name) if node.to.expressions else 3
+    finer = types.family(type_of(node.this)) == "text" or digits < 3  # noqa: PLR2004 - as values have
+    if is_text(node.this):
+        finer = len(node.this.name.partition(".")[2]) > digits
+    if not finer or digits >= 6:  # noqa: PLR2004 - DuckDB's
+        return made
+    unit = 10 ** (6 - digits)
+    rounded = f"CAST(floor((epoch_us({made}) + {unit // 2}) / {unit}) AS BIGINT) * {unit}"
+    return f"CAST(make_timestamp({rounded}) AS {types.duckdb_name(kind)})"
+
+
+def zone_in(text: str) -> str:
+    """SQL of the zone that the text of an instant names; empty if it names none."""
+    return f"regexp_extract({text}, '{_ZONE_AT_END}', 1)"
+
+
+def in_utc(moment: exp.Expr, zone: str) -> exp.Expr:
+    """An instant of a text that may be shown: it fails for rows whose text names another zone."""
+    return call(IN_UTC, moment, raw(zone))
+
+
+def in_any_zone(moment: exp.Expr) -> exp.Expr:
+    """The same where nothing depends on the zone that is shown."""
+    if isinstance(moment, exp.Anonymous) and moment.name == IN_UTC:
+        shown: exp.Expr = moment.expressions[0]
+        return shown
+    return moment
+
+
+def try_(node: exp.Try) -> exp.Expr:
+    """TRY, which hides failures, but not that a zone cannot be shown."""
+    zones = []
+    for guard in list(node.find_all(exp.Anonymous)):
+        if guard.name == IN_UTC and guard.find_ancestor(exp.Try, exp.Lambda, exp.Query) is node:
+            moment, zone = guard.expressions
+            guard.replace(moment)
+            zones.append(text_of(zone))
+    result: exp.Expr = raw(node.sql(dialect="duckdb")) if zones else node
+    for zone in zones:
+        result = in_utc(result, zone)
+    return result
 
 
 def _type_name(node: exp.DataType, kind: str) -> str:
@@ -91,6 +162,10 @@ def _cast(value: str, source: str, kind: str) -> str | None:
     family = types.family(source)
     if kind == types.ZONED and types.zone_of(source):
         return instant(value, source)
+    if base == "time" and source.startswith(types.ZONED):
+        if kind.endswith("zone") and types.zone_of(source):
+            raise QueryError("NOT_SUPPORTED", f"{_OFFSET_OF_TIME}{types.zone_of(source)}")
+        return f"CAST(CAST({value} AS TIMESTAMP) AS TIME)"
     if kind == "json":
         return _to_json(value, source)
     if family == "json":
@@ -230,12 +305,15 @@ def _from_text(value: str, kind: str, base: str, wanted: str | None) -> str:
         )
     elif base in {*_WHOLE, "boolean", "double", "real"}:
         message = f"'INVALID_CAST_ARGUMENT: Cannot cast ''' || {value} || ''' to {shown.upper()}'"
-    if kind.endswith("zone"):
-        value = f"regexp_replace({value}, ' ([+-]\\d)', '\\1')"
+    text = f"regexp_replace({value}, ' ([+-]\\d)', '\\1')" if kind.endswith("zone") else value
+    if base == "time" and kind.endswith("zone"):
+        offset = f"regexp_matches({value}, '[+-]0?[1-9]|[+-][0-9]+:?0?[1-9]')"
+        message = f"CASE WHEN {offset} THEN 'NOT_SUPPORTED: {_OFFSET_OF_TIME}' || {value} ELSE {message} END"
+        pattern = _TEXTS[base] + r"( ?([+-]00?(:?00)?|Z|UTC|GMT))?\s*"
     # A message that is cast fails as the message.
     return (
         f"CAST(CASE WHEN {value} IS NULL OR regexp_full_match({value}, '{pattern}') "
-        f"THEN {value} ELSE {message} END AS {wanted})"
+        f"THEN {text} ELSE {message} END AS {wanted})"
     )
 
 
@@ -288,7 +366,7 @@ def _nested(value: str, source: str, kind: str) -> str | None:
     wanted = types.duckdb_name(kind)
     element, inner = types.element_of(source), types.element_of(kind)
     if element and inner:
-        made = _cast("__c", element, inner)
+        made = _cast_in_utc("__c", element, inner)
         if made is not None and made != f"CAST(__c AS {types.duckdb_name(inner)})":
             return f"list_transform({value}, lambda __c: {made})"
     fields, from_fields = types.row_fields(kind), types.row_fields(source)
@@ -298,10 +376,20 @@ def _nested(value: str, source: str, kind: str) -> str | None:
             zip(fields, from_fields, strict=True)
         ):
             access = f'({value})."{own}"' if own else f"({value})[{index + 1}]"
-            made = _cast(access, own_part, part) or f"CAST({access} AS {types.duckdb_name(part)})"
+            made = (
+                _cast_in_utc(access, own_part, part)
+                or f"CAST({access} AS {types.duckdb_name(part)})"
+            )
             parts.append(f'"{name or f"field{index}"}": {made}')
         return f"CASE WHEN {value} IS NOT NULL THEN {{{', '.join(parts)}}} END"
     return f"CAST({value} AS {wanted})" if wanted else None
+
+
+def _cast_in_utc(value: str, source: str, kind: str) -> str | None:
+    made = _cast(value, source, kind)
+    if kind == types.ZONED and types.family(source) == "text":
+        return f"{IN_UTC}({made}, {zone_in(value)})"
+    return made
 
 
 def _to_json(value: str, source: str, depth: int = 0) -> str:
@@ -313,6 +401,9 @@ def _to_json(value: str, source: str, depth: int = 0) -> str:
         return f"to_json({_to_text(value, source)})"
     if types.is_decimal(source):
         return f"CAST({_to_text(value, source)} AS JSON)"
+    if source in {"double", "real"}:  # NaN and Infinity are texts in JSON
+        text = f"to_json({_to_text(value, source)})"
+        return f"CASE WHEN isfinite({value}) THEN to_json({value}) ELSE {text} END"
     element = types.element_of(source)
     if element is not None:
         inner = _to_json(name, element, depth + 1)

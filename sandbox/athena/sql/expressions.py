@@ -11,7 +11,7 @@ from sandbox.athena.hive.model import HIDDEN_COLUMNS
 from sandbox.athena.sql import functions, types
 from sandbox.athena.sql.casts import check_cast, type_of_cast
 from sandbox.athena.sql.functions.base import Missing, is_text
-from sandbox.athena.sql.functions.times import at_timezone_type, check_extract, offset
+from sandbox.athena.sql.functions.times import at_timezone_type, check_extract, zone_shown
 from sandbox.athena.sql.relations import (
     Analysis,
     Field,
@@ -169,22 +169,11 @@ class Expressions(ABC):
                 f"function {function.name}.",
                 self.position(node),
             )
-        zone = self._shown_zone(node)
+        zone = zone_shown(node.name.lower(), node.expressions)
         if zone is not None:
             by_row = node.name.lower() == "with_timezone" and not is_text(zone)
             return types.ZONED if by_row else at_timezone_type(zone)
         return function.type_of(kinds) if function else None
-
-    @staticmethod
-    def _shown_zone(node: exp.Anonymous) -> exp.Expr | None:
-        """The zone in which a function shows the instant that it gives."""
-        name, arguments = node.name.lower(), node.expressions
-        if name == "from_unixtime" and len(arguments) == 3:  # noqa: PLR2004 - hours and minutes
-            return offset(*arguments[1:])
-        if name in {"at_timezone", "with_timezone", "from_unixtime"} and len(arguments) == 2:  # noqa: PLR2004
-            zone: exp.Expr = arguments[1]
-            return zone
-        return None
 
     def _lambda(
         self,

@@ -8,7 +8,7 @@ from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.catalog import CATALOG
 from sandbox.athena.hive.model import HIDDEN_COLUMNS
 from sandbox.athena.sql import functions, types
-from sandbox.athena.sql.casts import cast, exact_double, instant
+from sandbox.athena.sql.casts import cast, exact_double, in_any_zone, instant, try_
 from sandbox.athena.sql.functions.arrays import subscript
 from sandbox.athena.sql.functions.base import (
     PREFIX,
@@ -147,6 +147,8 @@ class _Rewriter:
             return subscript(node.this, node.expressions[0])
         if isinstance(node, exp.TryCast | exp.Cast):
             return cast(node)
+        if isinstance(node, exp.Try):
+            return try_(node)
         if isinstance(node, exp.AtTimeZone):
             return at_timezone(node.this, node.args["zone"])
         if isinstance(node, exp.Struct):
@@ -187,7 +189,10 @@ class _Rewriter:
         """Compare what is held as local times of zones as instants."""
         for item in list(node.iter_expressions()):
             kind = type_of(item)
-            if types.zone_of(kind):
+            if (moment := in_any_zone(item)) is not item:
+                set_type(moment, kind)
+                item.replace(moment)
+            elif types.zone_of(kind):
                 made = raw(instant(item.sql(dialect="duckdb"), kind))
                 set_type(made, types.ZONED)
                 item.replace(made)

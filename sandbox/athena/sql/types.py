@@ -1,7 +1,9 @@
 """Athena's SQL types by name, and the few rules of theirs that differ from DuckDB's."""
 
 import re
+import zoneinfo
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlglot import exp
@@ -174,12 +176,39 @@ def quoted_field(name: str) -> str:
 
 
 ZONED = "timestamp(3) with time zone"
-_UTC = {"UTC", "GMT", "ETC/UTC", "Z", "+00:00"}
+ZONES_BY_ROW = "The embedded Athena has no values whose time zones differ by row"
+BY_ROW = "*"  # instants in zones that differ by row, held as local times: no zone is known of them
+_UTC = {"UTC", "GMT", "ETC/UTC", "Z", "+00:00", "-00:00"}
+_FURTHEST = 14 * 60  # minutes that a zone is away from UTC
+_OFFSET = re.compile(r"([+-])(\d{1,2})(?::?(\d\d))?")
 
 
 def shown_in(zone: str) -> str:
-    """The type of an instant that is shown in a zone, and held as the local time there."""
-    return ZONED if zone.upper() in _UTC else f"{ZONED}/{zone}"
+    """The type of an instant that is shown in a zone, and held as the local time there.
+
+    Raises:
+        QueryError: there is no such zone.
+    """
+    if zone.upper() in _UTC:
+        return ZONED
+    if zone != BY_ROW:
+        zone = _known_zone(zone)
+    return ZONED if zone in _UTC else f"{ZONED}/{zone}"
+
+
+def _known_zone(zone: str) -> str:
+    if found := _OFFSET.fullmatch(zone):
+        hours, minutes = int(found[2]), int(found[3] or 0)
+        if hours * 60 + minutes <= _FURTHEST and minutes < 60:  # noqa: PLR2004 - minutes
+            return f"{found[1]}{hours:02}:{minutes:02}"
+    elif known := _zones().get(zone.lower()):
+        return known
+    raise QueryError("NOT_SUPPORTED", f"Time zone not supported: {zone}")
+
+
+@cache
+def _zones() -> dict[str, str]:
+    return {name.lower(): name for name in zoneinfo.available_timezones()}
 
 
 def zone_of(kind: str | None) -> str:
@@ -187,20 +216,14 @@ def zone_of(kind: str | None) -> str:
     return (kind or "").partition(f"{ZONED}/")[2]
 
 
-BY_ROW = "*"  # instants in zones that differ by row, held as local times: no zone is known of them
-
-
 def zone_name(zone: str) -> str:
-    """A zone as DuckDB names it: a fixed offset is `GMT+05:30`."""
-    fixed = re.fullmatch(r"([+-])(\d{1,2})(?::?(\d\d))?", zone)
-    return f"GMT{fixed[1]}{int(fixed[2]):02}:{fixed[3] or '00'}" if fixed else zone
+    """A zone of a type as DuckDB names it: a fixed offset is `GMT+05:30`."""
+    return f"GMT{zone}" if zone[:1] in {"+", "-"} else zone
 
 
 def zones_by_row() -> QueryError:
     """The refusal of instants whose zones differ by row."""
-    return QueryError(
-        "NOT_SUPPORTED", "The embedded Athena has no values whose time zones differ by row"
-    )
+    return QueryError("NOT_SUPPORTED", ZONES_BY_ROW)
 
 
 def without_zone(kind: str) -> str:

@@ -5,6 +5,7 @@ Both become the same items. DuckDB writes and reads what its own patterns can sa
 
 import datetime as dt
 import re
+import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -182,8 +183,11 @@ def joda_as_strftime(pattern: str, *, parsing: bool = False) -> str | None:
 
 def _as_strftime(items: tuple[_Item, ...], *, parsing: bool) -> str | None:
     made = ""
-    if parsing and not any(item.field == "year" for item in items):
+    fields = {item.field for item in items}
+    if parsing and "year" not in fields:
         return None  # without a year DuckDB begins in 1900, Athena in 1970
+    if parsing and "clock_hour" in fields and "half" not in fields:
+        return None  # DuckDB reads 12 as noon, Athena as midnight
     for index, item in enumerate(items):
         key = (item.field, item.width)
         following = items[index + 1].field if index + 1 < len(items) else ""
@@ -250,12 +254,17 @@ def _write(item: _Item, moment: dt.datetime) -> str:
 
 def parse_mysql(text: str, pattern: str) -> dt.datetime:
     """Read a time by a pattern of MySQL's."""
-    return _read(text, pattern, _mysql(pattern))
+    return _read(text, pattern, _mysql(pattern)).replace(tzinfo=None)
 
 
-def parse_joda(text: str, pattern: str) -> dt.datetime:
-    """Read an instant by a pattern of Joda's."""
+def parsed_joda(text: str, pattern: str) -> dt.datetime:
+    """Read an instant by a pattern of Joda's, in the zone that the text names, else in UTC."""
     return _read(text, pattern, _joda(pattern))
+
+
+def names_zone(pattern: str) -> bool:
+    """Tell whether texts of a pattern of Joda's name zones."""
+    return any(item.field in {"offset", "zone_name"} for item in _joda(pattern))
 
 
 @cache
@@ -289,20 +298,37 @@ def _expression(items: tuple[_Item, ...]) -> re.Pattern[str]:
     return re.compile(made, re.IGNORECASE)
 
 
+# Short names that Joda knows.
 _ZONES = {
-    "UT": 0,
-    "UTC": 0,
-    "GMT": 0,
-    "Z": 0,
-    "EST": -5,
-    "EDT": -4,
-    "CST": -6,
-    "CDT": -5,
-    "MST": -7,
-    "MDT": -6,
-    "PST": -8,
-    "PDT": -7,
+    **dict.fromkeys(("Z", "UT", "UTC", "GMT"), "UTC"),
+    **dict.fromkeys(("EST", "EDT"), "America/New_York"),
+    **dict.fromkeys(("CST", "CDT"), "America/Chicago"),
+    **dict.fromkeys(("MST", "MDT"), "America/Denver"),
+    **dict.fromkeys(("PST", "PDT"), "America/Los_Angeles"),
 }
+
+
+def zone_named(name: str) -> dt.tzinfo:
+    """The zone of a name or of an offset such as `+05:30`.
+
+    Raises:
+        ValueError: there is no such zone.
+    """
+    if found := re.fullmatch(r"([+-])(\d{2}):?(\d{2})?", name):
+        away = dt.timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+        return dt.timezone(-away if found[1] == "-" else away) if away else dt.UTC
+    known = _ZONES.get(name.upper(), name)
+    try:
+        return dt.UTC if known == "UTC" else zoneinfo.ZoneInfo(known)
+    except zoneinfo.ZoneInfoNotFoundError:
+        raise ValueError(f"the time zone '{name}' is not known") from None
+
+
+def zone_of_instant(moment: dt.datetime) -> str:
+    """The zone of an instant as Athena shows it: its name, or `+05:30`."""
+    if isinstance(moment.tzinfo, zoneinfo.ZoneInfo):
+        return moment.tzinfo.key
+    return str(moment.tzinfo).removeprefix("UTC") or "UTC"
 
 
 def _read(text: str, pattern: str, items: tuple[_Item, ...]) -> dt.datetime:
@@ -341,14 +367,5 @@ def _moment(values: dict[str, tuple[_Item, str]]) -> dt.datetime:
             number("week_year", year), number("week", 1), number("day_of_week", 1)
         )
     clock = dt.time(hour, number("minute", 0), number("second", 0), int(fraction.ljust(6, "0")[:6]))
-    return dt.datetime.combine(day, clock) - _offset(values)
-
-
-def _offset(values: dict[str, tuple[_Item, str]]) -> dt.timedelta:
-    text = next((values[field][1] for field in ("offset", "zone_name") if field in values), "Z")
-    if text[0] in "+-":
-        hours, minutes = int(text[1:3]), int(text[-2:])
-        return dt.timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1)
-    if text.upper() not in _ZONES:
-        raise ValueError(f"the time zone '{text}' is not known")
-    return dt.timedelta(hours=_ZONES[text.upper()])
+    named = next((values[field][1] for field in ("offset", "zone_name") if field in values), "Z")
+    return dt.datetime.combine(day, clock, tzinfo=zone_named(named))

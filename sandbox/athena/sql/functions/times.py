@@ -1,6 +1,7 @@
 """Functions of dates and times: what they are in DuckDB."""
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable
 
@@ -8,7 +9,7 @@ from sqlglot import exp
 
 from sandbox.athena.errors import QueryError
 from sandbox.athena.sql import types
-from sandbox.athena.sql.casts import instant
+from sandbox.athena.sql.casts import in_any_zone, in_utc, instant, zone_in
 from sandbox.athena.sql.functions.base import (
     Arguments,
     Function,
@@ -19,7 +20,6 @@ from sandbox.athena.sql.functions.base import (
     is_text,
     last,
     macro,
-    macro_call,
     missing,
     raw,
     renamed,
@@ -34,10 +34,14 @@ from sandbox.athena.sql.functions.time_patterns import (
     format_mysql,
     joda_as_strftime,
     mysql_as_strftime,
-    parse_joda,
+    names_zone,
     parse_mysql,
+    parsed_joda,
+    zone_named,
+    zone_of_instant,
 )
 from sandbox.athena.sql.relations import type_of
+from sandbox.athena.sql.values import java_double
 
 ZONED = types.ZONED
 _UNITS = (
@@ -51,21 +55,32 @@ _UNITS = (
     "quarter",
     "year",
 )
-_TIME_UNITS = frozenset(_UNITS[:4])
+_TIME_UNITS = _UNITS[:4]
+_DATE_UNITS = _UNITS[4:]
 
 
 def _unit(unit: exp.Expr, kind: Kind) -> str:
-    name = unit.name.lower()
-    if is_text(unit) and (name not in _UNITS or (kind == "date" and name in _TIME_UNITS)):
-        what = "DATE" if name in _TIME_UNITS else "Time"
-        raise QueryError("INVALID_FUNCTION_ARGUMENT", f"'{unit.name}' is not a valid {what} field")
+    name, base = unit.name.lower(), (kind or "").partition("(")[0]
+    known = {"date": _DATE_UNITS, "time": _TIME_UNITS}.get(base, _UNITS)
+    if is_text(unit) and name not in known:
+        what = {"date": "DATE", "time": "Time"}.get(base, "Timestamp")
+        raise QueryError("INVALID_FUNCTION_ARGUMENT", f"'{name}' is not a valid {what} field")
     return name
+
+
+def _moment(time: exp.Expr) -> exp.Expr:
+    """A time of day as a timestamp, for what DuckDB does with timestamps only."""
+    if types.family(type_of(time)) != "clock":
+        return exp.cast(time, "TIMESTAMP", dialect="duckdb")
+    return raw(f"(DATE '1970-01-01' + {text_of(time)})")
 
 
 def _date_trunc(arguments: Arguments) -> exp.Expr:
     unit, time = arguments
     kind = type_of(time)
     _unit(unit, kind)
+    if types.family(kind) == "clock":
+        return exp.cast(call("date_trunc", unit, _moment(time)), "TIME", dialect="duckdb")
     made = call("date_trunc", unit, time)
     return exp.cast(made, "DATE", dialect="duckdb") if kind == "date" else made
 
@@ -83,12 +98,13 @@ def _date_add(arguments: Arguments) -> exp.Expr:
 def _date_diff(arguments: Arguments) -> exp.Expr:
     # Athena counts whole units, as DuckDB's date_sub does.
     unit, start, end = arguments
-    _unit(unit, "date" if type_of(start) == type_of(end) == "date" else None)
+    kinds = {type_of(start), type_of(end)}
+    if _unit(unit, kinds.pop() if len(kinds) == 1 else None) in _TIME_UNITS:
+        start, end = in_any_zone(start), in_any_zone(end)
     zones = {types.zone_of(type_of(start)), types.zone_of(type_of(end))}
     if len(zones) > 1 or types.BY_ROW in zones:
         start, end = _instant(start), _instant(end)
-    times = [exp.cast(item, "TIMESTAMP", dialect="duckdb") for item in (start, end)]
-    return call("date_sub", unit, *times)
+    return call("date_sub", unit, _moment(start), _moment(end))
 
 
 def _to_iso8601(arguments: Arguments) -> exp.Expr:
@@ -123,23 +139,74 @@ def _formatting(name: str) -> Function:
     return rewritten(name, make, "varchar")
 
 
-def _parsing(name: str, kind: Kind) -> Function:
-    def make(arguments: Arguments) -> exp.Expr:
-        text, pattern = arguments
-        made = call(f"python_{name}", text, pattern)
-        if is_text(pattern):
-            native = (mysql_as_strftime if name == "date_parse" else joda_as_strftime)(
-                pattern.name, parsing=True
-            )
-            if native is not None:
-                # What DuckDB does not take may still be lenient enough for Athena.
-                quick = call("try_strptime", text, string(native))
-                made = exp.Coalesce(this=quick, expressions=[made])
-        if kind == ZONED:
-            return exp.cast(made, "TIMESTAMPTZ", dialect="duckdb")
-        return exp.cast(made, "TIMESTAMP", dialect="duckdb")
+def _date_parse(arguments: Arguments) -> exp.Expr:
+    text, pattern = arguments
+    native = mysql_as_strftime(pattern.name, parsing=True) if is_text(pattern) else None
+    made = _quick("date_parse", text, pattern, native)
+    return exp.cast(made, "TIMESTAMP", dialect="duckdb")
 
-    return rewritten(name, make, kind)
+
+def _parse_datetime(arguments: Arguments) -> exp.Expr:
+    text, pattern = arguments
+    if (known := _literal_instant("parse_datetime", arguments)) is not None:
+        return known
+    native = joda_as_strftime(pattern.name, parsing=True) if is_text(pattern) else None
+    made = _quick("parse_datetime", text, pattern, native)
+    moment = exp.cast(made, "TIMESTAMPTZ", dialect="duckdb")
+    if native is not None or (is_text(pattern) and not names_zone(pattern.name)):
+        return moment
+    return in_utc(moment, f"python_parsed_zone({text_of(text)}, {text_of(pattern)})")
+
+
+def _quick(name: str, text: exp.Expr, pattern: exp.Expr, native: str | None) -> exp.Expr:
+    made = call(f"python_{name}", text, pattern)
+    if native is None:
+        return made
+    # What DuckDB does not take may still be lenient enough for Athena.
+    return exp.Coalesce(this=call("try_strptime", text, string(native)), expressions=[made])
+
+
+def _from_iso8601_timestamp(arguments: Arguments) -> exp.Expr:
+    (text,) = arguments
+    if (known := _literal_instant("from_iso8601_timestamp", arguments)) is not None:
+        return known
+    shown = text_of(text)
+    moment = raw(
+        f"CASE WHEN regexp_full_match({shown}, '{_ISO_TIME}') THEN CAST({shown} AS TIMESTAMPTZ) "
+        f"ELSE CAST(python_iso8601_time({shown}) AS TIMESTAMPTZ) END"
+    )
+    return in_utc(moment, zone_in(shown))
+
+
+def _known_instant(name: str, arguments: Arguments) -> dt.datetime | None:
+    """The instant of a literal; None where it is not one, or the query is to fail with it."""
+    if not all(map(is_text, arguments)):
+        return None
+    read = parsed_joda if name == "parse_datetime" else _iso8601_instant
+    try:
+        return read(*(item.name for item in arguments))
+    except (QueryError, TypeError):
+        return None
+
+
+def _literal_instant(name: str, arguments: Arguments) -> exp.Expr | None:
+    known = _known_instant(name, arguments)
+    if known is None:
+        return None
+    kind = "TIMESTAMP" if types.zone_of(types.shown_in(zone_of_instant(known))) else "TIMESTAMPTZ"
+    return raw(f"CAST('{known.replace(tzinfo=None).isoformat(' ', 'milliseconds')}' AS {kind})")
+
+
+def zone_shown(name: str, arguments: Arguments) -> exp.Expr | None:
+    """The zone in which a function shows the instant that it gives, as its arguments say it."""
+    if name == "from_unixtime" and len(arguments) == 3:  # noqa: PLR2004 - hours and minutes
+        return offset(*arguments[1:])
+    if name in {"at_timezone", "with_timezone", "from_unixtime"} and len(arguments) == 2:  # noqa: PLR2004
+        return arguments[1]
+    if name in {"parse_datetime", "from_iso8601_timestamp", "from_iso8601_timestamp_nanos"}:
+        known = _known_instant(name, arguments)
+        return string(zone_of_instant(known)) if known else None
+    return None
 
 
 def at_timezone(time: exp.Expr, zone: exp.Expr) -> exp.Expr:
@@ -165,12 +232,14 @@ def offset(hours: exp.Expr, minutes: exp.Expr) -> exp.Expr:
 
 
 def _zone(zone: exp.Expr) -> exp.Expr:
-    return string(types.zone_name(zone.name)) if is_text(zone) else zone
+    if not is_text(zone):
+        return zone
+    return string(types.zone_name(types.zone_of(types.shown_in(zone.name))) or "UTC")
 
 
 def _instant(time: exp.Expr) -> exp.Expr:
     kind = type_of(time)
-    return raw(instant(text_of(time), kind)) if types.zone_of(kind) else time
+    return raw(instant(text_of(time), kind)) if types.zone_of(kind) else in_any_zone(time)
 
 
 def _away(time: exp.Expr) -> str:
@@ -210,7 +279,7 @@ def extract(node: exp.Extract) -> exp.Expr:
     field = node.this.name.lower()
     if field in _ZONE_FIELDS:
         return _ZONE_FIELDS[field]([node.expression])
-    return macro_call(field, node.expression)
+    return _field(field)([node.expression])
 
 
 def check_extract(field: str, kind: Kind) -> None:
@@ -246,6 +315,38 @@ def interval(node: exp.Interval) -> exp.Expr:
     return raw(f"({made})")
 
 
+def _field(name: str) -> Callable[[Arguments], exp.Expr]:
+    """A field of a time; of an interval what is left beside the larger fields."""
+
+    def make(arguments: Arguments) -> exp.Expr:
+        (time,) = arguments
+        text = text_of(time)
+        if type_of(time) == types.YEAR_TO_MONTH and name in {"year", "month"}:
+            months = f"(12 * date_part('year', {text}) + date_part('month', {text}))"
+            return raw(f"({months} // 12)" if name == "year" else f"({months} % 12)")
+        if type_of(time) == types.DAY_TO_SECOND and name in _MILLISECONDS:
+            millis = f"CAST(round(epoch({text}) * 1000) AS BIGINT)"
+            unit, larger = _MILLISECONDS[name]
+            whole = f"({millis} // {unit})"
+            return raw(f"({whole} % {larger})" if larger else whole)
+        if types.family(type_of(time)) == "interval":
+            raise ValueError
+        if name == "millisecond":
+            return raw(f"CAST(millisecond({text}) % 1000 AS BIGINT)")
+        return exp.cast(call(FIELDS[name], time), "BIGINT", dialect="duckdb")
+
+    return make
+
+
+# Milliseconds of a field of an interval, and how many of it are one of the next larger.
+_MILLISECONDS = {
+    "day": (86_400_000, 0),
+    "day_of_month": (86_400_000, 0),
+    "hour": (3_600_000, 24),
+    "minute": (60_000, 60),
+    "second": (1000, 60),
+    "millisecond": (1, 1000),
+}
 # Fields of times, with DuckDB's names.
 FIELDS = {
     "day": "day",
@@ -282,16 +383,10 @@ _ZONE_FIELDS: dict[str, Callable[[Arguments], exp.Expr]] = {
     "timezone_minute": lambda a: raw(f"CAST(trunc({_away(*a)} / 60) % 60 AS BIGINT)"),
 }
 
-_ISO_TIME = (
-    r"regexp_full_match(s, '\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})')"
-)
+_ISO_TIME = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})"
 
 FUNCTIONS: list[Function] = [
-    *(
-        macro(name, ("t", f"CAST({duckdb}(t) AS BIGINT)"), kind="bigint")
-        for name, duckdb in FIELDS.items()
-    ),
-    macro("millisecond", ("t", "CAST(millisecond(t) % 1000 AS BIGINT)"), kind="bigint"),
+    *(rewritten(name, _field(name), "bigint") for name in (*FIELDS, "millisecond")),
     *(rewritten(name, make, "bigint") for name, make in _ZONE_FIELDS.items()),
     rewritten("at_timezone", lambda a: at_timezone(*a), None),
     rewritten("with_timezone", _with_timezone, ZONED),
@@ -309,21 +404,11 @@ FUNCTIONS: list[Function] = [
     rewritten("date_trunc", _date_trunc, last),
     _formatting("date_format"),
     _formatting("format_datetime"),
-    _parsing("date_parse", "timestamp(3)"),
-    _parsing("parse_datetime", ZONED),
+    rewritten("date_parse", _date_parse, "timestamp(3)"),
+    rewritten("parse_datetime", _parse_datetime, ZONED),
     macro("from_iso8601_date", ("s", "python_iso8601_date(s)"), kind="date"),
     *(
-        macro(
-            name,
-            (
-                "s",
-                (
-                    f"CASE WHEN {_ISO_TIME} THEN CAST(s AS TIMESTAMPTZ) "
-                    "ELSE CAST(python_iso8601_time(s) AS TIMESTAMPTZ) END"
-                ),
-            ),
-            kind=ZONED,
-        )
+        rewritten(name, _from_iso8601_timestamp, ZONED)
         for name in ("from_iso8601_timestamp", "from_iso8601_timestamp_nanos")
     ),
     rewritten("from_unixtime", _from_unixtime, lambda k: ZONED if len(k) == 1 else None),
@@ -355,19 +440,21 @@ def _iso8601_date(text: str) -> dt.date:
         raise bad_argument(f'Invalid format: "{text}"') from None
 
 
-def _iso8601_time(text: str) -> dt.datetime:
+def _iso8601_instant(text: str) -> dt.datetime:
     day, _, clock = text.partition("T")
     try:
         found = re.fullmatch(r"(.*?)(Z|[+-]\d{2}(?::?\d{2})?)?", clock)
         time = found[1] if found else ""
-        moment = dt.datetime.combine(_iso8601_date(day), dt.time.fromisoformat(time or "00"))
-        zone = found[2] if found else None
-        if zone and zone != "Z":
-            away = dt.timedelta(hours=int(zone[1:3]), minutes=int(zone[3:].strip(":") or 0))
-            moment += away if zone[0] == "-" else -away
+        zone = zone_named(found[2] or "Z") if found else dt.UTC
+        return dt.datetime.combine(
+            _iso8601_date(day), dt.time.fromisoformat(time or "00"), tzinfo=zone
+        )
     except (ValueError, QueryError):
         raise bad_argument(f'Invalid format: "{text}"') from None
-    return moment
+
+
+def _in_utc(moment: dt.datetime) -> dt.datetime:
+    return moment.astimezone(dt.UTC).replace(tzinfo=None)
 
 
 _LENGTHS = {"ns": 1e-6, "us": 1e-3, "ms": 1, "s": 1e3, "m": 6e4, "h": 3.6e6, "d": 8.64e7}
@@ -381,6 +468,8 @@ def _duration(text: str) -> float:
 
 
 def _human_seconds(seconds: float) -> str:
+    if not math.isfinite(seconds):
+        raise bad_argument(f"Invalid argument found: {java_double(seconds)}")
     left = round(abs(seconds))
     parts = []
     for size, name in (
@@ -393,7 +482,7 @@ def _human_seconds(seconds: float) -> str:
         count, left = divmod(left, size)
         if count:
             parts.append(f"{count} {name}{'s' if count > 1 else ''}")
-    return ("-" if seconds < 0 else "") + (", ".join(parts) or "0 seconds")
+    return ", ".join(parts) or "0 seconds"
 
 
 HELPERS = [
@@ -403,6 +492,17 @@ HELPERS = [
     Helper("format_datetime", format_joda, ("TIMESTAMP", "VARCHAR"), "VARCHAR"),
     Helper("human_seconds", _human_seconds, ("DOUBLE",), "VARCHAR"),
     Helper("iso8601_date", _iso8601_date, ("VARCHAR",), "DATE"),
-    Helper("iso8601_time", _iso8601_time, ("VARCHAR",), "TIMESTAMP"),
-    Helper("parse_datetime", parse_joda, ("VARCHAR", "VARCHAR"), "TIMESTAMP"),
+    Helper("iso8601_time", lambda text: _in_utc(_iso8601_instant(text)), ("VARCHAR",), "TIMESTAMP"),
+    Helper(
+        "parse_datetime",
+        lambda text, pattern: _in_utc(parsed_joda(text, pattern)),
+        ("VARCHAR", "VARCHAR"),
+        "TIMESTAMP",
+    ),
+    Helper(
+        "parsed_zone",
+        lambda text, pattern: zone_of_instant(parsed_joda(text, pattern)),
+        ("VARCHAR", "VARCHAR"),
+        "VARCHAR",
+    ),
 ]

@@ -387,7 +387,7 @@ def test_athenas_types_of_results(people: Lake) -> None:
         ("SELECT 9223372036854775807 + 1", "NUMERIC_VALUE_OUT_OF_RANGE"),
         (
             "SELECT date_diff('fortnight', born, born) FROM people",
-            "INVALID_FUNCTION_ARGUMENT: 'fortnight' is not a valid Time field",
+            "INVALID_FUNCTION_ARGUMENT: 'fortnight' is not a valid DATE field",
         ),
         (
             "SELECT * FROM people JOIN (SELECT 1 AS z) t USING (id)",
