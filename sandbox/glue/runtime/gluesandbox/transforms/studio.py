@@ -2,12 +2,13 @@
 
 AWS keeps their modules in a bucket of its own; a script imports one (`import gs_derived`) to get
 the method. Here each `gs_*` module attaches the function of its name (`gs_common.attach`).
-Parameters are those seen in public scripts.
+Parameters are those seen in public scripts, and what a transform does is what AWS's guide of Glue
+Studio says of it.
 """
 
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from string import Template
 from typing import Any
 
 from pyspark.sql import Column, DataFrame
@@ -28,38 +29,57 @@ _TIMESTAMP_FORMATS = (
     "dd-MM-yyyy",
 )
 _PER_SECOND = {"seconds": 1, "milliseconds": 1_000, "microseconds": 1_000_000}
+# In Java's syntax, which Spark has: escapes and classes are passed over.
+_GROUPS = re.compile(r"\\.|\[(?:\\.|[^]\\])*\]|(\((?:(?!\?)|\?<(?=[A-Za-z])))")
+_OF_A_MAP = 2  # columns: of the keys and of the values
 _LONGEST_SECONDS = 100_000_000_000  # 11 digits and more are milliseconds, 14 microseconds
 _LONGEST_MILLISECONDS = 100_000_000_000_000
-_STRFTIME_TO_JAVA = {
-    "%Y": "yyyy", "%y": "yy", "%m": "MM", "%d": "dd", "%H": "HH", "%I": "hh", "%M": "mm",
-    "%S": "ss", "%f": "SSSSSS", "%p": "a", "%B": "MMMM", "%b": "MMM", "%j": "DDD",
+# Python's codes that AWS knows, in Spark's words. `%X` is wrong there (months for minutes).
+_SPARK_CODES: Mapping[str, str] = {
+    "Y": "yyyy", "G": "yyyy", "y": "yy", "m": "MM", "b": "MMM", "B": "MMMM", "d": "dd", "j": "DDD",
+    "a": "E", "A": "EEEE", "H": "HH", "I": "hh", "p": "a", "M": "mm", "S": "ss", "f": "SSSSSS",
+    "z": "Z", "Z": "z", "c": "EEE MMM d HH:mm:ss yyyy", "X": "HH:MM:ss",
 }  # fmt: skip
 
 
-def gs_now(frame: DataFrame, colName: str, dateFormat: str = "") -> DataFrame:  # noqa: N803
-    """The moment of the run in a new column, a timestamp, or text in a format."""
-    now = datetime.now(UTC)
-    value = sf.lit(now).cast("timestamp")
+class _PythonCodes(Template):
+    """A format with Python's codes; as on AWS, `%Y_` is the code of a name `Y_`, and a KeyError."""
+
+    delimiter = "%"
+
+
+def gs_now(
+    frame: DataFrame,
+    colName: str = "timestamp",  # noqa: N803
+    dateFormat: str = "",  # noqa: N803
+) -> DataFrame:
+    """The moment in which Spark makes the rows, a timestamp, or text in a format."""
+    value = sf.current_timestamp()
     if dateFormat:
-        value = sf.date_format(value, _java_format(dateFormat))
-    return fields.with_column(frame, colName, value)
+        value = sf.date_format(value, _spark_format(dateFormat))
+    return frame.withColumn(colName, value)
 
 
 def gs_null_rows(frame: DataFrame, extended: bool = False) -> DataFrame:
-    """Without the rows that are NULL in every column; `extended` counts empty text as NULL."""
+    """Without the rows that are NULL in every column.
+
+    `extended` counts empty texts, arrays and maps as NULL.
+    """
     anything = sf.lit(False)
     for field in frame.schema.fields:
         value = sf.col(fields.quote(field.name))
         present = value.isNotNull()
         if _true(extended) and isinstance(field.dataType, st.StringType):
-            present = present & (sf.trim(value) != "")
+            present = present & (value != "")
+        elif _true(extended) and isinstance(field.dataType, st.ArrayType | st.MapType):
+            present = present & (sf.size(value) > 0)
         anything = anything | present
     return frame.filter(anything)
 
 
 def gs_derived(frame: DataFrame, colName: str, expr: str) -> DataFrame:  # noqa: N803
     """A column from a Spark SQL expression of the others."""
-    return fields.with_column(frame, colName, sf.expr(expr))
+    return frame.withColumn(colName, sf.expr(expr))
 
 
 def gs_split(
@@ -70,7 +90,7 @@ def gs_split(
 ) -> DataFrame:
     """A text split by a regular expression into an array of texts."""
     value = sf.split(_column(frame, colName), pattern)
-    return fields.with_column(frame, newColName or _name(colName), value)
+    return frame.withColumn(newColName or _name(colName), value)
 
 
 def gs_concat(
@@ -79,9 +99,10 @@ def gs_concat(
     colList: list[str] | str,  # noqa: N803
     spacer: str = "",
 ) -> DataFrame:
-    """The texts of columns, joined, in a new column; a NULL is left out."""
-    values = [_column(frame, name).cast("string") for name in _listed(colList)]
-    return fields.with_column(frame, colName, sf.concat_ws(spacer, *values))
+    """The texts of columns, joined, in a new column; a NULL is an empty text."""
+    texts = [_column(frame, name).cast("string") for name in _listed(colList)]
+    values = [sf.coalesce(text, sf.lit("")) for text in texts]
+    return frame.withColumn(colName, sf.concat_ws(spacer, *values))
 
 
 def gs_array_to_cols(
@@ -97,7 +118,7 @@ def gs_array_to_cols(
         raise GlueException(f"gs_array_to_cols: {len(names)} columns for {len(positions)} indexes.")
     array = _column(frame, colName)
     for name, position in zip(names, positions, strict=True):
-        frame = fields.with_column(frame, name, sf.get(array, position - 1))
+        frame = frame.withColumn(name, sf.get(array, position - 1))
     return frame
 
 
@@ -107,21 +128,23 @@ def gs_explode(
     newCol: str = "",  # noqa: N803
     outer: bool = False,
 ) -> DataFrame:
-    """A row for each element of an array, or each entry of a map (columns `key`, `value`).
+    """A row for each element of an array, or each entry of a map.
 
-    `outer` keeps the rows whose array is empty or NULL.
+    `newCol` names the column of the elements (without it they take the array's place), or those of
+    the keys and of the values: `key, value` unless it says so. `outer` keeps the rows whose array is
+    empty or NULL.
     """
     way = fields.resolve(frame.schema, colName)
     if way is None:
         raise GlueException(f"gs_explode: the frame has no column {colName!r}.")
     explode = sf.explode_outer if _true(outer) else sf.explode
-    others = [sf.col(fields.quote(name)) for name in frame.columns]
     value = fields.column(way)
-    if isinstance(way[-1].dataType, st.MapType):
-        return frame.select(*others, explode(value).alias("key", "value"))
-    name = newCol or way[-1].name
-    kept = [column for old, column in zip(frame.columns, others, strict=True) if old != name]
-    return frame.select(*kept, explode(value).alias(name))
+    if not isinstance(way[-1].dataType, st.MapType):
+        return frame.withColumn(newCol or way[-1].name, explode(value))
+    names = _listed(newCol) or ["key", "value"]
+    if len(names) != _OF_A_MAP:
+        raise GlueException(f"gs_explode: a map becomes two columns, and {newCol!r} names one.")
+    return frame.select("*", explode(value).alias(*names))
 
 
 def gs_flatten(frame: DataFrame, maxLevels: int = 0, separator: str = ".") -> DataFrame:  # noqa: N803
@@ -158,7 +181,7 @@ def gs_to_timestamp(
             result = sf.when(number.isNotNull(), guessed).otherwise(result)
     else:
         raise GlueException(f"gs_to_timestamp: {colType!r} is not a kind of time.")
-    return fields.with_column(frame, newColName or _name(colName), result)
+    return frame.withColumn(newColName or _name(colName), result)
 
 
 def gs_format_timestamp(
@@ -168,13 +191,13 @@ def gs_format_timestamp(
     newColName: str = "",  # noqa: N803
 ) -> DataFrame:
     """A timestamp as text."""
-    value = sf.date_format(_column(frame, colName).cast("timestamp"), _java_format(dateFormat))
-    return fields.with_column(frame, newColName or _name(colName), value)
+    value = sf.date_format(_column(frame, colName).cast("timestamp"), _spark_format(dateFormat))
+    return frame.withColumn(newColName or _name(colName), value)
 
 
-def gs_uuid(frame: DataFrame, colName: str = "UUID") -> DataFrame:  # noqa: N803
+def gs_uuid(frame: DataFrame, colName: str = "uuid") -> DataFrame:  # noqa: N803
     """A random identifier in each row."""
-    return fields.with_column(frame, colName, sf.expr("uuid()"))
+    return frame.withColumn(colName, sf.expr("uuid()"))
 
 
 def gs_repartition(
@@ -203,11 +226,13 @@ def gs_pivot(
 
 
 def gs_parse_json(frame: DataFrame, colName: str, newColName: str = "") -> DataFrame:  # noqa: N803
-    """A text of JSON as the struct or array that the texts have in common."""
+    """A text of JSON as the struct that the texts have in common."""
     value = _column(frame, colName)
-    texts = frame.select(value.alias("text")).filter("text IS NOT NULL").rdd.map(lambda row: row[0])
-    schema = frame.sparkSession.read.json(texts).schema
-    return fields.with_column(frame, newColName or _name(colName), sf.from_json(value, schema))
+    texts = frame.select(value.alias("text")).filter("text IS NOT NULL")
+    if texts.filter(sf.ltrim("text").startswith("[")).head(1):
+        raise GlueException(f"gs_parse_json: the arrays in {colName} need a schema.")
+    schema = frame.sparkSession.read.json(texts.rdd.map(lambda row: row[0])).schema
+    return frame.withColumn(newColName or _name(colName), sf.from_json(value, schema))
 
 
 def gs_regex_extract(
@@ -216,13 +241,21 @@ def gs_regex_extract(
     regex: str,
     newCols: list[str] | str,  # noqa: N803
 ) -> DataFrame:
-    """What the groups of a regular expression find (or all of it, without groups), as columns."""
-    names = _listed(newCols)
-    first = 1 if re.compile(regex).groups else 0
+    """What the groups of a regular expression find (or all of it, without groups), as columns.
+
+    An empty name passes over its group. A text that does not match gives empty texts.
+    """
+    names = newCols.split(",") if isinstance(newCols, str) else newCols
+    groups = sum(bool(found[1]) for found in _GROUPS.finditer(regex))
+    if len(names) != (groups or 1):
+        raise GlueException(
+            f"gs_regex_extract: {len(names)} columns for the {groups} groups of {regex!r}; leave a "
+            "name between commas empty to pass over a group."
+        )
     text = _column(frame, colName).cast("string")
-    for group, name in enumerate(names, first):
-        found = sf.when(text.rlike(regex), sf.regexp_extract(text, regex, group))
-        frame = fields.with_column(frame, name, found)
+    for group, name in enumerate(names, 1 if groups else 0):
+        if name.strip():
+            frame = frame.withColumn(name.strip(), sf.regexp_extract(text, regex, group))
     return frame
 
 
@@ -250,12 +283,8 @@ def _instant(number: Column, per_second: int) -> Column:
     return sf.timestamp_micros((number * (1_000_000 / per_second)).cast("long"))
 
 
-def _java_format(text: str) -> str:
-    if "%" not in text:
-        return text
-    for ours, javas in _STRFTIME_TO_JAVA.items():
-        text = text.replace(ours, javas)
-    return text
+def _spark_format(text: str) -> str:
+    return _PythonCodes(text).substitute(_SPARK_CODES)
 
 
 def _flat(
