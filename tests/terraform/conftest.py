@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +55,16 @@ class Project:
         self.terraform("plan", "-input=false", "-no-color", "-out=tfplan", *arguments)
         return Plan(json.loads(self.terraform("show", "-json", "tfplan").stdout))
 
+    def changes(self, *arguments: str) -> dict[str, str]:
+        """Plan, and return the action on every resource that is not left as it is, by address."""
+        done = self.terraform("plan", "-input=false", "-json", "-out=tfplan", *arguments)
+        said = [json.loads(line) for line in done.stdout.splitlines()]
+        return {
+            message["change"]["resource"]["addr"]: message["change"]["action"]
+            for message in said
+            if message["type"] == "planned_change" and message["change"]["action"] != "read"
+        }
+
     def read_job(self, name: str) -> dict[str, Any]:
         job: dict[str, Any] = json.loads(self._job_file(name).read_text(encoding="utf-8"))
         return job
@@ -87,14 +100,6 @@ class Plan:
             resource["address"]: resource["values"]
             for resource in _resources(self.content["planned_values"]["root_module"])
             if resource["type"] == type_
-        }
-
-    def changed(self) -> dict[str, list[str]]:
-        """What is not left as it is: actions by address."""
-        return {
-            change["address"]: change["change"]["actions"]
-            for change in self.content["resource_changes"]
-            if change["change"]["actions"] not in (["no-op"], ["read"])
         }
 
 
@@ -143,8 +148,37 @@ def initialised(
     return project
 
 
+@contextmanager
+def served(project: Project) -> Iterator[Project]:
+    """The project with its AWS provider started once, and not by each command of Terraform's anew.
+
+    The provider spends a second or two on its own schema whenever it starts. It serves as when it is
+    debugged (its `-debug`), in the folder and the environment that Terraform would start it in.
+    """
+    folder = project.root / project.folder
+    (program,) = folder.glob(".terraform/providers/*/*/aws/*/*/terraform-provider-aws*")
+    with subprocess.Popen(
+        [program.resolve(), "-debug"],
+        cwd=folder,
+        env={**project.environment, "TF_LOG": "ERROR"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        lines = (re.search(r"TF_REATTACH_PROVIDERS='(.*)'", line) for line in process.stdout or ())
+        reattach = next(found[1] for found in lines if found)
+        try:
+            yield replace(
+                project, environment={**project.environment, "TF_REATTACH_PROVIDERS": reattach}
+            )
+        finally:
+            process.send_signal(signal.SIGINT)
+            for service in json.loads(reattach).values():
+                Path(service["Addr"]["String"]).unlink(missing_ok=True)
+
+
 @pytest.fixture
-def copy(initialised: Project, tmp_path: Path) -> Project:
+def copy(initialised: Project, tmp_path: Path) -> Iterator[Project]:
     """A copy with no AWS to talk to, and none of the user's credentials."""
     nowhere = {
         "AWS_ENDPOINT_URL": "http://127.0.0.1:9",  # port 9 answers nobody
@@ -153,7 +187,8 @@ def copy(initialised: Project, tmp_path: Path) -> Project:
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_MAX_ATTEMPTS": "1",
     }
-    return _copy(initialised, tmp_path / "copy", nowhere)
+    with served(copied(initialised, tmp_path / "copy", nowhere)) as project:
+        yield project
 
 
 @pytest.fixture(scope="module")
@@ -165,17 +200,20 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 @pytest.fixture(scope="module")
 def as_it_is(
     initialised: Project, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Project, Plan]:
+) -> Iterator[tuple[Project, Plan]]:
     """A copy that no test changes, and its plan, with the key that only the sandbox goes without."""
     environment = {**sandbox.environment, "TF_VAR_topic_encryption_enabled": "true"}
-    copy = _copy(initialised, tmp_path_factory.mktemp("copy") / "copy", environment)
-    return copy, copy.plan()
+    with served(
+        copied(initialised, tmp_path_factory.mktemp("copy") / "copy", environment)
+    ) as project:
+        yield project, project.plan()
 
 
 @pytest.fixture
-def project(initialised: Project, sandbox: Sandbox, tmp_path: Path) -> Project:
+def project(initialised: Project, sandbox: Sandbox, tmp_path: Path) -> Iterator[Project]:
     """A copy that deploys to the sandbox."""
-    return _copy(initialised, tmp_path / "copy", sandbox.environment)
+    with served(copied(initialised, tmp_path / "copy", sandbox.environment)) as made:
+        yield made
 
 
 def as_users_plan(project: Project, folder: str = "terraform") -> Project:
@@ -187,6 +225,7 @@ def as_users_plan(project: Project, folder: str = "terraform") -> Project:
     return Project(project.root, defaults, folder)
 
 
-def _copy(source: Project, target: Path, environment: Mapping[str, str]) -> Project:
+def copied(source: Project, target: Path, environment: Mapping[str, str]) -> Project:
+    """A copy of a project elsewhere, with what is set for Terraform there."""
     shutil.copytree(source.root, target, symlinks=True)
     return Project(target, {**source.environment, **environment})

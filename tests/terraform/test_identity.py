@@ -39,8 +39,8 @@ def test_another_identity_is_refused(project: Project) -> None:
         assert "terraform workspace new" in message
         assert _resources(project) == before
 
-    renamed = project.plan("-var=name_prefix=acme", f"-replace={ADDRESS}", f"-target={IDENTITY}")
-    assert renamed.changed() == {ADDRESS: ["delete", "create"]}
+    renamed = project.changes("-var=name_prefix=acme", f"-replace={ADDRESS}", f"-target={IDENTITY}")
+    assert renamed == {ADDRESS: "replace"}
 
 
 def test_an_account_that_is_not_allowed_is_refused(project: Project) -> None:
