@@ -1,7 +1,7 @@
 """Running one query: resolve, read what it names, hand it to DuckDB."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -10,7 +10,7 @@ import pyarrow as pa
 from sandbox.athena.errors import Position, QueryCancelledError, QueryError
 from sandbox.athena.hive.catalog import CATALOG
 from sandbox.athena.sql.analysis import analyze
-from sandbox.athena.sql.casts import instant
+from sandbox.athena.sql.casts import assigned, instant
 from sandbox.athena.sql.duck import query_error
 from sandbox.athena.sql.lookup import CatalogLookup
 from sandbox.athena.sql.parsing import parse_query
@@ -22,9 +22,11 @@ from sandbox.athena.sql.types import (
     BY_ROW,
     ZONED,
     ResultColumn,
+    assignable,
     athena_type,
     holds,
     result_column,
+    without_zone,
     zone_of,
     zones_by_row,
 )
@@ -71,17 +73,23 @@ class QueryRunner:
             self.connection, self.lookup.catalog, self.store, self.cache, self.check
         )
 
-    def run(self, query: Query) -> QueryResult:
+    def run(self, query: Query, into: Sequence[str] | None = None) -> QueryResult:
         """Start a query; its rows come from the result as they are asked for.
 
+        Args:
+            query: what runs.
+            into: the types of the columns that its rows are inserted into, if they are.
+
         Raises:
-            QueryError: the query is wrong, or what it reads is.
+            QueryError: the query is wrong, or what it reads is, or its types are not the columns'.
             QueryCancelledError: it was stopped.
         """
         text, fields = self._prepare(query)
         try:
             relation = self.connection.sql(text)
             kinds = _types([str(kind) for kind in relation.types], fields)
+            if into is not None:
+                relation = self.connection.sql(_assigned(text, kinds, into))
             batches = relation.to_arrow_reader(_BATCH)
         except duckdb.Error as error:
             raise _placed(query_error(error), query.text) from error
@@ -203,6 +211,22 @@ def _as_instants(text: str, fields: tuple[Field, ...]) -> str:
         for column, found in zip(columns, fields, strict=True)
     )
     return f"FROM ({text}) AS v({', '.join(columns)}) SELECT {shown}"
+
+
+def _assigned(text: str, kinds: Sequence[str], into: Sequence[str]) -> str:
+    """A query whose values are cast to the types of the columns that take them."""
+    if len(kinds) != len(into) or not all(map(assignable, kinds, into)):
+        raise QueryError(
+            "TYPE_MISMATCH",
+            f"Insert query has mismatched column types: Table: [{', '.join(into)}], "
+            f"Query: [{', '.join(map(without_zone, kinds))}]",
+            Position(1, 1),
+        )
+    columns = [f"c{index}" for index in range(len(kinds))]
+    stored = [
+        f"{assigned(*found)} AS {found[0]}" for found in zip(columns, kinds, into, strict=True)
+    ]
+    return f"FROM ({text}) AS v({', '.join(columns)}) SELECT {', '.join(stored)}"
 
 
 def _types(duckdb_types: list[str], fields: tuple[Field, ...]) -> tuple[str, ...]:

@@ -9,12 +9,12 @@ from typing import Any
 import duckdb
 
 from sandbox.athena.engine.queries import QueryResult, QueryRunner, named_columns
-from sandbox.athena.errors import Position, QueryError
+from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.catalog import Table
 from sandbox.athena.hive.types import Column
 from sandbox.athena.sql.duck import query_error
 from sandbox.athena.sql.statements import CreateTableAsSelect, Insert, Options, Unload
-from sandbox.athena.sql.types import coerces, hive_type, without_zone
+from sandbox.athena.sql.types import hive_type
 from sandbox.athena.storage.objects import ObjectStore
 from sandbox.athena.storage.writing import (
     FileFormat,
@@ -140,7 +140,6 @@ class Writer:
             )
         file_format = format_of(table.storage, table.parameters)
         columns = (*table.columns, *table.partition_keys)
-        result = self._runner.run(statement.query)
         targets = [column.name for column in columns]
         wanted = list(statement.columns) or targets
         unknown = [name for name in wanted if name not in targets]
@@ -149,15 +148,8 @@ class Writer:
                 "COLUMN_NOT_FOUND",
                 f"Insert column name does not exist in target table: {unknown[0]}",
             )
-        by_name = {column.name: column.type.athena() for column in columns}
-        kinds = [by_name[name] for name in wanted]
-        if len(kinds) != len(result.types) or not all(map(coerces, result.types, kinds)):
-            raise QueryError(
-                "TYPE_MISMATCH",
-                f"Insert query has mismatched column types: Table: [{', '.join(kinds)}], "
-                f"Query: [{', '.join(map(without_zone, result.types))}]",
-                Position(1, 1),
-            )
+        kinds = {column.name: column.type.athena() for column in columns}
+        result = self._runner.run(statement.query, [kinds[name] for name in wanted])
         return self._write(table, columns, result, file_format, wanted)
 
     def unload(self, statement: Unload) -> Written:

@@ -76,10 +76,16 @@ _TEXTS = {
     "uuid": r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
     "boolean": "(?i:t|f|true|false|0|1)",
     "date": r"\s*[+-]?\d+-\d{1,2}-\d{1,2}\s*",
-    "timestamp": rf"\s*[+-]?\d+-\d{{1,2}}-\d{{1,2}}( {_CLOCK})?\s*",
+    # Whatever follows, such as a zone, is left out of a timestamp without one.
+    "timestamp": r"\s*[+-]?\d{4,}-\d{1,2}-\d{1,2}( .*)?\s*",
     "time": rf"\s*{_CLOCK}\s*",
 }
-_ZONE = r"( ?([+-]\d{1,2}:?\d{0,2}|Z|UTC|GMT|[A-Za-z]+/[\w/+-]+))?\s*"
+_TIMESTAMP = r"[+-]?\d{4,}-\d{1,2}-\d{1,2}( \d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?)?"
+_NO_CLOCK = r" (2[4-9]|[3-9]\d):|:[6-9]\d"  # DuckDB has 24:00
+_ZONED = (
+    rf"\s*[+-]?\d+-\d{{1,2}}-\d{{1,2}}( {_CLOCK})?\s*"
+    r"( ?([+-]\d{1,2}:?\d{0,2}|Z|UTC|GMT|[A-Za-z]+/[\w/+-]+))?\s*"
+)
 _ZONE_AT_END = r"(?:T\d{2}|:\d{1,2})[:.,\d]*\s*([A-Za-z]+(?:/[\w+-]+)*|[+-]\d{1,2}(?::?\d{2})?)\s*$"
 _OFFSET_OF_TIME = "The embedded Athena has no TIME with an offset from UTC: "
 _NAMES = {"timestamp": "timestamp", "date": "date", "time": "time", "boolean": "boolean"}
@@ -257,6 +263,21 @@ _CASTS: dict[str, set[str]] = {
 }
 
 
+def assigned(value: str, source: str, kind: str) -> str:
+    """A value as INSERT stores it in a column of a type: cast, but no text loses more than spaces."""
+    if kind == source:
+        return value
+    if source == "unknown":
+        return f"CAST({value} AS {types.duckdb_name(kind)})"
+    made = _cast(value, source, kind) or f"CAST({value} AS {types.duckdb_name(kind)})"
+    if types.family(kind) != "text" or "(" not in kind:
+        return made
+    message = f"Cannot truncate non-space characters when casting from {source} to {kind} on INSERT"
+    failure = fail(f"'INVALID_CAST_ARGUMENT: {message}'")
+    too_long = f"length(rtrim({value}, ' ')) > {kind[kind.index('(') + 1 : -1]}"
+    return f"CASE WHEN {too_long} AND {failure} THEN NULL ELSE {made} END"
+
+
 def type_of_cast(node: exp.Cast) -> str | None:
     """The type of a cast; of a text that names a zone, an instant that is shown there."""
     kind = types.of_data_type(node.to)
@@ -290,7 +311,7 @@ def _rounded(value: str, kind: tuple[int, int]) -> str:
 
 
 def _from_text(value: str, kind: str, base: str, wanted: str | None) -> str:
-    pattern = _TEXTS[base] + (_ZONE if kind.endswith("zone") else "")
+    pattern = _ZONED if kind == types.ZONED else _TEXTS[base]
     shown = "int" if base == "integer" else _NAMES.get(base, kind)
     message = f"'INVALID_CAST_ARGUMENT: Value cannot be cast to {shown}: ' || {value}"
     if base == "uuid":
@@ -305,14 +326,19 @@ def _from_text(value: str, kind: str, base: str, wanted: str | None) -> str:
         )
     elif base in {*_WHOLE, "boolean", "double", "real"}:
         message = f"'INVALID_CAST_ARGUMENT: Cannot cast ''' || {value} || ''' to {shown.upper()}'"
-    text = f"regexp_replace({value}, ' ([+-]\\d)', '\\1')" if kind.endswith("zone") else value
+    text, refused = value, ""
+    if kind.endswith("zone"):
+        text = f"regexp_replace({value}, ' ([+-]\\d)', '\\1')"
+    elif base == "timestamp":
+        text = f"regexp_extract({value}, '{_TIMESTAMP}')"
+        refused = f" AND NOT regexp_matches({text}, '{_NO_CLOCK}')"
     if base == "time" and kind.endswith("zone"):
         offset = f"regexp_matches({value}, '[+-]0?[1-9]|[+-][0-9]+:?0?[1-9]')"
         message = f"CASE WHEN {offset} THEN 'NOT_SUPPORTED: {_OFFSET_OF_TIME}' || {value} ELSE {message} END"
         pattern = _TEXTS[base] + r"( ?([+-]00?(:?00)?|Z|UTC|GMT))?\s*"
     # A message that is cast fails as the message.
     return (
-        f"CAST(CASE WHEN {value} IS NULL OR regexp_full_match({value}, '{pattern}') "
+        f"CAST(CASE WHEN {value} IS NULL OR regexp_full_match({value}, '{pattern}'){refused} "
         f"THEN {text} ELSE {message} END AS {wanted})"
     )
 
@@ -369,6 +395,13 @@ def _nested(value: str, source: str, kind: str) -> str | None:
         made = _cast_in_utc("__c", element, inner)
         if made is not None and made != f"CAST(__c AS {types.duckdb_name(inner)})":
             return f"list_transform({value}, lambda __c: {made})"
+    if kind.startswith("map(") and source.startswith("map("):
+        sides = zip(("key", "value"), types.parts_of(source), types.parts_of(kind), strict=True)
+        pair = ", ".join(
+            f"'{side}': {_cast_in_utc(f'__c.{side}', own, part) or f'CAST(__c.{side} AS {types.duckdb_name(part)})'}"
+            for side, own, part in sides
+        )
+        return f"map_from_entries(list_transform(map_entries({value}), lambda __c: {{{pair}}}))"
     fields, from_fields = types.row_fields(kind), types.row_fields(source)
     if fields and len(fields) == len(from_fields):
         parts = []

@@ -313,8 +313,22 @@ def fits(kind: str | None, wanted: str | None) -> bool:
     return one is not None and one == family(wanted)
 
 
+def assignable(kind: str, wanted: str) -> bool:
+    """Tell whether INSERT takes values of a type for a column of another, which it casts them to.
+
+    As in Trino's StatementAnalyzer any two types that have a common one will do; but where a text
+    of a limited length is within the column's type, nothing may be lost.
+    """
+    names = [one.partition("(")[0] for one in (kind, wanted)]
+    if names[0] not in {"array", "map", "row"} or kind == wanted:
+        return fits(kind, wanted)
+    inner = [row_types(k) if names[0] == "row" else parts_of(k) for k in (kind, wanted)]
+    takes = coerces if "char(" in wanted else assignable
+    return names[0] == names[1] and len(inner[0]) == len(inner[1]) and all(map(takes, *inner))
+
+
 def coerces(kind: str, wanted: str) -> bool:
-    """Tell whether a value is inserted into a column of a type without a cast."""
+    """Tell whether a value of a type is one of another without any loss."""
     if kind in {wanted, "unknown"}:
         return True
     names = [one.partition("(")[0] for one in (kind, wanted)]
@@ -331,12 +345,14 @@ def coerces(kind: str, wanted: str) -> bool:
         digits, whole = exact[1] <= room[1], exact[0] - exact[1] <= room[0] - room[1]
         return is_decimal(wanted) and digits and whole
     if family(kind) == family(wanted) == "text":
-        return True
+        lengths = [int(one.partition("(")[2].rstrip(")") or _UNBOUNDED) for one in (kind, wanted)]
+        return lengths[0] <= lengths[1]
     return (kind == "date" or (kind.startswith("timestamp(") and "zone" not in kind)) and (
         wanted.startswith("timestamp")
     )
 
 
+_UNBOUNDED = (1 << 31) - 1  # a VARCHAR without a length
 _HIVE = {
     **{kind: kind for kind in ("tinyint", "smallint", "bigint", "double", "boolean", "date")},
     "integer": "int",
