@@ -59,6 +59,10 @@ _COMPARISONS = ("=", "!=", ">", ">=", "<", "<=")
 _CLAUSE_WORDS = {"between", "not", "in", "matches", "where", "with", "labels", "or", "OR"}
 _DEEPEST = 100  # Nested parentheses; far more than anyone writes, far less than Python's stack.
 _MOST_LABELS = 10
+_CONSTANTS = "constants"
+# As AWS's grammar (awslabs/dqdl) has it; the first place is of nothing.
+_ORDER = ("", "Metadata", "DataSources", _CONSTANTS, "DefaultLabels", "Rules", "Analyzers")
+_SECTIONS = {"Metadata": ("Version",), "DataSources": ("Primary", "AdditionalDataSources")}
 
 
 class _Parser:
@@ -75,22 +79,53 @@ class _Parser:
         rules: tuple[Rule | Composite, ...] | None = None
         analyzers: tuple[Analyzer, ...] | None = None
         labels: tuple[Label, ...] = ()
+        last = 0
         while self._now.kind != "end":
             name = self._expect("word", "Rules, Analyzers, DefaultLabels or the name of a constant")
+            last = self._in_order(name, last)
             self._sign("=")
-            if name.value == "Rules" and rules is None:
+            if name.value == "Rules":
                 rules = self._list(self._top_rule)
-            elif name.value == "Analyzers" and analyzers is None:
+            elif name.value == "Analyzers":
                 analyzers = self._list(self._analyzer)
             elif name.value == "DefaultLabels":
                 labels = self._labels()
-            elif name.value in ("Rules", "Analyzers"):
-                raise self._error(f"there is a second list {name.value}; keep one.", name)
+            elif name.value in _SECTIONS:
+                self._section(name)
             else:
                 self._constant(name)
         if rules is None and analyzers is None:
             raise self._error("there is no list of rules; write Rules = [ … ].", self._now)
         return Ruleset(rules or (), analyzers or (), labels)
+
+    def _in_order(self, name: Token, last: int) -> int:
+        """The place in a ruleset of what has this name, which is not before the last one's."""
+        place = _ORDER.index(name.value) if name.value in _ORDER else _ORDER.index(_CONSTANTS)
+        if place < last:
+            raise self._error(
+                f"{name.value} stands too late; a ruleset is {', '.join(_ORDER[1:])}, in this order.",
+                name,
+            )
+        if place == last and name.value in _ORDER:
+            raise self._error(f"there is a second {name.value}; keep one.", name)
+        return place
+
+    def _section(self, name: Token) -> None:
+        """Metadata or DataSources, of which no rule makes use: only its form is checked."""
+        keys = _SECTIONS[name.value]
+        self._sign("{")
+        while True:
+            key = self._expect("text", f"{' or '.join(keys)} in double quotes")
+            if key.value not in keys:
+                raise self._error(f"{name.value} has {' and '.join(keys)} alone.", key)
+            self._sign(":")
+            if key.value == "AdditionalDataSources":
+                self._list(lambda: self._expect("text", "the name of a data source"))
+            else:
+                self._expect("text", f"the {key.value} in double quotes")
+            if not self._accept(","):
+                break
+        self._sign("}")
 
     def _constant(self, name: Token) -> None:
         if name.value in ("rules", "RULES", "analyzers", "ANALYZERS"):

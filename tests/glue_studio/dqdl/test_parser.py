@@ -224,6 +224,15 @@ def test_labels_of_ruleset_rule_and_composite() -> None:
     ]
 
 
+def test_metadata_and_data_sources_come_first() -> None:
+    ruleset = parse(
+        'Metadata = { "Version": "1.0" }\n'
+        'DataSources = { "Primary": "orders", "AdditionalDataSources": [ "a", "b" ] }\n'
+        'limit = "x" DefaultLabels = ["k"="v"] Rules = [ IsUnique "a" ] Analyzers = [ ]'
+    )
+    assert [rule.text for rule in ruleset.rules] == ['IsUnique "a"']
+
+
 def test_labels_may_come_before_the_threshold() -> None:
     rule = _rule('ColumnValues "a" > 0 labels=["k"="v"] with threshold > 0.8')
     assert rule.labels == (Label("k", "v"),)
@@ -275,7 +284,7 @@ def test_an_empty_list_is_a_ruleset() -> None:
         ('Rules = [ IsComplete "a" IsUnique "a" ]', "expected a comma or the closing bracket ], found IsUnique."),
         ("Rules = [ RowCount > 0 IsUnique ]", "expected a comma or the closing bracket ]"),
         ("Rules = [ RowCount > 0, ]", "remove the comma"),
-        ("Rules = [ RowCount > 0 ] Rules = [ ]", "there is a second list Rules; keep one."),
+        ("Rules = [ RowCount > 0 ] Rules = [ ]", "there is a second Rules; keep one."),
         ('Rules = [ isComplete "a" ]', "there is no rule type isComplete; did you mean IsComplete?"),
         ('Rules = [ ISUNIQUE "a" ]', "did you mean IsUnique?"),
         ("Rules = [ Xyzzy ]", "there is no rule type Xyzzy; see the DQDL reference."),
@@ -302,6 +311,13 @@ def test_an_empty_list_is_a_ruleset() -> None:
         ("Rules = [ RowCount > many ]", 'a text stands in double quotes: "many"'),
         ("Rules = [ RowCount > mean(last(3)) ]", "there is no function mean"),
         ("Rules = [ RowCount > avg(last(3) ]", "expected a comma or the closing parenthesis"),
+        ('Metadata = { "Author": "me" } Rules = []', "Metadata has Version alone."),
+        ("Metadata = { } Rules = []", "expected Version in double quotes"),
+        ('DataSources = { "Primary": [ "a" ] } Rules = []', "expected the Primary in double quotes"),
+        ('DataSources = { "AdditionalDataSources": "a" } Rules = []', 'expected [, found "a"'),
+        ('Rules = [] Metadata = { "Version": "1" }', "Metadata stands too late"),
+        ('DefaultLabels = ["a"="b"] limit = "x" Rules = []', "limit stands too late"),
+        ("Analyzers = [] Rules = []", "Rules stands too late"),
         ("Rules = [ RowCount between 1 ]", "between needs two values joined by and."),
         ("Rules = [ RowCount not 1 ]", "expected a condition, for example > 0"),
         ('Rules = [ ColumnValues "a" in [] ]', "the list is empty"),

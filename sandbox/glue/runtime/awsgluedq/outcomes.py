@@ -102,6 +102,12 @@ def _refuse_options(rule: Rule) -> None:
     """No option (`with ignoreCase = "true"`) may be passed over: the rule would mean another."""
     if rule.tags:
         raise UnsupportedRuleError(f"`with {rule.tags[0].name}` is not in the sandbox")
+    of_one_figure = rule.type == "RowCount" or (rule.type == "CustomSql" and rule.condition)
+    if rule.threshold is not None and of_one_figure:
+        raise UnsupportedRuleError(
+            f"`with threshold` is about a share of the rows, and {rule.type} with a condition has "
+            "one figure"
+        )
 
 
 def _judge_by_row(rule: Composite, evaluation: Evaluation) -> Judge | None:

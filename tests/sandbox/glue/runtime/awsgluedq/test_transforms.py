@@ -151,6 +151,8 @@ FAILING = [
     ('ColumnValues "id" < "5"', "a integer is neither more nor less than a text"),
     ('ColumnValues "at" != "9:30 AM"', "is not a date or time"),
     ('ColumnValues "city" in ["oslo"] with ignoreCase = "true"', "`with ignoreCase`"),
+    ("RowCount > 0 with threshold > 0.1", "RowCount with a condition has one figure"),
+    ('CustomSql "SELECT 1" = 1 with threshold > 0.1', "CustomSql with a condition has one figure"),
     ('ColumnNamesMatchPattern "["', "Unclosed character class"),
     ("RowCount > avg(last(3))", "dynamic rules"),
     ('FileFreshness > "2024-01-01"', "FileFreshness is not evaluated in the sandbox"),
