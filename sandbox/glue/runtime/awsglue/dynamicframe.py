@@ -93,11 +93,11 @@ class DynamicFrame:
         frame._make = make
         return frame
 
-    def _derived(self, change, *others, errors=(), name=None):
-        """What `change` makes of this frame and others."""
+    def _derived(self, change, *others, errors=(), name=None, full=False):
+        """What `change` makes of this frame and others, perhaps of what their records lack."""
         sides = (self, *others)
         frame = DynamicFrame(
-            change(*(side._jdf for side in sides)),
+            change(*(side._full if full else side._jdf for side in sides)),
             self.glue_ctx,
             self.name if name is None else name,
         )
@@ -431,7 +431,11 @@ class DynamicFrame:
         stageThreshold=0,
         totalThreshold=0,
     ):
-        return self._derived(lambda frame: shaping.apply_mapping(frame, mappings, case_sensitive))
+        parsed = shaping.parsed_mappings(mappings)
+        return self._derived(
+            lambda frame: shaping.apply_mapping(frame, parsed, case_sensitive),
+            full=shaping.makes_structs(parsed),  # one of nothing but what a record lacks is NULL
+        )
 
     def unnest_ddb_json(self, transformation_ctx="", info="", stageThreshold=0, totalThreshold=0):
         raise messages.not_in_sandbox("unnest_ddb_json, which reads DynamoDB exports,")

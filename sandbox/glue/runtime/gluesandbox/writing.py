@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pyspark.sql import DataFrame, Row, SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
@@ -14,7 +14,7 @@ from gluesandbox.messages import GlueException, not_in_sandbox
 from gluesandbox.reading import sources
 from gluesandbox.storage import buckets, catalog
 from gluesandbox.storage.formats import descriptor, file_format
-from gluesandbox.types import choices, data_types, fields, records
+from gluesandbox.types import choices, data_types, fields
 from sandbox.environment import client
 from sandbox.table_formats import own_metadata
 
@@ -45,13 +45,14 @@ def to_path(
     spark_format = _SPARK_FORMATS.get(kind)
     if spark_format is None:
         raise not_in_sandbox(f"Writing the format {kind!r}")
-    if spark_format == "json" and _is_mixed(fields.Columns(frame).schema):
-        _write_mixed_json(frame, path, compression, partition_keys)
-        return
-    frame = _storable(frame, spark_format)
     missing = [key for key in partition_keys if key not in frame.columns]
     if missing:
         raise GlueException(f"Partition column {missing[0]} is not in the frame to be written.")
+    schema = fields.Columns(frame).schema
+    if spark_format == "json" and schema.fields and _is_mixed(schema):
+        _write_mixed_json(frame, path, compression, partition_keys)
+        return
+    frame = _storable(frame, spark_format)
     buckets.folder(path)
     writer = frame.write.mode("append").format(spark_format)
     writer = writer.options(**_options(spark_format, format_options))
@@ -63,13 +64,10 @@ def to_path(
         writer.save(path)
 
 
-def _is_mixed(schema: st.StructType) -> bool:
+def _is_mixed(kind: st.DataType) -> bool:
     """Whether Spark does not write it: choices, structs without fields, names that differ by case."""
-    return (
-        choices.has_choices(schema)
-        or fields.differ_by_case(schema.names)
-        or any("struct<>" in field.dataType.simpleString() for field in schema)
-    )
+    by_case = isinstance(kind, st.StructType) and fields.differ_by_case(kind.names)
+    return by_case or choices.has_choices(kind) or "struct<>" in kind.simpleString()
 
 
 def _write_mixed_json(
@@ -77,24 +75,18 @@ def _write_mixed_json(
 ) -> None:
     """Add the frame as JSON lines in which a choice is what its record holds.
 
-    Spark's own writer has one type a column and folds case, so here Python makes the lines.
+    Spark's own writer has one type a column and folds case, so the lines are put together from what
+    it makes of each value.
     """
-    schema = frame.schema
-    kept = [name for name in schema.names if name not in partition_keys]
-    text = st.StructType(
-        [
-            st.StructField("value", st.StringType()),
-            *(st.StructField(key, schema[key].dataType) for key in partition_keys),
-        ]
-    )
-
-    def line(row: Row) -> tuple[Any, ...]:
-        record = records.as_record(row, schema)
-        present = _without_nulls({n: record[n] for n in kept if n in record})
-        keys = (row[key] for key in partition_keys)
-        return (json.dumps(present, default=str, ensure_ascii=False), *keys)
-
-    writer = frame.sparkSession.createDataFrame(frame.rdd.map(line), text).write.mode("append")
+    columns = fields.Columns(frame)
+    texts, keys = [], []
+    for (name, value), field in zip(columns.named(), columns.schema, strict=True):
+        if name in partition_keys:
+            keys.append(value.alias(name))
+        else:
+            texts.append((name, _json_text(value, field.dataType)))
+    lines = columns.frame.select(_json_object(texts).alias("value"), *keys)
+    writer = lines.write.mode("append")
     if chosen := _compression("json", compression):
         writer = writer.option("compression", chosen)
     if partition_keys:
@@ -102,11 +94,52 @@ def _write_mixed_json(
     writer.text(path)
 
 
-def _without_nulls(value: Any) -> Any:
-    """A value as Spark's own writer has it: a NULL is left out of structs, not of lists."""
-    if isinstance(value, dict):
-        return {name: _without_nulls(held) for name, held in value.items() if held is not None}
-    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
+def _json_text(value: Column, kind: st.DataType) -> Column:
+    """A value as JSON, NULL if it is NULL."""
+    mixed = _is_mixed(kind)
+    match kind:
+        case st.StructType() if mixed:
+            return _json_struct(value, kind)
+        case st.ArrayType() if mixed:
+            items = sf.transform(value, lambda item: _json_item(item, kind.elementType))
+            return sf.concat(sf.lit("["), sf.array_join(items, ","), sf.lit("]"))
+        case st.MapType() if mixed:
+            pairs = sf.transform(
+                sf.map_entries(value),
+                lambda pair: sf.concat(
+                    _json_text(pair["key"].cast("string"), st.StringType()),
+                    sf.lit(":"),
+                    _json_item(pair["value"], kind.valueType),
+                ),
+            )
+            return sf.concat(sf.lit("{"), sf.array_join(pairs, ","), sf.lit("}"))
+    whole = sf.to_json(sf.struct(value.alias("v")))  # {"v":…}
+    return sf.when(value.isNotNull(), whole.substr(sf.lit(6), sf.length(whole) - 6))
+
+
+def _json_struct(value: Column, kind: st.StructType) -> Column:
+    # By place: its names may differ by case alone.
+    places = [st.StructField(str(place), field.dataType) for place, field in enumerate(kind)]
+    numbered = value.cast(st.StructType(places))
+    texts = [
+        (field.name, _json_text(numbered.getField(str(place)), field.dataType))
+        for place, field in enumerate(kind)
+    ]
+    if choices.is_choice(kind):
+        return sf.coalesce(*(text for _, text in texts))
+    return sf.when(value.isNotNull(), _json_object(texts))
+
+
+def _json_item(value: Column, kind: st.DataType) -> Column:
+    return sf.coalesce(_json_text(value, kind), sf.lit("null"))
+
+
+def _json_object(texts: Sequence[tuple[str, Column]]) -> Column:
+    """An object without the fields that are NULL; in lists they stay, as in Spark's own JSON."""
+    pairs = [
+        sf.concat(sf.lit(json.dumps(name, ensure_ascii=False) + ":"), text) for name, text in texts
+    ]
+    return sf.concat(sf.lit("{"), sf.concat_ws(",", *pairs), sf.lit("}"))
 
 
 def to_table(frame: DataFrame, table: catalog.Table, options: Mapping[str, Any]) -> None:

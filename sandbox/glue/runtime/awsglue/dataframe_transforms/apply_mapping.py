@@ -6,7 +6,7 @@ class ApplyMapping:
 
     @staticmethod
     def apply(frame, mappings):
-        return shaping.apply_mapping(frame, mappings, case_sensitive=False)
+        return shaping.apply_mapping(frame, shaping.parsed_mappings(mappings), case_sensitive=False)
 
     @classmethod
     def describeArgs(cls):

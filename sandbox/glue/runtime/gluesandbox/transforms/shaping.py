@@ -26,18 +26,29 @@ _COMPARISONS = {
 _KINDS_OF_VALUES = {bool: st.BooleanType(), int: st.DoubleType(), float: st.DoubleType()}
 
 
-def apply_mapping(
-    frame: DataFrame, mappings: Iterable[Sequence[str]], case_sensitive: bool
-) -> DataFrame:
-    """Columns as the mappings say: (from, to), (from, to, type) or (from, type, to, type).
+Mapped = tuple[str, str, str]
+"""A path, where it goes, and in what type: its own if that is empty."""
+
+
+def parsed_mappings(mappings: Iterable[Sequence[str]]) -> list[Mapped]:
+    """Mappings as scripts have them: (from, to), (from, to, type) or (from, type, to, type)."""
+    return [_mapping(one) for one in ([mappings] if isinstance(mappings, tuple) else mappings)]
+
+
+def makes_structs(mappings: Iterable[Mapped]) -> bool:
+    """Whether a mapping's target is inside a struct."""
+    return any(len(fields.split_path(target)) > 1 for _, target, _ in mappings)
+
+
+def apply_mapping(frame: DataFrame, mappings: Iterable[Mapped], case_sensitive: bool) -> DataFrame:
+    """Columns as the mappings say.
 
     A source that the frame does not have is left out, as a field that no record has.
     """
     columns = Columns(frame)
     result: list[tuple[Sequence[str], Column]] = []
     absent: list[tuple[Sequence[str], Column]] = []
-    for mapping in [mappings] if isinstance(mappings, tuple) else mappings:
-        source, target, kind = _mapping(mapping)
+    for source, target, kind in mappings:
         way = fields.resolve(columns.schema, source)
         if way is None or (case_sensitive and not _same_case(way, source, columns.schema)):
             note(f"ApplyMapping: no record has the field {source!r}, so {target!r} is left out.")
@@ -65,7 +76,7 @@ def _with_structs(
     return found
 
 
-def _mapping(mapping: Sequence[str]) -> tuple[str, str, str]:
+def _mapping(mapping: Sequence[str]) -> Mapped:
     if not isinstance(mapping, tuple):
         raise TypeError(f"Mapping must be specified as a tuple. Got {mapping!r}")
     match len(mapping):

@@ -1,5 +1,8 @@
 """Targets: what a job leaves in S3 and in the Data Catalog, and what a purge takes away."""
 
+import json
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -134,3 +137,32 @@ def test_bad_targets_say_so(lake: Any) -> None:
     ):
         with pytest.raises(Exception, match="is not in the sandbox"):
             getattr(lake.context, name)(*arguments)
+
+
+def test_a_value_is_the_same_json_beside_a_choice_as_without_one(lake: Any) -> None:
+    read, alone, beside = lake.folder(), lake.folder(), lake.folder()
+    records: list[dict[str, Any]] = [
+        {"id": 1, "c": 1, "s": {"c": 1, "C": 2, "none": {}}, "l": [1, "é", None, {"q": 1}]},
+        {"id": 2, "c": '"\n', "s": {"c": "x", "none": {}}, "l": []},
+    ]
+    lake.put(read + "a.json", records)
+    frame = lake.context.create_dynamic_frame.from_options("s3", {"paths": [read]}, "json")
+    values = {
+        "day": date(2024, 1, 2),
+        "at": datetime(2024, 1, 2, 3, 4, 5, 6000),  # noqa: DTZ001 -- as Spark has it
+        "price": Decimal("1.50"),
+        "raw": b"ab",
+        "big": 1e20,
+    }
+    frame = frame.map(f=lambda record: {**record, **values})
+    write = lake.context.write_dynamic_frame.from_options
+    write(frame, "s3", {"path": beside}, "json")
+    write(frame.drop_fields(["c", "s", "l"]), "s3", {"path": alone}, "json")
+
+    def written(folder: str) -> list[Any]:
+        lines = [line for key in lake.keys(folder) for line in lake.text(folder, key).splitlines()]
+        return sorted((json.loads(line) for line in lines), key=lambda row: int(row["id"]))
+
+    plain = written(alone)
+    assert plain[0]["price"] == 1.5
+    assert written(beside) == [{**mine, **row} for mine, row in zip(records, plain, strict=True)]
