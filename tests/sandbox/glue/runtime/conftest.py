@@ -70,10 +70,13 @@ class Lake:
         listed = self.s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])
         return [item["Key"].removeprefix(prefix) for item in listed]
 
-    def text(self, uri: str, key: str) -> str:
+    def body(self, uri: str, key: str) -> bytes:
         whole = uri.removeprefix(f"s3://{BUCKET}/") + key
         body: bytes = self.s3.get_object(Bucket=BUCKET, Key=whole)["Body"].read()
-        return body.decode()
+        return body
+
+    def text(self, uri: str, key: str) -> str:
+        return self.body(uri, key).decode()
 
     def table(
         self,
@@ -102,6 +105,14 @@ class Lake:
             },
         )
         return name
+
+    def partition(self, table: str, value: str, location: str) -> None:
+        """Adds a partition to a table with one key."""
+        self.glue.create_partition(
+            DatabaseName=DATABASE,
+            TableName=table,
+            PartitionInput={"Values": [value], "StorageDescriptor": {"Location": location}},
+        )
 
     def location(self, table: str) -> str:
         described = self.glue.get_table(DatabaseName=DATABASE, Name=table)["Table"]
