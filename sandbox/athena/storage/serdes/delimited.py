@@ -6,7 +6,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial, reduce
+from functools import cache, partial, reduce
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.types import Column, HiveType
 from sandbox.athena.storage.serdes import scalars, vectors
 from sandbox.athena.storage.serdes.base import (
+    NEWLINE,
     Block,
     FatalLineError,
     Faults,
@@ -52,20 +53,51 @@ class LazySimpleSerde:
         self._escape = separator(escape) if escape else None
         last = properties.get("serialization.last.column.takes.rest", "false").lower() == "true"
         self._splits = len(columns) - 1 if last else -1
-        self._query = Query(self._sql())
+        self._typed = _Typed(
+            columns,
+            lambda text, kind: self._expressions(text, kind, 1),
+            lambda kind, text: self._value(text, kind, 1),
+        )
 
     def decode(self, block: Block, faults: Faults) -> pa.Table:
         """Read a block of lines; see `LineSerde`."""
-        if len(block.data) <= vectors.SMALL or not self._columns:
+        signs = [self._separators[0], *([self._escape] if self._escape else [])]
+        if (
+            len(block.data) <= vectors.SMALL
+            or not self._columns
+            or not all(map(str.isascii, signs))
+        ):
             return self.decode_carefully(block, faults)
-        found = self._query.run(pa.table({"line": block.column(newlines=False)}))
-        table = _mended(found, self._columns, lambda kind, text: self._value(text, kind, 1))
-        others = vectors.array_of(found.column(found.num_columns - 1))
-        at = vectors.places(others)
-        if not len(at):
+        column = block.column()
+        escaped = np.zeros(len(column), bool)
+        if self._escape and self._escape.encode() in block.data:
+            escaped = pc.match_substring(column, self._escape).to_numpy(zero_copy_only=False)
+        plain = np.flatnonzero(~escaped)
+        kept = column.take(pa.array(plain)) if escaped.any() else column
+        data = bytes(kept.buffers()[2] or b"") + (b"" if escaped[-1] else b"\n")
+        usual = self._usual(data)
+        split = None
+        if self._splits < 0 or usual <= len(self._columns):
+            parse = arrow_csv.ParseOptions(
+                delimiter=self._separators[0], quote_char=False, ignore_empty_lines=False
+            )
+            split = split_fields(data, len(self._columns), usual, parse, self._null)
+        if split is None:
+            return self.decode_carefully(block, faults)
+        texts, others = split
+        table = self._typed.table(texts)
+        rest = np.union1d(plain[others], np.flatnonzero(escaped))
+        if not len(rest):
             return table
-        rows = [self._row(line) for line in others.take(pa.array(at)).to_pylist()]
-        return vectors.replaced(table, at, to_table(self._columns, rows))
+        lines = [line.removesuffix("\n") for line in column.take(pa.array(rest)).to_pylist()]
+        rows = to_table(self._columns, [self._row(line) for line in lines])
+        order = np.argsort(np.concatenate([np.delete(plain, others), rest]))
+        return pa.concat_tables([table, rows]).take(pa.array(order)).combine_chunks()
+
+    def _usual(self, data: bytes) -> int:
+        sample = data.split(b"\n", _SAMPLE)[:_SAMPLE]
+        by = self._separators[0].encode()
+        return Counter(line.count(by) + 1 for line in sample).most_common(1)[0][0]
 
     def decode_carefully(self, block: Block, faults: Faults) -> pa.Table:  # noqa: ARG002 - never any
         """Read a block line by line."""
@@ -132,21 +164,6 @@ class LazySimpleSerde:
                 pairs[key] = self._value(rest[0], kind.children[1], depth + 2) if rest else None
         return list(pairs.items())
 
-    def _sql(self) -> str:
-        """Give the query that reads lines without escapes; it gives back the others."""
-        cells = [
-            (f"f[{place}]", *self._expressions(f"f[{place}]", column.type, 1))
-            for place, column in enumerate(self._columns, 1)
-        ]
-        odd = [f"contains(line, {quoted(self._escape)})"] if self._escape else []
-        if self._splits >= 0:
-            odd.append(f"len(f) > {len(cells)}")
-        split = f"FROM given SELECT line, string_split(line, {quoted(self._separators[0])}) AS f"
-        return (
-            f"FROM ({split}) "
-            f"SELECT {_select(cells)}, CASE WHEN {' OR '.join(odd) or 'false'} THEN line END"
-        )
-
     def _expressions(self, text: str, kind: HiveType, depth: int) -> Expressions:
         """Give SQL of a field's value; no text with an escape gets here."""
         if not kind.children:
@@ -200,8 +217,7 @@ class OpenCsvSerde:
         escape = separator(properties.get("escapeChar") or "\\")
         self._escape = escape if escape != self._quote else None
         csv.field_size_limit(sys.maxsize)
-        cells = [(f"t{i}", *_csv_expressions(f"t{i}", c.type)) for i, c in enumerate(columns)]
-        self._query = Query(f"FROM given SELECT {_select(cells)}")
+        self._typed = _Typed(columns, _csv_expressions, lambda kind, text: _csv_scalar(kind)(text))
         for column in columns:
             if column.type.children:
                 raise QueryError(
@@ -218,13 +234,7 @@ class OpenCsvSerde:
         def failed(index: int, place: int, text: str, error: ValueError) -> None:
             self._note(faults, block, place, index, text, error)
 
-        return _mended(
-            self._query.run(split),
-            self._columns,
-            lambda kind, text: _csv_scalar(kind)(text),
-            failed,
-            split,
-        )
+        return self._typed.table(split, failed)
 
     def decode_carefully(self, block: Block, faults: Faults) -> pa.Table:
         """Read a block line by line."""
@@ -245,63 +255,32 @@ class OpenCsvSerde:
         """Split the lines into columns t0, t1 and so on; None where only line by line is right."""
         data = block.text() + b"\n"
         signs = [self._separator, self._quote, *([self._escape] if self._escape else [])]
-        if b"\r" in data or not all(len(sign) == 1 and sign.isascii() for sign in signs):
+        if b"\r" in data or not all(map(str.isascii, signs)):
             return None
         lines = data.count(b"\n")
         sample = data.decode("utf-8", "ignore").split("\n", _SAMPLE)[:_SAMPLE]
         found = Counter(
             len(self._fields(block, place, line, pad=False)) for place, line in enumerate(sample)
         ).most_common(1)[0][0]
-        others: list[int] = []
-
-        def skip(row: arrow_csv.InvalidRow) -> str:
-            others.append(row.number - 1)
-            return "skip"
-
         width = len(self._columns)
-        names = [f"t{index}" for index in range(max(found, width))]
-        try:
-            table = arrow_csv.read_csv(
-                pa.BufferReader(data),
-                arrow_csv.ReadOptions(
-                    use_threads=False, block_size=len(data) + 1, column_names=names[:found]
-                ),
-                arrow_csv.ParseOptions(
-                    delimiter=self._separator,
-                    quote_char=self._quote,
-                    escape_char=self._escape or False,
-                    ignore_empty_lines=False,
-                    invalid_row_handler=skip,
-                ),
-                arrow_csv.ConvertOptions(
-                    check_utf8=False,
-                    column_types=dict.fromkeys(names, pa.string()),
-                    include_columns=names[:width],
-                    include_missing_columns=True,
-                ),
-            ).combine_chunks()
-        except pa.ArrowInvalid:
-            return None
-        if table.num_rows + len(others) != lines:
-            return None  # a quote that stays open: more than its own line would be read with it
-        if not others and b"\n\n" not in data and not data.startswith(b"\n"):
-            return table
-        column = block.column()
-        kept = np.delete(np.arange(lines), others)
-        # A blank line has no fields, but is read as one of empty ones.
-        blank = pc.is_in(column, pa.array(["", "\n"])).to_numpy(zero_copy_only=False)[kept]
-        if blank.any():
-            table = table.filter(pa.array(~blank))
-            others += kept[blank].tolist()
-            kept = kept[~blank]
-        if not others:
-            return table
-        texts = [line.removesuffix("\n") for line in column.take(pa.array(others)).to_pylist()]
-        rows = [self._fields(block, *pair) for pair in zip(others, texts, strict=True)]
+        parse = arrow_csv.ParseOptions(
+            delimiter=self._separator,
+            quote_char=self._quote,
+            escape_char=self._escape or False,
+            ignore_empty_lines=False,
+        )
+        split = split_fields(data, width, found, parse)
+        if split is None or not len(split[1]):
+            return split[0] if split else None
+        table, others = split
+        texts = [
+            line.removesuffix("\n") for line in block.column().take(pa.array(others)).to_pylist()
+        ]
+        rows = [self._fields(block, *pair) for pair in zip(others.tolist(), texts, strict=True)]
         added = [pa.array([row[index] for row in rows], pa.string()) for index in range(width)]
-        order = np.argsort(np.concatenate([kept, np.array(others)]))
-        both = pa.concat_tables([table, pa.table(dict(zip(names, added, strict=False)))])
-        return both.take(pa.array(order))
+        order = np.argsort(np.concatenate([np.delete(np.arange(lines), others), others]))
+        both = pa.concat_tables([table, pa.table(added, table.column_names)])
+        return both.take(pa.array(order)).combine_chunks()
 
     def _fields(self, block: Block, place: int, line: str, *, pad: bool = True) -> list[str | None]:
         reader = csv.reader(
@@ -365,8 +344,7 @@ class RegexSerde:
                 f"Number of matching groups doesn't match the number of columns: the table has "
                 f"{len(columns)}, input.regex has {self._pattern.groups}.",
             )
-        cells = [(f"t{i}", *vectors.from_text(f"t{i}", c.type)) for i, c in enumerate(columns)]
-        self._query = Query(f"FROM given SELECT {_select(cells)}")
+        self._typed = _Typed(columns, vectors.from_text, lambda kind, text: _scalar(kind)(text))
         same = None if flags & re.IGNORECASE else _as_re2(pattern)
         self._extract = Query(self._extraction(same)) if same is not None and columns else None
 
@@ -374,13 +352,7 @@ class RegexSerde:
         """Read a block of lines; see `LineSerde`."""
         if len(block.data) <= vectors.SMALL or not self._columns:
             return self.decode_carefully(block, faults)
-        texts = self._texts(block)
-        return _mended(
-            self._query.run(texts),
-            self._columns,
-            lambda kind, text: _scalar(kind)(text),
-            texts=texts,
-        )
+        return self._typed.table(self._texts(block))
 
     def decode_carefully(self, block: Block, faults: Faults) -> pa.Table:  # noqa: ARG002 - never any
         """Read a block line by line."""
@@ -528,38 +500,113 @@ def _csv_expressions(text: str, kind: HiveType) -> Expressions:
     return value, vectors.unless_null(text, certain)
 
 
-def _select(cells: Sequence[tuple[str, str, str]]) -> str:
-    """Select of each (text, value, certain) the value, and the text where this is not certain.
+class _Typed:
+    """Makes columns of texts t0, t1 and so on what a table declares.
 
-    A text that is its own value need not go through DuckDB.
+    Args:
+        columns: the declared ones.
+        expressions: SQL of a text as a value, and of whether that is certain.
+        read: reads one text that is not certain; a ValueError makes it NULL.
     """
-    return ", ".join(
-        "NULL, NULL" if value == text else f"{value}, CASE WHEN NOT ({certain}) THEN {text} END"
-        for text, value, certain in cells
-    )
+
+    def __init__(
+        self,
+        columns: tuple[Column, ...],
+        expressions: Callable[[str, HiveType], Expressions],
+        read: Callable[[HiveType, str], object],
+    ) -> None:
+        self._columns = columns
+        self._expressions = expressions
+        self._read = read
+        self._query = cache(self._planned)
+
+    def table(
+        self,
+        texts: pa.Table,
+        failed: Callable[[int, int, str, ValueError], None] = lambda *_: None,
+    ) -> pa.Table:
+        """Convert whole columns; `failed` is told of column, place, text and error."""
+        kinds = [column.type for column in self._columns]
+        arrays = [
+            vectors.of_texts(vectors.array_of(texts.column(at)), kind)
+            for at, kind in enumerate(kinds)
+        ]
+        rest = tuple(at for at, array in enumerate(arrays) if array is None)
+        found = self._query(rest).run(texts) if rest else texts
+        for place, at in enumerate(rest):
+            arrays[at] = vectors.mended(
+                found.column(2 * place),
+                found.column(2 * place + 1),
+                kinds[at],
+                partial(self._read, kinds[at]),
+                partial(failed, at),
+            )
+        return pa.Table.from_arrays(arrays, schema=schema_of(self._columns))
+
+    def _planned(self, places: tuple[int, ...]) -> Query:
+        """The query of columns that Arrow alone does not read: the value, and the text if in doubt."""
+        cells = []
+        for at in places:
+            value, certain = self._expressions(f"t{at}", self._columns[at].type)
+            cells.append(f"{value}, CASE WHEN NOT ({certain}) THEN t{at} END")
+        return Query(f"FROM given SELECT {', '.join(cells)}")
 
 
-def _mended(
-    found: pa.Table,
-    columns: tuple[Column, ...],
-    read: Callable[[HiveType, str], object],
-    failed: Callable[[int, int, str, ValueError], None] = lambda *_: None,
-    texts: pa.Table | None = None,
-) -> pa.Table:
-    """Make the table of what `_select` gave of the `texts`, or of lines."""
-    arrays = [
-        texts.column(index)
-        if texts is not None and vectors.from_text("", column.type)[0] == ""
-        else vectors.mended(
-            found.column(2 * index),
-            found.column(2 * index + 1),
-            column.type,
-            partial(read, column.type),
-            partial(failed, index),
-        )
-        for index, column in enumerate(columns)
-    ]
-    return pa.Table.from_arrays(arrays, schema=schema_of(columns))
+def split_fields(
+    data: bytes, width: int, usual: int, parse: arrow_csv.ParseOptions, null: str | None = None
+) -> tuple[pa.Table, np.ndarray] | None:
+    """Split lines that all end in a newline into columns t0, t1 and so on.
+
+    Args:
+        data: the lines.
+        width: how many columns are wanted.
+        usual: how many fields a line has.
+        parse: how they are told apart.
+        null: the text that is NULL.
+
+    Returns:
+        The lines that have as many fields, and the places of the others; None if lines cannot be
+        told apart in this way.
+    """
+    if b"\r" in data:
+        return None
+    found: list[int] = []
+
+    def skip(row: arrow_csv.InvalidRow) -> str:
+        found.append(row.number - 1)
+        return "skip"
+
+    parse.invalid_row_handler = skip
+    names = [f"t{index}" for index in range(max(usual, width))]
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(data),
+            arrow_csv.ReadOptions(
+                use_threads=False, block_size=len(data) + 1, column_names=names[:usual]
+            ),
+            parse,
+            arrow_csv.ConvertOptions(
+                check_utf8=False,
+                column_types=dict.fromkeys(names, pa.string()),
+                include_columns=names[:width],
+                include_missing_columns=True,
+                null_values=[] if null is None else [null],
+                strings_can_be_null=null is not None,
+            ),
+        ).combine_chunks()
+    except pa.ArrowInvalid:
+        return None
+    others = np.array(found, np.int64)
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == NEWLINE)
+    if table.num_rows + len(others) != len(ends):
+        return None  # a quote that stays open: more than its own line would be read with it
+    # A blank line has no fields, but is read as one of empty ones.
+    blank = np.diff(ends, prepend=-1) == 1
+    if blank.any():
+        kept = np.delete(np.arange(len(ends)), others)
+        table = table.filter(pa.array(~blank[kept])).combine_chunks()
+        others = np.union1d(others, np.flatnonzero(blank))
+    return table, others
 
 
 def _boolean(text: str) -> bool:

@@ -122,6 +122,33 @@ def from_text(text: str, kind: HiveType) -> Expressions:
     return f"CAST(NULL AS {kind.duckdb()})", f"{text} IS NULL"
 
 
+def of_texts(texts: pa.Array, kind: HiveType) -> pa.Array | None:
+    """Convert a column of texts as Hive's text SerDes do, by Arrow alone.
+
+    Returns:
+        The values; None where there is a text of which Arrow may make something else, or nothing.
+    """
+    name, target = kind.kind, kind.arrow()
+    if name in {"string", "varchar", "char"}:
+        return pc.utf8_slice_codeunits(texts, 0, kind.parameters[0]) if kind.parameters else texts
+    if name == "boolean":
+        values = pc.utf8_lower(texts)
+        known = pc.is_in(values, pa.array(["true", "false", None]))
+        return pc.equal(values, "true") if pc.all(known).as_py() else None
+    try:
+        if name in {"tinyint", "smallint", "int", "bigint"}:
+            data = bytes(texts.buffers()[2] or b"")
+            # Arrow reads 0x1F, too.
+            return None if b"x" in data or b"X" in data else pc.cast(texts, target)
+        if name in {"double", "float"}:
+            values = pc.cast(texts, pa.float64())
+            if pc.all(pc.is_finite(values)).as_py() is not False:
+                return values.cast(target, safe=False)
+    except pa.ArrowInvalid:
+        pass
+    return None
+
+
 def unless_null(value: str, condition: str) -> str:
     """Give a condition that is true of NULL, and never NULL itself."""
     return f"coalesce({value} IS NULL OR ({condition}), false)"
