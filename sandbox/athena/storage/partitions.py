@@ -307,6 +307,8 @@ def _partition_value(text: str, kind: HiveType, name: str) -> object:
             return scalars.parse_decimal(text, kind)
         if kind.kind == "boolean":
             return text.lower() == "true"
+        if kind.kind == "char":
+            return text.rstrip(" ")  # as CHAR columns are held
     except ValueError as error:
         raise QueryError(
             "HIVE_INVALID_PARTITION_VALUE",

@@ -20,6 +20,7 @@ from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.catalog import Storage
 from sandbox.athena.hive.model import LAZY_SIMPLE, STORED_AS
 from sandbox.athena.hive.types import Column, HiveType
+from sandbox.athena.sql.values import java_double
 from sandbox.athena.storage.serdes.delimited import separator
 
 _MOST_WRITERS = 100  # partitions and buckets that Athena writes at once
@@ -245,7 +246,27 @@ def _placed(
 
 
 def _partition_text(value: object, kind: HiveType) -> str:
-    return _DEFAULT_PARTITION if value is None else hive_text(value, kind)
+    """A partition key's value as Trino's HiveWriteUtils writes it into the folder and the catalog."""
+    if value is None:
+        return _DEFAULT_PARTITION
+    if kind.children or isinstance(value, bytes):
+        raise QueryError("NOT_SUPPORTED", f"Unsupported type for partition: {kind.athena()}")
+    text = hive_text(value, kind)
+    if isinstance(value, dt.datetime):
+        text = str(value).rstrip("0") if value.microsecond else str(value)
+    elif isinstance(value, float):
+        text = java_double(value, single=kind.kind == "float")
+    elif isinstance(value, Decimal):
+        text = format(value.normalize(), "f")
+    elif kind.kind == "char":
+        text = text.ljust(kind.parameters[0])
+    if not (text.isascii() and (text.isprintable() or not text)):
+        raise QueryError(
+            "HIVE_INVALID_PARTITION_VALUE",
+            "Hive partition keys can only contain printable ASCII characters (0x20 - 0x7E). "
+            f"Invalid value: {text.encode().hex(' ').upper()}",
+        )
+    return text
 
 
 def partition_folder(keys: Sequence[str], values: Sequence[str]) -> str:

@@ -277,11 +277,7 @@ def test_types_that_hive_lacks_are_not_written(lake: Lake, value: str, error: st
         ("varchar(4)", "CAST('ab     ' AS varchar)", "ab  "),
         ("char(2)", "'ab   '", "ab"),
         ("timestamp", "DATE '2020-01-01'", "2020-01-01 00:00:00.000"),
-        (
-            "timestamp",
-            "TIMESTAMP '2020-01-01 10:00:00 Europe/Paris'",
-            "2020-01-01 10:00:00.000",
-        ),
+        ("timestamp", "TIMESTAMP '2020-01-01 10:00:00 UTC'", "2020-01-01 10:00:00.000"),
         ("date", "TIMESTAMP '2020-01-01 10:00:00'", "2020-01-01"),
         ("date", "NULL", None),
         ("array<int>", "ARRAY[2.5e0]", "[3]"),
@@ -309,6 +305,11 @@ def test_insert_casts_to_the_column_s_type(
         ("double", "'1.5'", "TYPE_MISMATCH: line 1:1: Insert query has mismatched column types"),
         ("date", "'2020-01-01'", "Table: [date], Query: [varchar(10)]"),
         ("string", "JSON '1'", "Table: [varchar], Query: [json]"),
+        (
+            "timestamp",
+            "TIMESTAMP '2020-01-01 10:00:00 Europe/Paris'",
+            "NOT_SUPPORTED: The embedded Athena does not insert times that are shown in another zone",
+        ),
         ("struct<x:double>", "ROW(1, 2)", "mismatched column types"),
         ("struct<x:varchar(3)>", "ROW(CAST('ab' AS varchar))", "mismatched column types"),
         ("int", "5000000000", "NUMERIC_VALUE_OUT_OF_RANGE: Out of range for integer: 5000000000"),
@@ -324,3 +325,36 @@ def test_insert_refuses_what_the_column_cannot_hold(
 ) -> None:
     lake.rows(f"CREATE EXTERNAL TABLE i (c {column}) STORED AS PARQUET LOCATION 's3://{BUCKET}/i/'")
     assert error in lake.error(f"INSERT INTO i SELECT {given}")
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("TIMESTAMP '2023-01-02 10:11:12'", "2023-01-02 10:11:12"),
+        ("TIMESTAMP '2023-01-02 10:11:12.5'", "2023-01-02 10:11:12.5"),
+        ("REAL '0.1'", "0.1"),
+        ("1e10", "1.0E10"),
+        ("DECIMAL '100.50'", "100.5"),
+        ("CAST('x' AS char(3))", "x  "),
+    ],
+)
+def test_partition_keys_are_spelt_as_in_the_catalog_of_aws(lake: Lake, key: str, text: str) -> None:
+    lake.rows(f"CREATE TABLE made WITH (partitioned_by = ARRAY['k']) AS SELECT 1 AS id, {key} AS k")
+    (partition,) = lake.glue.get_partitions(DatabaseName="lake", TableName="made")["Partitions"]
+    assert partition["Values"] == [text]
+    assert lake.value(f"SELECT count(*) FROM made WHERE k = {key}") == "1"
+
+
+@pytest.mark.parametrize(
+    ("key", "error"),
+    [
+        ("'é'", "HIVE_INVALID_PARTITION_VALUE: Hive partition keys can only contain printable"),
+        ("'a\n'", "Invalid value: 61 0A"),
+        ("X'00'", "NOT_SUPPORTED: Unsupported type for partition: varbinary"),
+        ("ARRAY[1]", "NOT_SUPPORTED: Unsupported type for partition: array(integer)"),
+    ],
+)
+def test_values_that_are_no_partition_key_are_refused(lake: Lake, key: str, error: str) -> None:
+    query = f"SELECT 1 AS id, {key} AS k"
+    assert error in lake.error(f"CREATE TABLE made WITH (partitioned_by = ARRAY['k']) AS {query}")
+    assert lake.rows("SHOW TABLES") == []
