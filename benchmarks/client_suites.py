@@ -170,7 +170,11 @@ def _prepare(endpoint_url: str, client: Client) -> None:
     s3, athena = (environment.client(name, endpoint_url) for name in ("s3", "athena"))
     environment.client("glue", endpoint_url).create_database(DatabaseInput={"Name": "default"})
     s3.create_bucket(Bucket=BUCKET)
+    # As AWS has it in every bucket; moto tells of it only where it is asked for.
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    s3.put_bucket_encryption(Bucket=BUCKET, ServerSideEncryptionConfiguration={"Rules": [rule]})
     if client.stack:
+        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
         outputs = {**_made(endpoint_url), "Region": environment.REGION, "BucketName": BUCKET}
         template = {
             "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},

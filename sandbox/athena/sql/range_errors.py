@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from sandbox.athena.errors import QueryError
-from sandbox.athena.sql.values import java_double
+from sandbox.athena.numbers import java_double
 
 INTEGERS = {"INT8": "tinyint", "INT16": "smallint", "INT32": "integer", "INT64": "bigint"}
 _INTEGER = "(INT(?:8|16|32|64))"

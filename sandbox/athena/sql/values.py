@@ -2,16 +2,12 @@
 
 import datetime as dt
 import json
-import math
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from sandbox.athena.hive.types import split_top_level
+from sandbox.athena.numbers import java_double
 from sandbox.athena.sql.types import row_fields, zone_of
-
-# Java writes a double without an exponent in this range only.
-_PLAIN_FROM, _PLAIN_TO = 1e-3, 1e7
 
 
 def writer_of(athena: str) -> Callable[[Any], str]:
@@ -49,31 +45,6 @@ def _nested_writer(base: str, parts: list[str]) -> Callable[[Any], str]:
 
 def _or_null(write: Callable[[Any], str]) -> Callable[[Any], str]:
     return lambda value: "null" if value is None else write(value)
-
-
-def java_double(value: float, *, single: bool = False) -> str:
-    """Write a number as Java's Double.toString (Float.toString if `single`) does."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "Infinity" if value > 0 else "-Infinity"
-    digits = _shortest_single(value) if single else repr(float(value))
-    number = Decimal(digits)
-    if number == 0:
-        return "-0.0" if math.copysign(1, value) < 0 else "0.0"
-    if _PLAIN_FROM <= abs(value) < _PLAIN_TO:
-        plain = format(number, "f")
-        return plain if "." in plain else f"{plain}.0"
-    sign, coefficient, _ = number.as_tuple()
-    figures = "".join(map(str, coefficient)).rstrip("0") or "0"
-    mantissa = f"{figures[0]}.{figures[1:] or '0'}"
-    return f"{'-' if sign else ''}{mantissa}E{number.adjusted()}"
-
-
-def _shortest_single(value: float) -> str:
-    import numpy as np  # noqa: PLC0415 - only for REAL columns
-
-    return str(np.format_float_scientific(np.float32(value), unique=True))
 
 
 def _timestamp(value: dt.datetime) -> str:

@@ -20,7 +20,7 @@ from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.catalog import Storage
 from sandbox.athena.hive.model import LAZY_SIMPLE, STORED_AS
 from sandbox.athena.hive.types import Column, HiveType
-from sandbox.athena.sql.values import java_double
+from sandbox.athena.numbers import java_double
 from sandbox.athena.storage.serdes.delimited import separator
 
 _MOST_WRITERS = 100  # partitions and buckets that Athena writes at once

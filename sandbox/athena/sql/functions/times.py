@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from sandbox.athena.errors import QueryError
+from sandbox.athena.numbers import java_double
 from sandbox.athena.sql import types
 from sandbox.athena.sql.casts import in_any_zone, in_utc, instant, zone_in
 from sandbox.athena.sql.functions.base import (
@@ -41,7 +42,6 @@ from sandbox.athena.sql.functions.time_patterns import (
     zone_of_instant,
 )
 from sandbox.athena.sql.relations import type_of
-from sandbox.athena.sql.values import java_double
 
 ZONED = types.ZONED
 _UNITS = (

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.athena.sql.values import java_double, writer_of
+from sandbox.athena.numbers import java_double
+from sandbox.athena.sql.values import writer_of
 
 
 @pytest.mark.parametrize(
