@@ -280,9 +280,9 @@ def assigned(value: str, source: str, kind: str) -> str:
     if types.family(kind) != "text" or "(" not in kind:
         return made
     message = f"Cannot truncate non-space characters when casting from {source} to {kind} on INSERT"
-    failure = fail(f"'INVALID_CAST_ARGUMENT: {message}'")
+    failure = fail(f"'INVALID_CAST_ARGUMENT: {message}'", on=value)
     too_long = f"length(rtrim({value}, ' ')) > {kind[kind.index('(') + 1 : -1]}"
-    return f"CASE WHEN {too_long} AND {failure} THEN NULL ELSE {made} END"
+    return f"CASE WHEN NOT coalesce({too_long}, FALSE) THEN {made} WHEN {failure} THEN NULL END"
 
 
 def type_of_cast(node: exp.Cast) -> str | None:

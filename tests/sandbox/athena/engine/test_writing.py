@@ -327,6 +327,14 @@ def test_insert_refuses_what_the_column_cannot_hold(
     assert error in lake.error(f"INSERT INTO i SELECT {given}")
 
 
+def test_insert_of_rows_whose_texts_fit_a_limited_column(lake: Lake) -> None:
+    lake.rows("CREATE TABLE made AS SELECT 'seed' AS name")
+    rows = "SELECT CAST(n AS varchar) FROM TABLE(sequence(start => 9000, stop => {})) AS t(n)"
+    lake.rows(f"INSERT INTO made {rows.format(9999)}")
+    assert lake.value("SELECT count(*) FROM made") == "1001"
+    assert "Cannot truncate non-space" in lake.error(f"INSERT INTO made {rows.format(10000)}")
+
+
 @pytest.mark.parametrize(
     ("key", "text"),
     [
