@@ -225,8 +225,8 @@ class Writer:
             return write_files(
                 result.batches, columns, names, file_format, folder, keys=keys, buckets=buckets
             )
-        except duckdb.Error as error:
-            raise query_error(error) from error
+        except (duckdb.Error, OSError) as error:  # pyarrow's, from the second batch on
+            raise query_error(error) from error  # type: ignore[arg-type]
 
     def _put(self, location: str, keys: list[str], files: list[WrittenFile]) -> list[str]:
         objects = []
