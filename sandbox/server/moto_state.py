@@ -6,6 +6,7 @@ restores.
 
 import copy
 import hashlib
+import io
 import json
 import mmap
 import re
@@ -16,7 +17,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
@@ -32,6 +33,7 @@ from moto.s3.models import (
 )
 from moto.s3.utils import compute_checksum
 from moto.sns.models import Subscription, sns_backends
+from werkzeug.wsgi import get_input_stream
 
 from sandbox.environment import is_loopback
 from sandbox.server import bucket_policy
@@ -39,6 +41,7 @@ from sandbox.server import bucket_policy
 _SMALLEST_PART = 5 << 20  # bytes that each part of an upload but the last has, as in S3
 _PLACEHOLDER = re.compile(r"<([\w-]+)>")
 _QUOTE = re.compile(r'(?<!\\)"')
+_CHUNK = 1 << 20
 _headers: ContextVar[Mapping[str, str]] = ContextVar("headers")
 
 
@@ -63,19 +66,46 @@ def corrected() -> Iterator[None]:
 
 
 @contextmanager
-def request(environ: Mapping[str, Any]) -> Iterator[None]:
-    """Around the request that moto answers: bucket policies have conditions on its headers."""
-    token = _headers.set(
-        {
-            name.removeprefix("HTTP_").replace("_", "-").lower(): value
-            for name, value in environ.items()
-            if name.startswith("HTTP_")
-        }
-    )
+def request(environ: dict[str, Any]) -> Iterator[None]:
+    """Around the request that moto answers.
+
+    Bucket policies have conditions on its headers, and a large object that it stores goes to a file.
+    """
+    headers = {
+        name.removeprefix("HTTP_").replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
+    token = _headers.set(headers)
+    body = _Joined() if _stores_large(environ, headers) else None
+    sent = _sent.set(body)
     try:
+        if body is not None:
+            stream = get_input_stream(environ)  # which fails if the client leaves
+            while chunk := stream.read(_CHUNK):
+                body.append(chunk)
+            environ |= {"wsgi.input": io.BytesIO(), "CONTENT_LENGTH": "0"}
         yield
     finally:
+        if body is not None and _sent.get() is body:  # of no object: moto refused it
+            body.file.close()
+        _sent.reset(sent)
         _headers.reset(token)
+
+
+def _stores_large(environ: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
+    """Tell a PutObject with a large body as it is, of which moto need not see the bytes."""
+    query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+    algorithm = headers.get("x-amz-sdk-checksum-algorithm", "").lower()
+    return (
+        environ.get("REQUEST_METHOD") == "PUT"
+        and "/s3/" in headers.get("authorization", "")
+        and int(environ.get("CONTENT_LENGTH") or 0) > _SMALLEST_PART
+        and query.keys() <= {"x-id"}
+        and "x-amz-copy-source" not in headers
+        and not headers.get("x-amz-content-sha256", "").startswith("STREAMING")
+        and (not algorithm or f"x-amz-checksum-{algorithm}" in headers)
+    )
 
 
 def _bucket_permission(bucket: Any, action: str, resource: str) -> Any:
@@ -87,7 +117,7 @@ def _bucket_permission(bucket: Any, action: str, resource: str) -> Any:
 
 
 class _Joined:
-    """A file of an upload's parts, which moto takes for the bytes in it."""
+    """A file of what was uploaded, at once or in parts, which moto takes for the bytes in it."""
 
     def __init__(self) -> None:
         # It is the object's from here on, which closes it.
@@ -110,10 +140,15 @@ class _Joined:
 
 
 _moto_value: Any = FakeKey.value
+# What the request sent, until it is an object's.
+_sent: ContextVar[_Joined | None] = ContextVar("sent", default=None)
 
 
 def _keep(key: Any, value: bytes | _Joined) -> None:
     """What is large is in a file from the start; moto holds all of it in memory first."""
+    if (sent := _sent.get()) is not None:
+        value = sent
+        _sent.set(None)
     if isinstance(value, _Joined):
         key._value_buffer.close()  # noqa: SLF001 - moto has no other way to the file
         key._value_buffer, key.contentsize = value.file, len(value)  # noqa: SLF001

@@ -1,5 +1,6 @@
 """The server: where it listens, how it starts and stops, what it says to what it cannot do."""
 
+import base64
 import hashlib
 import json
 import socket
@@ -12,6 +13,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from moto.s3.models import S3Backend
 
 from sandbox import aws_json, environment
 from sandbox.errors import AwsError, PortInUseError, SandboxError
@@ -276,6 +278,39 @@ def test_large_objects_come_whole_in_parts_and_while_replaced(
     s3.download_file("large-bucket", "c", str(tmp_path / "c"))
     assert (tmp_path / "c").read_bytes() == content
     assert s3.get_object(Bucket="large-bucket", Key="c")["Body"].read() == content
+
+
+@pytest.mark.parametrize("checksum", [{}, {"ChecksumAlgorithm": "SHA256"}])
+def test_a_large_object_sent_at_once_goes_to_a_file(
+    client: Client, checksum: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s3, held = client("s3"), list[int]()
+    s3.create_bucket(Bucket="large-bucket")
+    put = S3Backend.put_object
+
+    def told(backend: Any, bucket: str, key: str, value: bytes, **others: Any) -> Any:
+        held.append(len(value))
+        return put(backend, bucket, key, value, **others)
+
+    monkeypatch.setattr(S3Backend, "put_object", told)
+    content = bytes(range(256)) * (1 << 15)  # 8 MiB
+    where = {"Bucket": "large-bucket", "Key": "a"}
+
+    answer = s3.put_object(**where, Body=content, Tagging="x=y", **checksum)
+
+    assert held == [0]
+    assert answer["ETag"] == f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
+    got = s3.get_object(**where, ChecksumMode="ENABLED")
+    assert got["Body"].read() == content
+    assert [got[name] for name in checksum and ["ChecksumSHA256"]] == (
+        [base64.b64encode(hashlib.sha256(content).digest()).decode()] if checksum else []
+    )
+    assert s3.get_object_tagging(**where)["TagSet"] == [{"Key": "x", "Value": "y"}]
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        s3.put_object(**where, Body=content[1:], IfNoneMatch="*")
+    with pytest.raises(ClientError, match="NoSuchBucket"):
+        s3.put_object(Bucket="no-such-bucket", Key="a", Body=content)
+    assert s3.head_object(**where)["ContentLength"] == len(content)
 
 
 @pytest.mark.parametrize("checksum", [{}, {"ChecksumAlgorithm": "SHA256"}])
