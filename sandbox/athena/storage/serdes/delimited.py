@@ -598,7 +598,10 @@ def split_fields(
         return None
     others = np.array(found, np.int64)
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == NEWLINE)
-    if table.num_rows + len(others) != len(ends):
+    last = table.slice(table.num_rows - 1).to_pylist()[0].values() if table.num_rows else ()
+    if table.num_rows + len(others) != len(ends) or any(
+        (text or "").endswith("\n") for text in last
+    ):
         return None  # a quote that stays open: more than its own line would be read with it
     # A blank line has no fields, but is read as one of empty ones.
     blank = np.diff(ends, prepend=-1) == 1

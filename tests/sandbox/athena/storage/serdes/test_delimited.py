@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sandbox.athena.errors import QueryError
@@ -136,6 +136,7 @@ _QUOTED = st.one_of(
     ),
     st.sampled_from([b"", b"\xff,\xfe"]),
 )
+@example([(['"open'], "\r")], _SCALARS, {}, b"")
 def test_quoted_text_reads_alike(
     lines: list[tuple[list[str], str]],
     kinds: str,
