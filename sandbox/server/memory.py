@@ -2,6 +2,8 @@
 
 import ctypes
 
+import pyarrow as pa
+
 # Parameters of glibc's mallopt. Set once, they no longer grow with the largest buffer that was freed.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 _LARGE = 4 << 20  # bytes; what a scan needs again and again is smaller
@@ -10,6 +12,7 @@ _ARENAS = 2
 
 def give_back() -> None:
     """Have the C library give back what is freed; where it is another one, nothing changes."""
+    pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps what it once had
     try:
         mallopt = ctypes.CDLL(None).mallopt
     except (OSError, AttributeError):

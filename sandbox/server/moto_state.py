@@ -4,6 +4,7 @@ Each change is of one method, holds while a sandbox runs, and says which behavio
 restores.
 """
 
+import base64
 import copy
 import hashlib
 import io
@@ -11,6 +12,7 @@ import json
 import mmap
 import re
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
@@ -81,9 +83,11 @@ def request(environ: dict[str, Any]) -> Iterator[None]:
     sent = _sent.set(body)
     try:
         if body is not None:
+            body.file.rollover()
             stream = get_input_stream(environ)  # which fails if the client leaves
             while chunk := stream.read(_CHUNK):
                 body.append(chunk)
+                body.md5.update(chunk)
             environ |= {"wsgi.input": io.BytesIO(), "CONTENT_LENGTH": "0"}
         yield
     finally:
@@ -123,6 +127,7 @@ class _Joined:
         # It is the object's from here on, which closes it.
         self.file = tempfile.SpooledTemporaryFile(_SMALLEST_PART)  # noqa: SIM115
         self.size = 0
+        self.md5 = hashlib.md5(usedforsecurity=False)
 
     def __len__(self) -> int:
         return self.size
@@ -131,8 +136,13 @@ class _Joined:
         self.size += self.file.write(value)
 
     def checksum(self, algorithm: str) -> str:
+        self.file.seek(0)
+        if algorithm == "CRC32":  # the usual one, of which the file need not be in memory
+            value = 0
+            while chunk := self.file.read(_CHUNK):
+                value = zlib.crc32(chunk, value)
+            return base64.b64encode(value.to_bytes(4, "big")).decode()
         if self.size <= _SMALLEST_PART:
-            self.file.seek(0)
             return compute_checksum(self.file.read(), algorithm).decode()
         self.file.flush()
         with mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ) as content:
@@ -147,7 +157,7 @@ _sent: ContextVar[_Joined | None] = ContextVar("sent", default=None)
 def _keep(key: Any, value: bytes | _Joined) -> None:
     """What is large is in a file from the start; moto holds all of it in memory first."""
     if (sent := _sent.get()) is not None:
-        value = sent
+        value, key._etag = sent, sent.md5.hexdigest()  # noqa: SLF001 - moto reads it all again
         _sent.set(None)
     if isinstance(value, _Joined):
         key._value_buffer.close()  # noqa: SLF001 - moto has no other way to the file
