@@ -99,13 +99,13 @@ def request(environ: dict[str, Any]) -> Iterator[None]:
 
 def _stores_large(environ: Mapping[str, Any], headers: Mapping[str, str]) -> bool:
     """Tell a PutObject or UploadPart with a large body, of which moto need not see the bytes."""
-    query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
     algorithm = headers.get("x-amz-sdk-checksum-algorithm", "").lower()
     return (
         environ.get("REQUEST_METHOD") == "PUT"
         and "/s3/" in headers.get("authorization", "")
         and int(environ.get("CONTENT_LENGTH") or 0) > _SMALLEST_PART
-        and query.keys() <= {"x-id", "partNumber", "uploadId"}
+        and parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True).keys()
+        <= {"x-id", "partNumber", "uploadId"}
         and "x-amz-copy-source" not in headers
         and not headers.get("x-amz-content-sha256", "").startswith("STREAMING")
         and (not algorithm or f"x-amz-checksum-{algorithm}" in headers)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox import environment
-from tests.terraform.conftest import Project, copied
+from tests.terraform.conftest import Project, copied, served
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sandbox.server.application import Sandbox
@@ -23,11 +24,12 @@ ADDRESS = f'module.pipeline.module.glue_job["{JOB}"]'
 @pytest.fixture(scope="module")
 def deployed(
     initialised: Project, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Project:
+) -> Iterator[Project]:
     """A deployment that tests change and leave whole."""
-    project = copied(initialised, tmp_path_factory.mktemp("copy") / "copy", sandbox.environment)
-    project.terraform("apply", "-auto-approve", "-input=false", "-no-color")
-    return project
+    folder = tmp_path_factory.mktemp("copy") / "copy"
+    with served(copied(initialised, folder, sandbox.environment)) as project:
+        project.terraform("apply", "-auto-approve", "-input=false", "-no-color")
+        yield project
 
 
 def test_publishing_and_terraform_leave_each_other_alone(

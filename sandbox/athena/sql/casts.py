@@ -10,9 +10,10 @@ from sandbox.athena.sql.functions.base import call, fail, is_text, raw, text_of
 from sandbox.athena.sql.relations import type_of
 
 DOUBLE_TEXT = "athena_double_text"
+IN_UTC = "athena_in_utc"
 QUOTE = "'"
 # CAST(double AS VARCHAR) is always scientific: the fewest digits that read back as the number.
-MACROS: tuple[str, ...] = (
+MACROS = (
     f"""
 CREATE OR REPLACE MACRO {DOUBLE_TEXT}(x) AS (
     CASE
@@ -51,10 +52,7 @@ CREATE OR REPLACE MACRO athena_decimal_quotient(x, y, power, scale) AS (
     )[1]
 )
 """,
-)
-# An instant whose text names its zone: it is kept in UTC, where only UTC would be shown.
-IN_UTC = "athena_in_utc"
-MACROS += (
+    # An instant whose text names its zone: it is kept in UTC, where only UTC would be shown.
     f"""
 CREATE OR REPLACE MACRO {IN_UTC}(t, zone) AS (
     CASE
