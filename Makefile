@@ -3,6 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV_PYTHON := .venv/bin/python
 TESTS ?= tests
 export PATH := $(PATH):$(CURDIR)/.tools/bin
+# Without compiled files every process compiles all that it imports: 3 s for boto3 and awswrangler.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast coverage lint deploy report destroy clean
