@@ -1,9 +1,11 @@
-"""Whole blocks of JSON lines at once, by DuckDB's reader, where its values are certainly the SerDe's.
+"""Whole blocks of JSON lines at once, where the values are certainly the SerDe's.
 
-Of each line DuckDB first tells the *shape*: the keys of every declared struct and the JSON type of
-every declared value. Lines of one shape are read alike, and a file has few. For each shape a *plan*
-is made: for each declared value how DuckDB shall read it. A line whose shape allows no plan, or one
-of whose values is not certain, is left to the SerDe's reading line by line.
+Of each line DuckDB tells the *shape*: the keys of every declared struct and the JSON type of every
+declared value. Lines of one shape are read alike, and a file has few. For each shape a *plan* is
+made: for each declared value how DuckDB shall read it. What is written as a line
+before needs no shape, see `json_templates`. Of other lines Arrow reads what holds values of the
+same types, see `json_arrow`: it is told what most lines hold. A line whose shape allows no plan, or one of whose values is not certain, is left to the
+SerDe's reading line by line.
 """
 
 import json
@@ -20,14 +22,14 @@ import pyarrow.compute as pc
 
 from sandbox.athena.hive.types import HiveType
 from sandbox.athena.storage.serdes import vectors
+from sandbox.athena.storage.serdes.json_arrow import LOST, ArrowLines, is_finite
 from sandbox.athena.storage.serdes.json_templates import ELEMENT, ENTRY, Path, matches, pattern_of
-from sandbox.athena.storage.serdes.lenient_json import InvalidJsonError, read_json
 from sandbox.athena.storage.serdes.vectors import Expressions, Query, named, quoted
 
 _MAX_SHAPES = 256  # of a block; arrays of every length would make more, of the same plan
+_MAX_TEMPLATES = 4  # of one file; each is tried on the lines that match none before
+_MANY = 0.25  # the part of a block's lines that match a template, or it is forgotten
 _MAX_PLANS = 32  # of one file; each is a planned query
-_MAX_TEMPLATES = 8  # of one file; each is tried on the lines that match none before
-_FEW = 0.05  # the part of a block's lines that a template must be of
 _LAST_MILLISECOND = 253_402_300_799_999  # of the year 9999
 
 # What DuckDB takes for JSON and the SerDes do not: a comma after the last value.
@@ -39,7 +41,8 @@ _COMMA_OR_SPACE, _DIGIT = (
     np.isin(np.arange(256), list(signs)) for signs in (b", \t\r\n", b"0123456789.")
 )
 # A number that may not be written as DuckDB writes it, or has more digits than a double holds.
-_UNUSUAL = rf"[0-9.]{{16}}|[0-9.][eE]|\.[0-9]+0\D|[^0-9]0\.0000|{_NOT_A_NUMBER}"
+_LONG = r"[0-9.]{16}|[0-9.][eE]"
+_UNUSUAL = rf"{_LONG}|\.[0-9]+0\D|[^0-9]0\.0000|{_NOT_A_NUMBER}"
 
 _INTEGERS = {"tinyint", "smallint", "int", "bigint"}
 
@@ -47,6 +50,19 @@ _JSON_TYPES = {"array": "ARRAY", "map": "OBJECT", "struct": "OBJECT"}
 _DUCKDB_TYPES = {"boolean": "BOOLEAN", "double": "DOUBLE", "float": "DOUBLE"} | dict.fromkeys(
     _INTEGERS, "HUGEINT"
 )
+_ARROW_TYPES = {
+    "VARCHAR": pa.string(),
+    "BOOLEAN": pa.bool_(),
+    "DOUBLE": pa.float64(),
+    "BIGINT": pa.int64(),
+    "INTEGER": pa.int32(),
+    "SMALLINT": pa.int16(),
+    "TINYINT": pa.int8(),
+}
+_TEXTS = {"string", "varchar", "char", "date", "timestamp"}  # what Arrow converts
+
+
+_Types = tuple[tuple[Path, str], ...]  # DuckDB's name of the type of each value that is not nested
 
 
 @dataclass(frozen=True)
@@ -54,11 +70,11 @@ class _Plan:
     """How the values of lines are read.
 
     Attributes:
-        types: DuckDB's type of each value that is not nested.
+        types: as what each value is read.
         plain: whether every number must be written plainly.
     """
 
-    types: tuple[tuple[Path, str], ...]
+    types: _Types
     plain: bool
 
 
@@ -78,14 +94,26 @@ class _Known:
     Attributes:
         spelt: how keys are spelt where it is not as they are declared.
         plans: shape to its plan, or to None.
+        arrow: shape to the types by which Arrow may read it, or to None.
         objects: shape to how many objects a line of it has where objects are declared.
         merged: whether arrays and maps of the same types are of one shape whatever their length.
     """
 
     spelt: Mapping[Path, str] = field(default_factory=dict)
     plans: dict[int, _Plan | None] = field(default_factory=dict)
+    arrow: dict[int, _Types | None] = field(default_factory=dict)
     objects: dict[int, int] = field(default_factory=dict)
     merged: bool = False
+
+
+@dataclass(frozen=True)
+class _Fast:
+    """How Arrow reads lines, and what in a line makes it doubtful."""
+
+    known: _Known
+    types: _Types
+    lines: ArrowLines
+    doubtful: str
 
 
 class JsonVectors:
@@ -105,8 +133,15 @@ class JsonVectors:
         self._one = [path for path in self._nodes if path and not _is_many(path)]
         self._structs = [path for path in ((), *self._one) if self._nodes[path].kind == "struct"]
         self._nested = [path for path in self._one if self._nodes[path].kind in {"array", "map"}]
+        self._unique_keys = json.JSONDecoder(object_pairs_hook=self._check_keys)
         self._known = _Known()
+        # Arrow has no maps of any key.
+        maps = {path[0] for path in self._nodes if ENTRY in path}
+        self._of_arrow = [name for name in root.names if name not in maps]
+        self._fast: _Fast | None = None
         self._templates: tuple[_Template, ...] = ()
+        self._patterns: set[str] = set()
+        self._told: list[tuple[Mapping[Path, str], _Types]] = []
         self._learning = threading.Lock()
         self._query = cache(Query)
 
@@ -129,31 +164,32 @@ class JsonVectors:
         Returns:
             The values of the lines that could be read, in their order, and the others' places.
         """
-        tasks: list[tuple[_Known, _Plan, np.ndarray]] = []
-        rest = np.arange(len(lines))
-        for template in self._templates:
-            if len(rest):
-                alike = matches(template.pattern, _some(lines, rest)).to_numpy(zero_copy_only=False)
-                tasks.append((template.known, template.plan, rest[alike]))
-                rest = rest[~alike]
-        if len(rest):
-            tasks += self._by_shape(lines, rest)
         tables, places = [], [np.zeros(0, np.int64)]
-        for known, plan, at in tasks:
-            if not len(at):
-                continue
-            some = _some(lines, at)
-            found = self._query(self._values_sql(known, plan)).run(pa.table({"line": some}))
-            if not all(_is_finite(values) for values in found.columns):
-                continue  # a number that is none, or that a column cannot hold
-            certain = vectors.array_of(found.column("certain"))
-            if plan.plain:
-                certain = pc.and_(certain, pc.invert(pc.match_substring_regex(some, _UNUSUAL)))
-            found = found.drop_columns(["certain"])
-            if certain.true_count < len(at):
-                found = found.filter(certain)
-            tables.append(found)
+        rest = np.arange(len(lines))
+
+        def keep(at: np.ndarray, found: pa.Table, certain: pa.Array) -> None:
+            all_are = certain.true_count == len(certain)
+            tables.append(found if all_are else found.filter(certain))
             places.append(at[certain.to_numpy(zero_copy_only=False)])
+
+        for template in self._templates:
+            some = _some(lines, rest)
+            alike = matches(template.pattern, some)
+            at = np.flatnonzero(alike.to_numpy(zero_copy_only=False))
+            if len(at):
+                keep(rest[at], *self._by_duckdb(template.known, template.plan, _some(some, at)))
+                rest = np.delete(rest, at)
+            if len(at) < _MANY * len(lines):
+                self._forget(template)
+        fast = self._fast
+        if len(rest) and fast is not None:
+            some = _some(lines, rest)
+            given, at = fast.lines.read(some)
+            keep(rest[at], *self._by_arrow(fast, given, _some(some, at)))
+            rest = np.delete(rest, at)
+        if len(rest):
+            for known, plan, at in self._by_shape(fast, lines, rest):
+                keep(at, *self._by_duckdb(known, plan, _some(lines, at)))
         read = np.concatenate(places)
         table = pa.concat_tables(tables) if tables else pa.table({})
         if len(tables) > 1:
@@ -161,9 +197,9 @@ class JsonVectors:
         return table, np.delete(np.arange(len(lines)), read)
 
     def _by_shape(
-        self, lines: pa.Array, at: np.ndarray
+        self, fast: _Fast | None, lines: pa.Array, at: np.ndarray
     ) -> Iterator[tuple[_Known, _Plan, np.ndarray]]:
-        """Find plans for lines of which no template is known, and make templates of them."""
+        """Find plans for lines that were not read by Arrow, and tell it of them if they are many."""
         some = _some(lines, at)
         known, shapes = self._shapes(some)
         plans: dict[_Plan | None, list[int]] = {}
@@ -176,10 +212,12 @@ class JsonVectors:
             braces = pc.count_substring(some, "{").to_numpy(zero_copy_only=False)
             more = np.flatnonzero((numbers >= 0) & (braces > np.array([*objects, 0])[numbers]))
             numbers[[place for place in more if not self._is_unique(some[int(place)].as_py())]] = -1
+        if len(at) > len(lines) // LOST:
+            self._tell_arrow(fast, known, shapes.dictionary.to_pylist(), numbers)
         for plan, its in plans.items():
             places = np.flatnonzero(np.isin(numbers, its))
             if plan is not None and len(places):
-                if len(places) > _FEW * len(lines):
+                if len(places) > _MANY * len(lines):
                     self._learn_template(known, plan, some[int(places[0])].as_py())
                 yield known, plan, at[places]
 
@@ -188,10 +226,58 @@ class JsonVectors:
         types = {p: "BIGINT" if duck == "HUGEINT" else duck for p, duck in plan.types}
         pattern = pattern_of(line, self._nodes, types, self._fold, plain=plan.plain)
         with self._learning:
-            patterns = {template.pattern for template in self._templates}
-            if pattern and pattern not in patterns and len(patterns) < _MAX_TEMPLATES:
+            if pattern and pattern not in self._patterns and len(self._patterns) < _MAX_TEMPLATES:
                 its = _Template(pattern, known, _Plan(tuple(types.items()), plan.plain))
                 self._templates = (*self._templates, its)
+                self._patterns.add(pattern)
+
+    def _forget(self, template: _Template) -> None:
+        with self._learning:
+            self._templates = tuple(other for other in self._templates if other is not template)
+
+    def _tell_arrow(
+        self, before: _Fast | None, known: _Known, shapes: list[int], numbers: np.ndarray
+    ) -> None:
+        """Have Arrow read by the types of most of these lines, which it did not read as before."""
+        counts: dict[_Types | None, int] = {}
+        for shape, count in zip(shapes, np.bincount(numbers + 1)[1:], strict=False):
+            types = known.arrow[shape]
+            counts[types] = counts.get(types, 0) + int(count)
+        usual = max(counts, key=lambda types: counts[types], default=None)
+        with self._learning:
+            if self._fast is before:  # no other thread was quicker
+                self._fast = None
+                if usual is not None and (known.spelt, usual) not in self._told:
+                    self._fast = self._fast_of(known, usual)
+                    self._told.append((known.spelt, usual))
+
+    def _fast_of(self, known: _Known, types: _Types) -> _Fast:
+        chosen = dict(types)
+        declared = [
+            (_key(known, name), self._arrow(known, chosen, (name,))) for name in self._of_arrow
+        ]
+        lines = ArrowLines(pa.schema(declared), self._fold)
+        read_as = {
+            (self._nodes[path].kind, read) for path, read in types if path[0] in self._of_arrow
+        }
+        doubtful = [_LONG] if ("decimal", "DOUBLE") in read_as else []
+        texts = any(read == "BIGINT" and kind != "bigint" for kind, read in read_as)
+        doubtful += [_MINUS_ZERO] if texts else []
+        return _Fast(known, types, lines, "|".join(doubtful))
+
+    def _arrow(self, known: _Known, types: Mapping[Path, str], path: Path) -> pa.DataType:
+        """Give the type as which Arrow reads a value."""
+        kind = self._nodes[path]
+        if kind.kind == "array":
+            return pa.list_(self._arrow(known, types, (*path, ELEMENT)))
+        if kind.kind == "struct":
+            return pa.struct(
+                [
+                    (known.spelt.get(child, child[-1]), self._arrow(known, types, child))
+                    for child in ((*path, name) for name in kind.names)
+                ]
+            )
+        return _ARROW_TYPES[types[path]]
 
     def _odd(self, lines: pa.Array) -> Any:
         """Find lines that DuckDB might read otherwise, whatever is declared."""
@@ -212,10 +298,14 @@ class JsonVectors:
     def _is_unique(self, line: str) -> bool:
         """Tell whether no object in a line has a key twice, be it declared or not."""
         try:
-            read_json(line, self._fold)
-        except InvalidJsonError:
+            self._unique_keys.decode(line)
+        except (ValueError, RecursionError):  # or is perhaps not JSON
             return False
         return True
+
+    def _check_keys(self, pairs: list[tuple[str, object]]) -> None:
+        if len(set(map(self._fold, dict(pairs)))) < len(pairs):
+            raise ValueError
 
     # Shapes, and the plans for them
 
@@ -246,7 +336,7 @@ class JsonVectors:
                 plans: dict[int, _Plan | None] = {}
                 for shape, row in zip(new.values(), zip(*told.columns, strict=True), strict=True):
                     told_of = [cell.as_py() for cell in row]
-                    plan = self._plan(known, learnt, told_of)
+                    plan, known.arrow[shape] = self._plan(known, learnt, told_of)
                     if len({*known.plans.values(), *plans.values(), plan}) > _MAX_PLANS:
                         plan = None
                     plans[shape] = plan
@@ -280,8 +370,13 @@ class JsonVectors:
         nested = f"TRY(json_extract(line, {_list(known, self._nested)}))"
         return f"FROM (FROM given SELECT line, {nested} AS nested)"
 
-    def _plan(self, known: _Known, learnt: dict[Path, str], told: list[list[Any]]) -> _Plan | None:
-        """Make the plan for a shape; `told` is what `_shape_sql` gives, `learnt` takes spellings."""
+    def _plan(
+        self, known: _Known, learnt: dict[Path, str], told: list[list[Any]]
+    ) -> tuple[_Plan | None, _Types | None]:
+        """Make the plan for a shape, and the types by which Arrow may read it.
+
+        `told` is what `_shape_sql` gives, `learnt` takes spellings.
+        """
         types: dict[Path, set[str]] = {}
         keys: dict[Path, list[list[str]]] = {}
         types |= {path: {kind or "NULL"} for path, kind in zip(self._one, told[0], strict=True)}
@@ -298,21 +393,26 @@ class JsonVectors:
             for path, found in keys.items()
             for names in found
         ):
-            return None
+            return None, None
         chosen: list[tuple[Path, str]] = []
+        by_arrow: dict[Path, str | None] = {}
         plain = False
         for path, kind in list(self._nodes.items())[1:]:
             found = types[path] - {"NULL"}
             if kind.children:
                 if not found <= {_JSON_TYPES[kind.kind]}:
-                    return None
+                    return None, None
                 continue
             duck = self._type(kind, found)
             if duck is None:
-                return None
+                return None, None
             chosen.append((path, duck))
+            has_map = path[0] not in self._of_arrow
+            by_arrow[path] = duck if has_map else _arrow_name(kind, found, duck)
             plain |= "DOUBLE" in found and kind.kind not in {"double", "float", "boolean"}
-        return _Plan(tuple(chosen), plain)
+        readable = {path: name for path, name in by_arrow.items() if name}
+        arrow = tuple(readable.items()) if len(readable) == len(by_arrow) else None
+        return _Plan(tuple(chosen), plain), arrow
 
     def _objects(self, known: _Known, told: list[list[Any]]) -> int:
         """Count the objects of a shape where they are declared; of merged ones those that come once."""
@@ -368,19 +468,94 @@ class JsonVectors:
 
     # Values
 
-    def _values_sql(self, known: _Known, plan: _Plan) -> str:
-        types = dict(plan.types)
+    def _by_duckdb(self, known: _Known, plan: _Plan, lines: pa.Array) -> tuple[pa.Table, pa.Array]:
+        """Read lines of one plan; returns their values, and which lines' are certain."""
+        types, root = dict(plan.types), self._nodes[()]
+        cells: dict[str, Expressions] = {}
+        texts: list[int] = []
+        for index, (name, kind) in enumerate(zip(root.names, root.children, strict=True)):
+            given = f"s.{named(_key(known, name))}"
+            cells[f"v{index}"] = self._value(known, types, given, (name,))
+            if kind.kind in {"date", "timestamp"} and types[name,] == "VARCHAR":
+                texts.append(index)
+                cells[f"v{index}"] = (given, "true")
+        found, certain = self._evaluated(cells, self._spec(known, types, ()), {"line": lines})
+        columns = {label: vectors.array_of(found.column(label)) for label in cells}
+        certain = pc.and_(certain, self._convert_texts(known, types, texts, columns))
+        if plan.plain:
+            certain = pc.and_(certain, pc.invert(pc.match_substring_regex(lines, _UNUSUAL)))
+        return pa.table(columns), certain
+
+    def _by_arrow(self, fast: _Fast, read: pa.Table, lines: pa.Array) -> tuple[pa.Table, pa.Array]:
+        """Convert what Arrow read of lines; returns what `_by_duckdb` does."""
+        known, types, root = fast.known, dict(fast.types), self._nodes[()]
+        columns: dict[str, pa.Array] = {}
+        given: dict[str, pa.Array] = {}
+        cells: dict[str, Expressions] = {}
+        texts: list[int] = []
+        spec: dict[str, object] = {}
+        for index, (name, kind) in enumerate(zip(root.names, root.children, strict=True)):
+            label, key = f"v{index}", _key(known, name)
+            if name not in self._of_arrow:
+                spec[key] = self._spec(known, types, (name,))
+                given["line"] = lines
+                cells[label] = self._value(known, types, f"s.{named(key)}", (name,))
+                continue
+            columns[label] = vectors.array_of(read.column(key))
+            if kind.kind in _TEXTS:
+                texts.append(index)
+                columns[label] = columns[label].cast(pa.string())
+            elif (cell := self._value(known, types, label, (name,))) != (label, "true"):
+                cells[label], given[label] = cell, columns[label]
+        certain = pa.array(np.ones(len(lines), bool))
+        certain = pc.and_(certain, self._convert_texts(known, types, texts, columns))
+        if cells:
+            found, also = self._evaluated(cells, spec, given)
+            columns |= {label: vectors.array_of(found.column(label)) for label in cells}
+            certain = pc.and_(certain, also)
+        if fast.doubtful:
+            doubtful = pc.match_substring_regex(lines, fast.doubtful)
+            certain = pc.and_(certain, pc.invert(doubtful))
+        return pa.table(
+            {f"v{index}": columns[f"v{index}"] for index in range(len(columns))}
+        ), certain
+
+    def _convert_texts(
+        self,
+        known: _Known,
+        types: Mapping[Path, str],
+        texts: Iterable[int],
+        columns: dict[str, pa.Array],
+    ) -> pa.Array | pa.Scalar:
+        """Convert the texts of some columns to their types; returns which lines' are certain."""
         root = self._nodes[()]
-        spec = quoted(json.dumps(self._spec(known, types, ())))
-        cells = [
-            self._value(known, types, f"s.{named(known.spelt.get((name,), name))}", (name,))
-            for name in root.names
-        ]
-        values = ", ".join(f"{value} AS v{index}" for index, (value, _) in enumerate(cells))
-        return (
-            f"FROM (FROM given SELECT line, from_json(line, {spec}) AS s) "
-            f"SELECT {values}, {vectors.all_of([certain for _, certain in cells])} AS certain"
-        )
+        certain = pa.scalar(True)
+        for index in texts:
+            label = f"v{index}"
+            values = vectors.of_texts(columns[label], root.children[index])
+            if values is None:
+                cells = {label: self._value(known, types, label, (root.names[index],))}
+                found, also = self._evaluated(cells, None, {label: columns[label]})
+                values = vectors.array_of(found.column(label))
+                certain = pc.and_(certain, also)
+            columns[label] = values
+        return certain
+
+    def _evaluated(
+        self, cells: Mapping[str, Expressions], spec: object, columns: Mapping[str, pa.Array]
+    ) -> tuple[pa.Table, pa.Array]:
+        """Compute values and whether they are certain; `spec` says what `s` is of a line."""
+        values = ", ".join(f"{value} AS {label}" for label, (value, _) in cells.items())
+        certain_sql = vectors.all_of([certain for _, certain in cells.values()])
+        source = "given"
+        if spec:
+            source = f"(FROM given SELECT *, from_json(line, {quoted(json.dumps(spec))}) AS s)"
+        query = self._query(f"FROM {source} SELECT {values}, {certain_sql} AS certain")
+        found = query.run(pa.table(dict(columns)))
+        certain = vectors.array_of(found.column("certain"))
+        if not all(map(is_finite, found.columns)):  # a number is none, or a column cannot hold it
+            certain = pa.array(np.zeros(len(certain), bool))
+        return found.drop_columns(["certain"]), certain
 
     def _spec(self, known: _Known, types: Mapping[Path, str], path: Path) -> object:
         """Say in DuckDB's words what `from_json` makes."""
@@ -447,28 +622,46 @@ class JsonVectors:
 
     def _scalar(self, given: str, kind: HiveType, read: str) -> Expressions:
         name = kind.kind
-        if read == "VARCHAR" and name == "boolean":
-            return f"lower({given}) = 'true'", "true"
-        if read == "VARCHAR" and name == "timestamp" and not self._hive:
-            return _openx_timestamp(given)
-        if read == "VARCHAR":
-            return vectors.from_text(given, kind)
-        if read == "BOOLEAN":
+        if read == kind.duckdb() and read != "VARCHAR":
             return given, "true"
-        if read == "BIGINT" and name == "bigint":
-            return given, "true"
-        if name in _INTEGERS:
+        if name in _INTEGERS and read != "VARCHAR":
             whole = f"trunc({given})" if read == "DOUBLE" else given
             value = f"TRY_CAST({whole} AS {kind.duckdb()})"
             certain = f"{value} IS NOT NULL"
             if read == "DOUBLE":
                 certain += f" AND abs({given}) < 1e15"
             return value, vectors.unless_null(given, certain)
-        return (f"TRY_CAST({given} AS REAL)" if name == "float" else given), "true"
+        if name in {"double", "float"} and read in {"BIGINT", "DOUBLE"}:
+            double = f"CAST({given} AS DOUBLE)"
+            return (f"TRY_CAST({double} AS REAL)" if name == "float" else double), "true"
+        text = given if read == "VARCHAR" else f"CAST({given} AS VARCHAR)"
+        if name == "boolean":
+            return f"lower({text}) = 'true'", "true"
+        if name == "timestamp" and not self._hive:
+            return _openx_timestamp(text)
+        return vectors.from_text(text, kind)
 
 
 def _some(lines: pa.Array, at: np.ndarray) -> pa.Array:
     return lines if len(at) == len(lines) else lines.take(pa.array(at))
+
+
+def _key(known: _Known, name: str) -> str:
+    """Give the key of a column as it is spelt."""
+    return known.spelt.get((name,), name)
+
+
+def _arrow_name(kind: HiveType, found: set[str], duck: str) -> str | None:
+    """Name the type as which Arrow reads values of these JSON types; None if the text is needed."""
+    if kind.kind == "decimal" and found and found <= {"UBIGINT", "BIGINT", "DOUBLE"}:
+        return "DOUBLE"
+    if "DOUBLE" in found and kind.kind not in {"double", "float"}:
+        return None
+    if duck == "HUGEINT":
+        return kind.duckdb()
+    if duck == "VARCHAR" and found and found <= {"UBIGINT", "BIGINT"}:
+        return "BIGINT"
+    return "BOOLEAN" if found == {"BOOLEAN"} else duck
 
 
 def _walk(kind: HiveType, path: Path) -> Iterator[tuple[Path, HiveType]]:
@@ -504,18 +697,6 @@ def _all_certain(given: str, part: str, certain: str) -> str:
     if certain == "true":
         return certain
     return f"coalesce(list_bool_and(list_transform({given}, lambda {part}: {certain})), true)"
-
-
-def _is_finite(values: pa.Array) -> bool:
-    """Whether all numbers in an array are finite, however deep they are."""
-    values = vectors.array_of(values)
-    if pa.types.is_floating(values.type):
-        return bool(pc.all(pc.is_finite(values), min_count=0).as_py())
-    if pa.types.is_struct(values.type):
-        return all(_is_finite(child) for child in values.flatten())
-    if pa.types.is_map(values.type):
-        return _is_finite(values.items)
-    return not pa.types.is_list(values.type) or _is_finite(values.flatten())
 
 
 def _openx_timestamp(text: str) -> Expressions:

@@ -5,6 +5,7 @@ one that the SerDe's own reading gives. What is not certain is read again, value
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from functools import cache
 from typing import TypeVar
 
@@ -20,6 +21,9 @@ SMALL = 16 << 10  # bytes of text up to which preparing a query takes longer tha
 _MEMORY_LIMIT = "200MB"
 _FLOAT = r"[+-]?(\d+\.?\d*([eE][+-]?\d+)?|\.\d+([eE][+-]?\d+)?)"
 _TIMESTAMP = r"[1-9]\d{3}-\d\d-\d\d[ T]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
+
+# The length of a date or timestamp that is whole, and the first of those that are read by columns.
+_FIRST = {"date": (10, date(1, 1, 1)), "timestamp": (19, datetime(1000, 1, 1))}  # noqa: DTZ001
 
 Expressions = tuple[str, str]
 _Rows = TypeVar("_Rows", pa.Array, pa.Table)
@@ -144,6 +148,13 @@ def of_texts(texts: pa.Array, kind: HiveType) -> pa.Array | None:
             values = pc.cast(texts, pa.float64())
             if pc.all(pc.is_finite(values)).as_py() is not False:
                 return values.cast(target, safe=False)
+        if name in _FIRST:
+            # Of what Arrow reads, only times without seconds or without a day are shorter.
+            length, first = _FIRST[name]
+            values = pc.cast(texts, target)
+            whole = pc.greater_equal(pc.binary_length(texts), length)
+            late = pc.greater_equal(values, pa.scalar(first, target))
+            return values if pc.all(pc.and_(whole, late)).as_py() is not False else None
     except pa.ArrowInvalid:
         pass
     return None
