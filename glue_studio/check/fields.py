@@ -103,8 +103,23 @@ def find(context: Context) -> Iterator[Finding]:
         if node.type == "Join":
             yield from _join(node, context)
             continue
+        if node.type == "ApplyMapping":
+            yield from _mapped_twice(node)
         if node.inputs:
             yield from _unknown(node, kind_of(node).uses(node.settings), node.inputs[0], context)
+
+
+def _mapped_twice(node: Node) -> Iterator[Finding]:
+    made: dict[object, object] = {}
+    for column in objects_at(node.settings, "Mapping[]"):
+        name, source = column.get("ToKey"), (column.get("FromPath"), column.get("ToType"))
+        if not column.get("Dropped") and made.setdefault(name, source) != source:
+            yield Finding(
+                "GS306",
+                f"Two mappings make the field {name!r}, and which of them counts is not defined.",
+                "Map one of them to another name, or drop it.",
+                node,
+            )
 
 
 def _unknown(node: Node, names: Iterator[str], source: str, context: Context) -> Iterator[Finding]:

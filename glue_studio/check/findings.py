@@ -88,6 +88,7 @@ _CODES = (
     Code("GS303", "join-column-names", _W, "Columns after a join have names that break what reads them."),
     Code("GS304", "column-not-in-schema", _W, "A column is used that the schema on the canvas does not have."),
     Code("GS305", "column-passed-over", _W, "A field is selected that does not flow in, and is passed over in silence."),
+    Code("GS306", "mapping-twice", _W, "Two mappings make one field."),
     Code("GS401", "table-twice", _E, "Two targets write one table."),
     Code("GS402", "s3-source-of-table", _W, "An S3 source reads the files of a table of the catalog."),
     Code("GS403", "appends", _W, "A target adds its rows again on every run."),

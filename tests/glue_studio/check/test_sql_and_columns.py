@@ -254,6 +254,8 @@ def test_the_columns_that_flow_out(node: dict[str, Any], columns: tuple[str, ...
     [
         (_map(("idd", "key")), ["GS301"]),
         (_map(("info.street", "street"), ("ID", "id")), []),
+        (_map(("id", "key"), ("id", "key")), []),
+        (_map(("id", "key"), ("info.street", "key")), ["GS306"]),
         (_node("SelectFields", ["node-1"], Paths=[["nope"]]), ["GS305"]),
         (_node("DropFields", ["node-1"], Paths=[["nope"]]), []),
         (_node("RenameField", ["node-1"], SourcePath=["nope"], TargetPath=["x"]), ["GS301"]),

@@ -56,6 +56,8 @@ def to_path(
     buckets.folder(path)
     writer = frame.write.mode("append").format(spark_format)
     writer = writer.options(**_options(spark_format, format_options))
+    if spark_format == "csv" and len(frame.columns) == len(partition_keys) + 1:
+        writer = writer.options(**_empty_lines(frame, partition_keys, format_options))
     if chosen := _compression(spark_format, compression or format_options.get("compression")):
         writer = writer.option("compression", chosen)
     if partition_keys:
@@ -311,6 +313,25 @@ def _options(kind: str, options: Mapping[str, Any]) -> dict[str, Any]:
         "escape": options.get("escaper") or '"',
         "emptyValue": "",
     }
+
+
+def _empty_lines(
+    frame: DataFrame, partition_keys: Sequence[str], options: Mapping[str, Any]
+) -> dict[str, str]:
+    """Have a row of one empty field written in quotes: Spark leaves blank lines out.
+
+    Raises:
+        GlueException: there are such rows, and no quotes.
+    """
+    quote = str(options.get("quoteChar", '"'))
+    if quote != "-1":
+        return dict.fromkeys(["emptyValue", "nullValue"], quote * 2)
+    [value] = (frame[fields.quote(name)] for name in frame.columns if name not in partition_keys)
+    if frame.filter(value.isNull() | (value.cast("string") == "")).limit(1).count():
+        raise GlueException(
+            "Without quotes (quoteChar -1) a CSV file of one column cannot hold an empty value."
+        )
+    return {}
 
 
 def _compression(kind: str, name: Any) -> str | None:

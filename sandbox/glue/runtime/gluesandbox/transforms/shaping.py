@@ -44,16 +44,21 @@ def apply_mapping(frame: DataFrame, mappings: Iterable[Mapped], case_sensitive: 
     """Columns as the mappings say.
 
     A source that the frame does not have is left out, as a field that no record has.
+
+    Raises:
+        GlueException: two of them make one field.
     """
     columns = Columns(frame)
     result: list[tuple[Sequence[str], Column]] = []
     absent: list[tuple[Sequence[str], Column]] = []
+    made: dict[tuple[str, ...], tuple[list[str], str, str]] = {}
     for source, target, kind in mappings:
         way = fields.resolve(columns.schema, source)
         if way is None or (case_sensitive and not _same_case(way, source, columns.schema)):
             note(f"ApplyMapping: no record has the field {source!r}, so {target!r} is left out.")
             continue
         names = fields.split_path(target)
+        _require_one(made, tuple(names), ([field.name for field in way], kind, source))
         result.append((names, cast(columns.at(way), way[-1].dataType, kind)))
         if columns.absent is not None:
             lacking = fields.lacks(columns.absent, [field.name for field in way])
@@ -62,6 +67,24 @@ def apply_mapping(frame: DataFrame, mappings: Iterable[Mapped], case_sensitive: 
         return columns.select(fields.nested(result))
     missing = _with_structs(absent)
     return columns.select(fields.nested(result, missing), fields.absent_of(missing.items()))
+
+
+def _require_one(
+    made: dict[tuple[str, ...], tuple[list[str], str, str]],
+    names: tuple[str, ...],
+    source: tuple[list[str], str, str],
+) -> None:
+    """Note of what a field is made; what is made in the same way again is the same field."""
+    for others, other in made.items():
+        length = min(len(names), len(others))
+        same = names == others and source[:2] == other[:2]
+        if names[:length] == others[:length] and not same:
+            raise GlueException(
+                f"ApplyMapping makes {'.'.join(names)!r} of {source[2]!r} and "
+                f"{'.'.join(others)!r} of {other[2]!r}: which of the two AWS Glue keeps is not "
+                "known, so leave one of these mappings out."
+            )
+    made[names] = source
 
 
 def _with_structs(

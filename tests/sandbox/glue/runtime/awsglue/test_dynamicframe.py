@@ -168,6 +168,25 @@ def test_partitions_are_mapped_as_a_whole(people: Any) -> None:
     assert people.coalesce(2, shuffle=True).getNumPartitions() == 2
 
 
+@pytest.mark.parametrize(
+    ("second", "fields"),
+    [
+        (("name", "string", "a", "string"), "'a' of 'name' and 'a' of 'age'"),
+        (("age", "int", "a", "string"), "'a' of 'age' and 'a' of 'age'"),
+        (("name", "string", "a.b", "string"), "'a.b' of 'name' and 'a' of 'age'"),
+    ],
+)
+def test_two_mappings_to_one_field_are_refused(
+    people: Any, second: tuple[str, ...], fields: str
+) -> None:
+    from gluesandbox.messages import GlueException
+
+    first = ("age", "int", "a", "int")
+    with pytest.raises(GlueException, match=f"ApplyMapping makes {fields}"):
+        people.apply_mapping([first, second]).toDF()
+    assert people.apply_mapping([first, first, ("lacking", "a")]).toDF().columns == ["a"]
+
+
 def test_apply_mapping_renames_casts_nests_and_leaves_out(people: Any, rows: Any) -> None:
     from awsglue.transforms import ApplyMapping
 

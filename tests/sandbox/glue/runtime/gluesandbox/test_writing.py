@@ -45,6 +45,32 @@ def test_compression_and_csv_options_are_kept(lake: Any) -> None:
     assert all(key.endswith(".json.gz") for key in lake.keys(packed))
 
 
+def test_no_row_of_a_csv_file_of_one_column_is_left_out(lake: Any, rows: Any) -> None:
+    frame = lake.frame([{"a": "x"}, {"a": None}, {"a": ""}], "a string").coalesce(1)
+
+    def write(**options: Any) -> str:
+        folder: str = lake.folder()
+        lake.context.write_dynamic_frame.from_options(
+            frame=frame,
+            connection_type="s3",
+            format="csv",
+            format_options=options,
+            connection_options={"path": folder},
+        )
+        return folder
+
+    folder = write()
+    assert [lake.text(folder, key) for key in lake.keys(folder)] == ['a\nx\n""\n""\n']
+    again = lake.context.create_dynamic_frame.from_options(
+        "s3", {"paths": [folder]}, "csv", {"withHeader": True}
+    )
+    assert sorted(row["a"] for row in rows(again)) == ["", "", "x"]
+    with pytest.raises(Exception, match="cannot hold an empty value"):
+        write(quoteChar="-1")
+    frame = lake.frame([{"a": "x"}], "a string")
+    write(quoteChar="-1")
+
+
 def test_a_sink_makes_its_table_and_keeps_it_up_to_date(lake: Any, rows: Any) -> None:
     folder = lake.folder()
     make_sink(lake, folder, "made").writeFrame(lake.frame(ROWS, SCHEMA))

@@ -82,7 +82,9 @@ class Target:
             return list(table.to_pylist())
         text = (gzip.decompress(body) if key.endswith(".gz") else body).decode()
         if self.format == "csv":
-            return list(csv.DictReader(io.StringIO(text)))
+            header, *lines = csv.reader(io.StringIO(text))
+            # A single field that is empty makes a blank line.
+            return [dict(zip(header, line or [""], strict=True)) for line in lines]
         return [json.loads(line) for line in text.splitlines()]
 
 

@@ -94,7 +94,10 @@ def apply_mapping(model: Model, chance: random.Random) -> Drawn:
         target = chance.choice((path[-1], f"to{place}", f"to.{place}", path[-1].upper()))
         lines.append((path, kind, target))
         entries.append({"ToKey": target, "FromPath": path, "FromType": "string", "ToType": kind, "Dropped": False})  # fmt: skip
-    if len({target.partition(".")[0] for _, _, target in lines}) < len(lines) - 1:
+    # Two mappings to one field are refused.
+    whole = [target for _, _, target in lines if "." not in target]
+    within = {target.partition(".")[0] for _, _, target in lines if "." in target}
+    if len({*whole}) < len(whole) or within & {*whole}:
         return None
     rows = []
     for row in model.rows:
