@@ -15,6 +15,7 @@ from sandbox import state_file
 from sandbox.environment import DEFAULT_PORT, TERRAFORM_WORKSPACE, export_lines
 from sandbox.errors import NoSandboxError, SandboxError
 from sandbox.glue.execution.spares import Spares, add_spare_flag
+from sandbox.server import memory
 from sandbox.server.application import STATE_PREFIX, Sandbox
 
 _TERRAFORM_STATE = PROJECT / "terraform" / "terraform.tfstate.d" / TERRAFORM_WORKSPACE
@@ -55,7 +56,11 @@ def run(options: argparse.Namespace) -> int:
     _refuse_second(state_dir)
     for left in state_dir.glob(f"{STATE_PREFIX}*/"):  # by one that was killed
         shutil.rmtree(left, ignore_errors=True)
-    with _told_to_stop() as stop, _serving(options.port, state_dir, spare=options.spare) as sandbox:
+    with (
+        memory.without_pandas(),
+        _told_to_stop() as stop,
+        _serving(options.port, state_dir, spare=options.spare) as sandbox,
+    ):
         print(_welcome(sandbox, state_dir), flush=True)
         stop.wait()
         print("Stopping: what still runs is ended.", flush=True)

@@ -1,6 +1,13 @@
-"""Memory that is freed goes back to the system: glibc keeps what large buffers took for later ones."""
+"""Little memory: what is freed goes back to the system, and what is never used is not loaded.
+
+glibc keeps what large buffers took for later ones.
+"""
 
 import ctypes
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
 
 import pyarrow as pa
 
@@ -23,3 +30,23 @@ def give_back() -> None:
         (_M_ARENA_MAX, _ARENAS),
     ):
         mallopt(parameter, value)
+
+
+class _Never(MetaPathFinder):
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+
+
+@contextmanager
+def without_pandas() -> Iterator[None]:
+    """Let pandas seem not to be installed: 60 MB that a process which only serves never uses.
+
+    Arrow loads it, where it can, with the first Python value that it converts.
+    """
+    never = _Never()
+    sys.meta_path.insert(0, never)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(never)

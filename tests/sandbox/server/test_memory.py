@@ -1,4 +1,6 @@
 import ctypes
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -28,3 +30,17 @@ def test_large_buffers_are_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_another_c_library_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ctypes, "CDLL", lambda _name: object())
     memory.give_back()
+
+
+def test_a_server_loads_no_pandas() -> None:
+    code = (
+        "import sys\n"
+        "from sandbox.server import memory\n"
+        "import sandbox.server.application\n"
+        "import pyarrow as pa\n"
+        "with memory.without_pandas():\n"
+        "    assert pa.scalar(1.5).as_py() == 1.5\n"
+        "assert 'pandas' not in sys.modules\n"
+        "import pandas\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
