@@ -22,7 +22,7 @@ from sandbox.athena.storage.serdes.base import (
     to_table,
 )
 from sandbox.athena.storage.serdes.json_vectors import JsonVectors
-from sandbox.athena.storage.serdes.lenient_json import InvalidJsonError, Raw, read_json
+from sandbox.athena.storage.serdes.lenient_json import InvalidJsonError, Raw, as_text, read_json
 
 _SMALL = 4 * vectors.SMALL
 _OCTAL_DIGITS = "01234567"
@@ -136,7 +136,7 @@ class JsonSerde:
                 row.append(None)
                 faults.columns.setdefault(
                     column.name,
-                    f"HIVE_BAD_DATA: Error parsing field value '{_text(value)}' for field {index}: "
+                    f"HIVE_BAD_DATA: Error parsing field value '{as_text(value)}' for field {index}: "
                     f"{error} (column {column.name}, file {uri}, line {number})",
                 )
         return row
@@ -195,7 +195,7 @@ class JsonSerde:
                 raise ValueError(f"a JSON object or array can not be coerced to {kind.athena()}")  # noqa: TRY004 - data
             if self._hive and not isinstance(value, bool | Raw) and kind.kind in _NUMBERS:
                 raise ValueError(f'Current token (VALUE_STRING) not numeric: "{value}"')
-            return scalar(_text(value))
+            return scalar(as_text(value))
 
         return decode
 
@@ -219,7 +219,7 @@ class JsonSerde:
             if isinstance(value, dict | list) and self._hive:
                 raise ValueError("value must be a scalar json value")
             # Half of a surrogate pair, which JSON can spell and UTF-8 cannot, is ? as in Java.
-            return _text(value).encode("utf-8", "replace").decode()[:length]
+            return as_text(value).encode("utf-8", "replace").decode()[:length]
 
         return decode
 
@@ -280,24 +280,6 @@ _HIVE = json.JSONDecoder(parse_int=Raw, parse_float=Raw)
 
 def _is_true(properties: Mapping[str, str], name: str, default: str = "false") -> bool:
     return properties.get(name, default).lower() == "true"
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return value
-    return _json(value)
-
-
-def _json(value: object) -> str:
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{json.dumps(k)}:{_json(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_json, value)) + "]"
-    if isinstance(value, Raw):
-        return str(value)
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _whole(text: str) -> int:

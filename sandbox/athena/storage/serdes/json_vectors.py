@@ -24,6 +24,7 @@ from sandbox.athena.hive.types import HiveType
 from sandbox.athena.storage.serdes import vectors
 from sandbox.athena.storage.serdes.json_arrow import LOST, ArrowLines, is_finite
 from sandbox.athena.storage.serdes.json_templates import ELEMENT, ENTRY, Path, matches, pattern_of
+from sandbox.athena.storage.serdes.lenient_json import InvalidJsonError, as_text, read_json
 from sandbox.athena.storage.serdes.vectors import Expressions, Query, named, quoted
 
 _MAX_SHAPES = 256  # of a block; arrays of every length would make more, of the same plan
@@ -41,8 +42,9 @@ _COMMA_OR_SPACE, _DIGIT = (
     np.isin(np.arange(256), list(signs)) for signs in (b", \t\r\n", b"0123456789.")
 )
 # A number that may not be written as DuckDB writes it, or has more digits than a double holds.
-_LONG = r"[0-9.]{16}|[0-9.][eE]"
-_UNUSUAL = rf"{_LONG}|\.[0-9]+0\D|[^0-9]0\.0000|{_NOT_A_NUMBER}"
+_BEFORE = r"[:,\[]\s*-?"
+_LONG = rf"{_BEFORE}(?:[0-9.]{{16}}|[0-9.]+[eE])"
+_UNUSUAL = rf"{_LONG}|{_BEFORE}(?:[0-9]+\.[0-9]+0\s*[,}}\]]|0\.0000)|{_NOT_A_NUMBER}"
 
 _INTEGERS = {"tinyint", "smallint", "int", "bigint"}
 
@@ -59,7 +61,8 @@ _ARROW_TYPES = {
     "SMALLINT": pa.int16(),
     "TINYINT": pa.int8(),
 }
-_TEXTS = {"string", "varchar", "char", "date", "timestamp"}  # what Arrow converts
+_STRINGS = {"string", "varchar", "char"}
+_TEXTS = _STRINGS | {"date", "timestamp"}  # what Arrow converts
 
 
 _Types = tuple[tuple[Path, str], ...]  # DuckDB's name of the type of each value that is not nested
@@ -72,10 +75,12 @@ class _Plan:
     Attributes:
         types: as what each value is read.
         plain: whether every number must be written plainly.
+        texts: the columns of texts whose values are objects and arrays.
     """
 
     types: _Types
     plain: bool
+    texts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,6 @@ class JsonVectors:
         self._one = [path for path in self._nodes if path and not _is_many(path)]
         self._structs = [path for path in ((), *self._one) if self._nodes[path].kind == "struct"]
         self._nested = [path for path in self._one if self._nodes[path].kind in {"array", "map"}]
-        self._unique_keys = json.JSONDecoder(object_pairs_hook=self._check_keys)
         self._known = _Known()
         # Arrow has no maps of any key.
         maps = {path[0] for path in self._nodes if ENTRY in path}
@@ -188,8 +192,8 @@ class JsonVectors:
             keep(rest[at], *self._by_arrow(fast, given, _some(some, at)))
             rest = np.delete(rest, at)
         if len(rest):
-            for known, plan, at in self._by_shape(fast, lines, rest):
-                keep(at, *self._by_duckdb(known, plan, _some(lines, at)))
+            for known, plan, at, more in self._by_shape(fast, lines, rest):
+                keep(at, *self._by_duckdb(known, plan, _some(lines, at), more))
         read = np.concatenate(places)
         table = pa.concat_tables(tables) if tables else pa.table({})
         if len(tables) > 1:
@@ -198,8 +202,13 @@ class JsonVectors:
 
     def _by_shape(
         self, fast: _Fast | None, lines: pa.Array, at: np.ndarray
-    ) -> Iterator[tuple[_Known, _Plan, np.ndarray]]:
-        """Find plans for lines that were not read by Arrow, and tell it of them if they are many."""
+    ) -> Iterator[tuple[_Known, _Plan, np.ndarray, np.ndarray]]:
+        """Find plans for lines that were not read by Arrow, and tell it of them if they are many.
+
+        Returns:
+            What is known, a plan, its lines' places, and how many objects each has beside those
+            that are declared.
+        """
         some = _some(lines, at)
         known, shapes = self._shapes(some)
         plans: dict[_Plan | None, list[int]] = {}
@@ -207,11 +216,9 @@ class JsonVectors:
             plans.setdefault(known.plans[shape], []).append(number)
         numbers = shapes.indices.fill_null(-1).to_numpy().copy()
         numbers[self._odd(some)] = -1
-        if not self._hive:
-            objects = [known.objects[shape] for shape in shapes.dictionary.to_pylist()]
-            braces = pc.count_substring(some, "{").to_numpy(zero_copy_only=False)
-            more = np.flatnonzero((numbers >= 0) & (braces > np.array([*objects, 0])[numbers]))
-            numbers[[place for place in more if not self._is_unique(some[int(place)].as_py())]] = -1
+        objects = [known.objects[shape] for shape in shapes.dictionary.to_pylist()]
+        braces = pc.count_substring(some, "{").to_numpy(zero_copy_only=False)
+        more = braces - np.array([*objects, 0])[numbers]
         if len(at) > len(lines) // LOST:
             self._tell_arrow(fast, known, shapes.dictionary.to_pylist(), numbers)
         for plan, its in plans.items():
@@ -219,15 +226,17 @@ class JsonVectors:
             if plan is not None and len(places):
                 if len(places) > _MANY * len(lines):
                     self._learn_template(known, plan, some[int(places[0])].as_py())
-                yield known, plan, at[places]
+                yield known, plan, at[places], more[places]
 
     def _learn_template(self, known: _Known, plan: _Plan, line: str) -> None:
         # A template's integers are small.
+        if not self._hive and not self._is_unique(line):
+            return
         types = {p: "BIGINT" if duck == "HUGEINT" else duck for p, duck in plan.types}
         pattern = pattern_of(line, self._nodes, types, self._fold, plain=plan.plain)
         with self._learning:
             if pattern and pattern not in self._patterns and len(self._patterns) < _MAX_TEMPLATES:
-                its = _Template(pattern, known, _Plan(tuple(types.items()), plan.plain))
+                its = _Template(pattern, known, _Plan(tuple(types.items()), plan.plain, plan.texts))
                 self._templates = (*self._templates, its)
                 self._patterns.add(pattern)
 
@@ -298,14 +307,17 @@ class JsonVectors:
     def _is_unique(self, line: str) -> bool:
         """Tell whether no object in a line has a key twice, be it declared or not."""
         try:
-            self._unique_keys.decode(line)
-        except (ValueError, RecursionError):  # or is perhaps not JSON
+            read_json(line, self._fold)
+        except InvalidJsonError:
             return False
         return True
 
-    def _check_keys(self, pairs: list[tuple[str, object]]) -> None:
-        if len(set(map(self._fold, dict(pairs)))) < len(pairs):
-            raise ValueError
+    def _text_again(self, text: str) -> str | None:
+        """Give an object or array as a text column has it; None if a key comes twice."""
+        try:
+            return as_text(read_json(text, self._fold)).encode("utf-8", "replace").decode()
+        except InvalidJsonError:
+            return None
 
     # Shapes, and the plans for them
 
@@ -396,6 +408,7 @@ class JsonVectors:
             return None, None
         chosen: list[tuple[Path, str]] = []
         by_arrow: dict[Path, str | None] = {}
+        texts: list[int] = []
         plain = False
         for path, kind in list(self._nodes.items())[1:]:
             found = types[path] - {"NULL"}
@@ -404,6 +417,9 @@ class JsonVectors:
                     return None, None
                 continue
             duck = self._type(kind, found)
+            if duck is None and len(path) == 1 and self._is_text_of(kind, found):
+                duck, plain = "VARCHAR", True
+                texts.append(self._nodes[()].names.index(path[0]))
             if duck is None:
                 return None, None
             chosen.append((path, duck))
@@ -412,7 +428,11 @@ class JsonVectors:
             plain |= "DOUBLE" in found and kind.kind not in {"double", "float", "boolean"}
         readable = {path: name for path, name in by_arrow.items() if name}
         arrow = tuple(readable.items()) if len(readable) == len(by_arrow) else None
-        return _Plan(tuple(chosen), plain), arrow
+        return _Plan(tuple(chosen), plain, tuple(texts)), arrow
+
+    def _is_text_of(self, kind: HiveType, found: set[str]) -> bool:
+        """Tell whether values of these JSON types are objects and arrays in a column of texts."""
+        return not self._hive and kind.kind in _STRINGS and found <= {"OBJECT", "ARRAY"}
 
     def _objects(self, known: _Known, told: list[list[Any]]) -> int:
         """Count the objects of a shape where they are declared; of merged ones those that come once."""
@@ -468,8 +488,20 @@ class JsonVectors:
 
     # Values
 
-    def _by_duckdb(self, known: _Known, plan: _Plan, lines: pa.Array) -> tuple[pa.Table, pa.Array]:
-        """Read lines of one plan; returns their values, and which lines' are certain."""
+    def _by_duckdb(
+        self, known: _Known, plan: _Plan, lines: pa.Array, more: np.ndarray | None = None
+    ) -> tuple[pa.Table, pa.Array]:
+        """Read lines of one plan.
+
+        Args:
+            known: see `_Known`.
+            plan: of all the lines.
+            lines: the lines.
+            more: how many objects each has that may have a key twice; None for none.
+
+        Returns:
+            Their values, and which lines' are certain.
+        """
         types, root = dict(plan.types), self._nodes[()]
         cells: dict[str, Expressions] = {}
         texts: list[int] = []
@@ -484,7 +516,25 @@ class JsonVectors:
         certain = pc.and_(certain, self._convert_texts(known, types, texts, columns))
         if plan.plain:
             certain = pc.and_(certain, pc.invert(pc.match_substring_regex(lines, _UNUSUAL)))
+        for label in (f"v{index}" for index in plan.texts):
+            if more is not None:
+                more = more - pc.count_substring(columns[label], "{").to_numpy()
+            columns[label] = self._texts_again(columns[label], root.children[int(label[1:])])
+            certain = pc.and_(certain, pc.is_valid(columns[label]))
+        if more is not None and not self._hive:
+            doubtful = (more > 0) & certain.to_numpy(zero_copy_only=False)
+            places = np.flatnonzero(doubtful)
+            doubtful[[p for p in places if self._is_unique(lines[int(p)].as_py())]] = False
+            certain = pc.and_not(certain, pa.array(doubtful))
         return pa.table(columns), certain
+
+    def _texts_again(self, values: pa.Array, kind: HiveType) -> pa.Array:
+        """Give objects and arrays as a text column has them; NULL where a key comes twice."""
+        texts = values.dictionary_encode()
+        length = kind.parameters[0] if kind.parameters else None
+        again = [self._text_again(text) for text in texts.dictionary.to_pylist()]
+        known = [None if text is None else text[:length] for text in again]
+        return pa.array(known, pa.string()).take(texts.indices)
 
     def _by_arrow(self, fast: _Fast, read: pa.Table, lines: pa.Array) -> tuple[pa.Table, pa.Array]:
         """Convert what Arrow read of lines; returns what `_by_duckdb` does."""
@@ -655,7 +705,7 @@ def _arrow_name(kind: HiveType, found: set[str], duck: str) -> str | None:
     """Name the type as which Arrow reads values of these JSON types; None if the text is needed."""
     if kind.kind == "decimal" and found and found <= {"UBIGINT", "BIGINT", "DOUBLE"}:
         return "DOUBLE"
-    if "DOUBLE" in found and kind.kind not in {"double", "float"}:
+    if found & {"OBJECT", "ARRAY"} or ("DOUBLE" in found and kind.kind not in {"double", "float"}):
         return None
     if duck == "HUGEINT":
         return kind.duckdb()

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import cache
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import NoReturn
 
 
@@ -76,6 +77,26 @@ def read_json(text: str, fold: Callable[[str], str] = str) -> object:
         return _Reader(text, fold).value()
     except RecursionError as error:
         raise InvalidJsonError("Nested too deeply", 0) from error
+
+
+def as_text(value: object) -> str:
+    """Give what was read as a text column has it: objects and arrays without spaces."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value
+    return _json(value)
+
+
+def _json(value: object) -> str:
+    if isinstance(value, dict):
+        items = [f"{encode_basestring_ascii(key)}:{_json(item)}" for key, item in value.items()]
+        return "{" + ",".join(items) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_json, value)) + "]"
+    if isinstance(value, Raw):
+        return str(value)
+    return encode_basestring(value) if isinstance(value, str) else json.dumps(value)
 
 
 class _Reader:

@@ -330,7 +330,7 @@ def _regular(kind: HiveType) -> st.SearchStrategy[str]:
         made = st.tuples(*fields).map(list).map(_object)
     else:
         usual = {
-            "string": ['"s"', r'"\u00e9"'],
+            "string": ['"s"', r'"\u00e9"', '{"K": [1, "x\\n"], "l": {"M": 1.5}}', "[ ]"],
             "varchar": ['"éclair"'],
             "boolean": ["true", "false"],
             "double": ["1.5", "2"],
@@ -406,6 +406,29 @@ def test_blocks_read_as_line_by_line(
         # What the blocks before have shown makes no difference.
         for data in (first, first, second):
             assert outcome(serde.decode, data) == outcome(serde.decode_carefully, data)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '{"K": 1, "l": {"M": [true, null, "\\u00e9\\/"]}}',
+        '{"k": 1.10}',
+        '{"k": 1, "K": 2}',
+        '{"k": {"x": 1, "x": 2}}',
+        '{"k": -0}',
+        '{"k": 12345678901234567890123}',
+        '[1, {"A": "10.0.0.10"}]',
+        "[]",
+    ],
+)
+def test_objects_in_a_column_of_texts_read_as_line_by_line(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setattr(json_lines, "_SMALL", -1)
+    serde = JsonSerde(columns("a string; b varchar(4)"), {"ignore.malformed.json": "true"})
+    lines = f'{{"a": {value}}}\n{{"b": {value}, "a": "x"}}\n{{"a": {value}, "c": {{}}}}'.encode()
+    for _ in range(2):
+        assert outcome(serde.decode, lines) == outcome(serde.decode_carefully, lines)
 
 
 @pytest.mark.parametrize("depth", [5, 40, 2000])
