@@ -217,7 +217,9 @@ class OpenCsvSerde:
         escape = separator(properties.get("escapeChar") or "\\")
         self._escape = escape if escape != self._quote else None
         csv.field_size_limit(sys.maxsize)
-        self._typed = _Typed(columns, _csv_expressions, lambda kind, text: _csv_scalar(kind)(text))
+        self._typed = _Typed(
+            columns, _csv_expressions, lambda kind, text: _csv_scalar(kind)(text), _csv_values
+        )
         for column in columns:
             if column.type.children:
                 raise QueryError(
@@ -486,6 +488,11 @@ def _csv_scalar(kind: HiveType) -> Callable[[str], object]:
     return _scalar(kind)
 
 
+def _csv_values(texts: pa.Array, kind: HiveType) -> pa.Array | None:
+    """Convert a column by Arrow, which reads no days and millis since the epoch."""
+    return None if kind.kind in {"date", "timestamp"} else vectors.of_texts(texts, kind)
+
+
 def _csv_expressions(text: str, kind: HiveType) -> Expressions:
     number = f"TRY_CAST({text} AS BIGINT)"
     certain = f"CAST({number} AS VARCHAR) = {text}"
@@ -507,6 +514,7 @@ class _Typed:
         columns: the declared ones.
         expressions: SQL of a text as a value, and of whether that is certain.
         read: reads one text that is not certain; a ValueError makes it NULL.
+        convert: reads a whole column by Arrow, if it can.
     """
 
     def __init__(
@@ -514,8 +522,10 @@ class _Typed:
         columns: tuple[Column, ...],
         expressions: Callable[[str, HiveType], Expressions],
         read: Callable[[HiveType, str], object],
+        convert: Callable[[pa.Array, HiveType], pa.Array | None] = vectors.of_texts,
     ) -> None:
         self._columns = columns
+        self._convert = convert
         self._expressions = expressions
         self._read = read
         self._query = cache(self._planned)
@@ -528,8 +538,7 @@ class _Typed:
         """Convert whole columns; `failed` is told of column, place, text and error."""
         kinds = [column.type for column in self._columns]
         arrays = [
-            vectors.of_texts(vectors.array_of(texts.column(at)), kind)
-            for at, kind in enumerate(kinds)
+            self._convert(vectors.array_of(texts.column(at)), kind) for at, kind in enumerate(kinds)
         ]
         rest = tuple(at for at, array in enumerate(arrays) if array is None)
         found = self._query(rest).run(texts) if rest else texts

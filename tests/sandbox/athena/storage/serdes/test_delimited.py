@@ -137,6 +137,7 @@ _QUOTED = st.one_of(
     st.sampled_from([b"", b"\xff,\xfe"]),
 )
 @example([(['"open'], "\r")], _SCALARS, {}, b"")
+@example([(['"2024-01-31"', '"2024-01-31 10:11:12"'], "\n")], "date; timestamp", {}, b"")
 def test_quoted_text_reads_alike(
     lines: list[tuple[list[str], str]],
     kinds: str,
