@@ -3,12 +3,15 @@
 import os
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore import exceptions
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
 
 from common.command import CommandError, UsageError
 
@@ -107,7 +110,15 @@ def session(region_name: str | None = None, profile_name: str | None = None) -> 
     AWS_REGION first, and so does this where no region is given.
     """
     region_name = region_name or os.environ.get("AWS_REGION") or None
-    return boto3.Session(region_name=region_name, profile_name=profile_name or None)
+    core = botocore.session.Session(profile=profile_name or None)
+    core.register_component("data_loader", _models(core.get_config_variable("data_path")))
+    return boto3.Session(region_name=region_name, botocore_session=core)
+
+
+@cache
+def _models(data_path: str | None) -> Loader:
+    """What reads the service models, one for all sessions: each would read megabytes again."""
+    return create_loader(data_path)
 
 
 def region(named: str | None = None) -> str:

@@ -21,6 +21,7 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
+from moto import backends
 from moto.core.base_backend import BackendDict
 from moto.core.model_instances import reset_model_data
 from moto.events.models import Rule
@@ -45,6 +46,7 @@ _PLACEHOLDER = re.compile(r"<([\w-]+)>")
 _QUOTE = re.compile(r'(?<!\\)"')
 _CHUNK = 1 << 20
 _headers: ContextVar[Mapping[str, str]] = ContextVar("headers")
+_MODULES = tuple(backends.list_of_moto_modules())
 
 
 def reset() -> None:
@@ -63,6 +65,8 @@ def corrected() -> Iterator[None]:
         patch.object(FakeDeleteMarker, "dispose", _dispose_of_nothing, create=True),
         patch.object(Rule, "send_to_targets", _send_to_targets),
         patch.object(Subscription, "publish", _publish_here),
+        # moto lists its own directory for each request, which takes longer than most answers.
+        patch.object(backends, "list_of_moto_modules", lambda: _MODULES),
     ):
         yield
 

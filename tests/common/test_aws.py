@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from botocore.exceptions import (
     ClientError,
@@ -5,6 +7,7 @@ from botocore.exceptions import (
     EndpointConnectionError,
     NoCredentialsError,
     NoRegionError,
+    ProfileNotFound,
     SSOTokenLoadError,
 )
 
@@ -71,3 +74,22 @@ def test_attempts_are_a_number(text: str, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", text)
     with pytest.raises(UsageError, match=f"AWS_MAX_ATTEMPTS is '{text}'"):
         aws.attempts(5)
+
+
+def test_sessions_share_the_service_models_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    profiles = tmp_path / "config"
+    profiles.write_text("[profile a]\nregion = eu-west-1\n[profile b]\nregion = eu-north-1\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(profiles))
+    monkeypatch.setenv("AWS_PROFILE", "b")
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    first, second = aws.session(profile_name="a"), aws.session()
+
+    assert (first.region_name, second.region_name) == ("eu-west-1", "eu-north-1")
+    assert (first.profile_name, second.profile_name) == ("a", "b")
+    with pytest.raises(ProfileNotFound, match="nobodys"):
+        aws.session(profile_name="nobodys")
+    shared = [of._session.get_component("data_loader") for of in (first, second)]
+    assert shared[0] is shared[1]
