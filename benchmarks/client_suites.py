@@ -60,6 +60,7 @@ class Client:
         tests: where they are in the checkout.
         variables: what the environment must say, beside the sandbox's.
         work_groups: the work groups that must be there; True for managed query results.
+        bucket: one more bucket, which a test names although it is the client's own account's.
         stack: the CloudFormation stack whose outputs tell the tests what is there.
         mark: pytest's mark of those of the tests that are of Athena; all if empty.
     """
@@ -67,6 +68,7 @@ class Client:
     tests: tuple[str, ...]
     variables: Mapping[str, str] = field(default_factory=dict)
     work_groups: Mapping[str, bool] = field(default_factory=dict)
+    bucket: str = ""
     stack: str = ""
     mark: str = ""
 
@@ -113,6 +115,7 @@ CLIENTS = {
             "DBT_TEST_ATHENA_POLL_INTERVAL": "0.1",
         },
         {"dbt": False},
+        bucket="dbt-athena-integration-testing",
     ),
     "sqlmesh": Client(
         ("tests/core/engine_adapter/integration",),
@@ -169,10 +172,11 @@ def main() -> int:
 def _prepare(endpoint_url: str, client: Client) -> None:
     s3, athena = (environment.client(name, endpoint_url) for name in ("s3", "athena"))
     environment.client("glue", endpoint_url).create_database(DatabaseInput={"Name": "default"})
-    s3.create_bucket(Bucket=BUCKET)
     # As AWS has it in every bucket; moto tells of it only where it is asked for.
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-    s3.put_bucket_encryption(Bucket=BUCKET, ServerSideEncryptionConfiguration={"Rules": [rule]})
+    for bucket in filter(None, (BUCKET, client.bucket)):
+        s3.create_bucket(Bucket=bucket)
+        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": [rule]})
     if client.stack:
         s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
         outputs = {**_made(endpoint_url), "Region": environment.REGION, "BucketName": BUCKET}

@@ -25,6 +25,9 @@ class _Parser(TrinoParser):
     FUNCTION_PARSERS: ClassVar = {
         name: parse for name, parse in TrinoParser.FUNCTION_PARSERS.items() if name.lower() in _KEPT
     }
+    # Trino's joins alone: DuckDB would run ASOF, SEMI, ANTI and POSITIONAL ones.
+    JOIN_METHODS: ClassVar = {TokenType.NATURAL}
+    JOIN_KINDS: ClassVar = {TokenType.INNER, TokenType.CROSS, TokenType.OUTER}
     # `list[1]` is a column's element here, not a list.
     ARRAY_CONSTRUCTORS: ClassVar = {"ARRAY": exp.Array}
     TYPE_LITERAL_PARSERS: ClassVar = {
@@ -272,9 +275,32 @@ def _check_tree(tree: exp.Expr, sql: str) -> None:
             raise _mismatched(sql, *((found.start(), found.end() - 1) if found else (0, len(sql))))
         if isinstance(node, exp.Star) and (node.args.get("except_") or node.args.get("replace")):
             raise _mismatched(sql, (node._meta or {}).get("end", 0) + 1, len(sql))  # noqa: SLF001
+        if isinstance(node, exp.Join):
+            _check_join(node)
+        if isinstance(node, exp.Lateral) and (
+            node.args.get("view") or node.args.get("cross_apply") is not None
+        ):
+            word = "VIEW" if node.args.get("view") else "APPLY"
+            raise MalformedQueryError(f"mismatched input '{word}'. Expecting: <expression>", None)
         if isinstance(node, exp.Distinct) and node.args.get("on"):
             raise MalformedQueryError("mismatched input 'ON'. Expecting: <expression>", None)
         if isinstance(node, exp.Select) and not node.expressions:
             source = node.args.get("from_") or node.args.get("from")
             at = sql.lower().find("from") if source is not None else len(sql.rstrip())
             raise _mismatched(sql, at, at + 3)
+
+
+def _check_join(join: exp.Join) -> None:
+    if join.method == "NATURAL":
+        raise QueryError("NOT_SUPPORTED", "Natural join not supported")
+    if join.kind == "OUTER" and not join.side:
+        raise MalformedQueryError("mismatched input 'OUTER'. Expecting: <expression>", None)
+    # A comma's join has no pivots. Where ON is forgotten sqlglot takes JOIN for a comma.
+    comma = "pivots" not in join.args
+    criteria = bool(join.args.get("on") or join.args.get("using"))
+    if join.kind == "CROSS" and criteria:
+        raise MalformedQueryError("mismatched input: a CROSS JOIN has no criteria", None)
+    if not (comma or criteria or join.kind == "CROSS"):
+        raise MalformedQueryError(
+            "mismatched input: a JOIN has no criteria. Expecting: 'ON', 'USING'", None
+        )

@@ -26,6 +26,17 @@ from sandbox.athena.sql.statements import Execute, bind, parse_statement
         ("SELECT a INTO x FROM t", "line 1:10: mismatched input 'INTO'"),
         ("SELECT * FROM t PIVOT (sum(a) FOR b IN (1, 2))", "line 1:17: mismatched input 'PIVOT'"),
         ("SELECT a FROM t FOR UPDATE", "line 1:17: mismatched input 'FOR'"),
+        (
+            "SELECT 1 FROM t a ASOF LEFT JOIN u b ON a.x >= b.x",
+            "line 1:19: mismatched input 'ASOF'",
+        ),
+        ("SELECT 1 FROM t a LEFT SEMI JOIN u b ON a.x = b.x", "mismatched input"),
+        ("SELECT 1 FROM t a ANTI JOIN u b ON a.x = b.x", "line 1:19: mismatched input 'ANTI'"),
+        ("SELECT 1 FROM t a OUTER JOIN u b ON a.x = b.x", "mismatched input 'OUTER'"),
+        ("SELECT 1 FROM t LEFT JOIN u", "Expecting: 'ON', 'USING'"),
+        ("SELECT 1 FROM t JOIN u", "Expecting: 'ON', 'USING'"),
+        ("SELECT 1 FROM t CROSS JOIN u ON t.x = u.x", "a CROSS JOIN has no criteria"),
+        ("SELECT 1 FROM t a OUTER APPLY (SELECT 1) b", "mismatched input"),
         ("CREATE VIEW v AS\nSELECT a, FROM t", "line 2:11: mismatched input 'FROM'"),
     ],
 )
