@@ -10,7 +10,10 @@ from contextlib import contextmanager
 
 _SERVE = """
 import sys
+from moto import backends
 from moto.server import ThreadedMotoServer
+modules = tuple(backends.list_of_moto_modules())
+backends.list_of_moto_modules = lambda: modules  # it lists a directory for each request
 server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
 server.start()
 print("http://{}:{}".format(*server.get_host_and_port()), flush=True)

@@ -204,7 +204,11 @@ def spark_lake(
         os.environ.clear()
         os.environ.update(before)
         signal.signal(signal.SIGINT, interrupt)
+    # Each test ends with a collection (see `lake`), which need not look at all modules' objects.
+    gc.collect()
+    gc.freeze()
     yield Lake(context, mirror, s3, glue)
+    gc.unfreeze()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         spark = context.spark_session
