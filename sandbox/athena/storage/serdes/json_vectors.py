@@ -2,10 +2,10 @@
 
 Of each line DuckDB tells the *shape*: the keys of every declared struct and the JSON type of every
 declared value. Lines of one shape are read alike, and a file has few. For each shape a *plan* is
-made: for each declared value how DuckDB shall read it. What is written as a line
-before needs no shape, see `json_templates`. Of other lines Arrow reads what holds values of the
-same types, see `json_arrow`: it is told what most lines hold. A line whose shape allows no plan, or one of whose values is not certain, is left to the
-SerDe's reading line by line.
+made: for each declared value how DuckDB shall read it. What is written as a line before needs no
+shape, see `json_templates`. Of other lines Arrow reads what holds values of the same types, see
+`json_arrow`: it is told what most lines hold. A line whose shape allows no plan, or one of whose
+values is not certain, is left to the SerDe's reading line by line.
 """
 
 import json
@@ -63,7 +63,6 @@ _ARROW_TYPES = {
 }
 _STRINGS = {"string", "varchar", "char"}
 _TEXTS = _STRINGS | {"date", "timestamp"}  # what Arrow converts
-
 
 _Types = tuple[tuple[Path, str], ...]  # DuckDB's name of the type of each value that is not nested
 
@@ -518,7 +517,9 @@ class JsonVectors:
             certain = pc.and_(certain, pc.invert(pc.match_substring_regex(lines, _UNUSUAL)))
         for label in (f"v{index}" for index in plan.texts):
             if more is not None:
-                more = more - pc.count_substring(columns[label], "{").to_numpy()
+                # What is escaped in the line, as \u007b, is not in the text.
+                plain = pc.invert(pc.match_substring(lines, "\\")).to_numpy(zero_copy_only=False)
+                more = more - plain * pc.count_substring(columns[label], "{").to_numpy()
             columns[label] = self._texts_again(columns[label], root.children[int(label[1:])])
             certain = pc.and_(certain, pc.is_valid(columns[label]))
         if more is not None and not self._hive:
