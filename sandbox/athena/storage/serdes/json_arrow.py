@@ -10,7 +10,6 @@ from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.json as pj
 
 from sandbox.athena.storage.serdes import vectors
@@ -50,7 +49,7 @@ class ArrowLines:
         while left and lost <= len(lines) // LOST:
             begin, end = left.pop()
             text = data.slice(offsets[begin], offsets[end] - offsets[begin])
-            table = self._parsed(text, end - begin) if regular[begin:end].all() else None
+            table = self._whole(text, end - begin) if regular[begin:end].all() else None
             if table is not None:
                 tables.append(table)
                 places.append(np.arange(begin, end))
@@ -61,12 +60,12 @@ class ArrowLines:
                 lost += end - begin
         return pa.concat_tables(tables), np.concatenate(places)
 
-    def _parsed(self, text: pa.Buffer, count: int) -> pa.Table | None:
+    def _whole(self, text: pa.Buffer, count: int) -> pa.Table | None:
         schema = self._schema
         table = _parsed(text, schema, "error")
         if table is None and count <= _FEW and self._learnt(text):
             table = _parsed(text, self._schema, "error")
-        if table is None or len(table) != count or not all(map(is_finite, table.columns)):
+        if table is None or len(table) != count or not all(map(vectors.is_finite, table.columns)):
             return None
         declared = table.select(self._declared.names)
         return declared if declared.schema == self._declared else declared.cast(self._declared)
@@ -98,18 +97,6 @@ class ArrowLines:
         return len({self._fold(child.name) for child in kind}) == len(list(kind)) and all(
             self._are_unique(child.type) for child in kind
         )
-
-
-def is_finite(values: pa.Array | pa.ChunkedArray) -> bool:
-    """Tell whether all numbers in an array are finite, however deep they are."""
-    values = vectors.array_of(values)
-    if pa.types.is_floating(values.type):
-        return bool(pc.all(pc.is_finite(values), min_count=0).as_py())
-    if pa.types.is_struct(values.type):
-        return all(map(is_finite, values.flatten()))
-    if pa.types.is_map(values.type):
-        return is_finite(values.items)
-    return not pa.types.is_list(values.type) or is_finite(values.flatten())
 
 
 def _are_objects(data: np.ndarray, offsets: np.ndarray) -> np.ndarray:

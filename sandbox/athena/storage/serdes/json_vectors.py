@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 
 from sandbox.athena.hive.types import HiveType
 from sandbox.athena.storage.serdes import vectors
-from sandbox.athena.storage.serdes.json_arrow import LOST, ArrowLines, is_finite
+from sandbox.athena.storage.serdes.json_arrow import LOST, ArrowLines
 from sandbox.athena.storage.serdes.json_templates import ELEMENT, ENTRY, Path, matches, pattern_of
 from sandbox.athena.storage.serdes.lenient_json import InvalidJsonError, as_text, read_json
 from sandbox.athena.storage.serdes.vectors import Expressions, Query, named, quoted
@@ -108,6 +108,10 @@ class _Known:
     arrow: dict[int, _Types | None] = field(default_factory=dict)
     objects: dict[int, int] = field(default_factory=dict)
     merged: bool = False
+
+    def key(self, path: Path) -> str:
+        """Give the key of a field as it is spelt."""
+        return self.spelt.get(path, path[-1])
 
 
 @dataclass(frozen=True)
@@ -201,31 +205,34 @@ class JsonVectors:
 
     def _by_shape(
         self, fast: _Fast | None, lines: pa.Array, at: np.ndarray
-    ) -> Iterator[tuple[_Known, _Plan, np.ndarray, np.ndarray]]:
+    ) -> Iterator[tuple[_Known, _Plan, np.ndarray, np.ndarray | None]]:
         """Find plans for lines that were not read by Arrow, and tell it of them if they are many.
 
         Returns:
             What is known, a plan, its lines' places, and how many objects each has beside those
-            that are declared.
+            that are declared, if keys in these may not come twice.
         """
         some = _some(lines, at)
         known, shapes = self._shapes(some)
+        names = shapes.dictionary.to_pylist()
         plans: dict[_Plan | None, list[int]] = {}
-        for number, shape in enumerate(shapes.dictionary.to_pylist()):
+        for number, shape in enumerate(names):
             plans.setdefault(known.plans[shape], []).append(number)
         numbers = shapes.indices.fill_null(-1).to_numpy().copy()
         numbers[self._odd(some)] = -1
-        objects = [known.objects[shape] for shape in shapes.dictionary.to_pylist()]
-        braces = pc.count_substring(some, "{").to_numpy(zero_copy_only=False)
-        more = braces - np.array([*objects, 0])[numbers]
+        more = None
+        if not self._hive:
+            objects = [*(known.objects[shape] for shape in names), 0]
+            braces = pc.count_substring(some, "{").to_numpy(zero_copy_only=False)
+            more = braces - np.array(objects)[numbers]
         if len(at) > len(lines) // LOST:
-            self._tell_arrow(fast, known, shapes.dictionary.to_pylist(), numbers)
+            self._tell_arrow(fast, known, names, numbers)
         for plan, its in plans.items():
             places = np.flatnonzero(np.isin(numbers, its))
             if plan is not None and len(places):
                 if len(places) > _MANY * len(lines):
                     self._learn_template(known, plan, some[int(places[0])].as_py())
-                yield known, plan, at[places], more[places]
+                yield known, plan, at[places], None if more is None else more[places]
 
     def _learn_template(self, known: _Known, plan: _Plan, line: str) -> None:
         # A template's integers are small.
@@ -262,7 +269,7 @@ class JsonVectors:
     def _fast_of(self, known: _Known, types: _Types) -> _Fast:
         chosen = dict(types)
         declared = [
-            (_key(known, name), self._arrow(known, chosen, (name,))) for name in self._of_arrow
+            (known.key((name,)), self._arrow(known, chosen, (name,))) for name in self._of_arrow
         ]
         lines = ArrowLines(pa.schema(declared), self._fold)
         read_as = {
@@ -281,7 +288,7 @@ class JsonVectors:
         if kind.kind == "struct":
             return pa.struct(
                 [
-                    (known.spelt.get(child, child[-1]), self._arrow(known, types, child))
+                    (known.key(child), self._arrow(known, types, child))
                     for child in ((*path, name) for name in kind.names)
                 ]
             )
@@ -505,24 +512,26 @@ class JsonVectors:
         cells: dict[str, Expressions] = {}
         texts: list[int] = []
         for index, (name, kind) in enumerate(zip(root.names, root.children, strict=True)):
-            given = f"s.{named(_key(known, name))}"
+            given = f"s.{named(known.key((name,)))}"
             cells[f"v{index}"] = self._value(known, types, given, (name,))
             if kind.kind in {"date", "timestamp"} and types[name,] == "VARCHAR":
                 texts.append(index)
                 cells[f"v{index}"] = (given, "true")
         found, certain = self._evaluated(cells, self._spec(known, types, ()), {"line": lines})
         columns = {label: vectors.array_of(found.column(label)) for label in cells}
-        certain = pc.and_(certain, self._convert_texts(known, types, texts, columns))
+        certain = self._convert_texts(known, types, texts, columns, certain)
         if plan.plain:
             certain = pc.and_(certain, pc.invert(pc.match_substring_regex(lines, _UNUSUAL)))
-        for label in (f"v{index}" for index in plan.texts):
-            if more is not None:
-                # What is escaped in the line, as \u007b, is not in the text.
-                plain = pc.invert(pc.match_substring(lines, "\\")).to_numpy(zero_copy_only=False)
-                more = more - plain * pc.count_substring(columns[label], "{").to_numpy()
-            columns[label] = self._texts_again(columns[label], root.children[int(label[1:])])
-            certain = pc.and_(certain, pc.is_valid(columns[label]))
-        if more is not None and not self._hive:
+        if more is not None and plan.texts:
+            # What is escaped in a line, as \u007b, is not in the text.
+            plain = pc.invert(pc.match_substring(lines, "\\")).to_numpy(zero_copy_only=False)
+            for index in plan.texts:
+                more = more - plain * pc.count_substring(columns[f"v{index}"], "{").to_numpy()
+        for index in plan.texts:
+            text = self._texts_again(columns[f"v{index}"], root.children[index])
+            columns[f"v{index}"] = text
+            certain = pc.and_(certain, pc.is_valid(text))
+        if more is not None:
             doubtful = (more > 0) & certain.to_numpy(zero_copy_only=False)
             places = np.flatnonzero(doubtful)
             doubtful[[p for p in places if self._is_unique(lines[int(p)].as_py())]] = False
@@ -546,7 +555,7 @@ class JsonVectors:
         texts: list[int] = []
         spec: dict[str, object] = {}
         for index, (name, kind) in enumerate(zip(root.names, root.children, strict=True)):
-            label, key = f"v{index}", _key(known, name)
+            label, key = f"v{index}", known.key((name,))
             if name not in self._of_arrow:
                 spec[key] = self._spec(known, types, (name,))
                 given["line"] = lines
@@ -559,7 +568,7 @@ class JsonVectors:
             elif (cell := self._value(known, types, label, (name,))) != (label, "true"):
                 cells[label], given[label] = cell, columns[label]
         certain = pa.array(np.ones(len(lines), bool))
-        certain = pc.and_(certain, self._convert_texts(known, types, texts, columns))
+        certain = self._convert_texts(known, types, texts, columns, certain)
         if cells:
             found, also = self._evaluated(cells, spec, given)
             columns |= {label: vectors.array_of(found.column(label)) for label in cells}
@@ -577,10 +586,10 @@ class JsonVectors:
         types: Mapping[Path, str],
         texts: Iterable[int],
         columns: dict[str, pa.Array],
-    ) -> pa.Array | pa.Scalar:
-        """Convert the texts of some columns to their types; returns which lines' are certain."""
+        certain: pa.Array,
+    ) -> pa.Array:
+        """Convert the texts of some columns to their types; returns which lines are still certain."""
         root = self._nodes[()]
-        certain = pa.scalar(True)
         for index in texts:
             label = f"v{index}"
             values = vectors.of_texts(columns[label], root.children[index])
@@ -604,7 +613,9 @@ class JsonVectors:
         query = self._query(f"FROM {source} SELECT {values}, {certain_sql} AS certain")
         found = query.run(pa.table(dict(columns)))
         certain = vectors.array_of(found.column("certain"))
-        if not all(map(is_finite, found.columns)):  # a number is none, or a column cannot hold it
+        if not all(
+            map(vectors.is_finite, found.columns)
+        ):  # a number is none, or a column cannot hold it
             certain = pa.array(np.zeros(len(certain), bool))
         return found.drop_columns(["certain"]), certain
 
@@ -613,7 +624,7 @@ class JsonVectors:
         kind = self._nodes[path]
         if kind.kind == "struct":
             return {
-                known.spelt.get((*path, name), name): self._spec(known, types, (*path, name))
+                known.key((*path, name)): self._spec(known, types, (*path, name))
                 for name in kind.names
             }
         if kind.kind == "array":
@@ -633,7 +644,7 @@ class JsonVectors:
                 self._value(
                     known,
                     types,
-                    f"{given}.{named(known.spelt.get((*path, name), name))}",
+                    f"{given}.{named(known.key((*path, name)))}",
                     (*path, name),
                 )
                 for name in kind.names
@@ -697,11 +708,6 @@ def _some(lines: pa.Array, at: np.ndarray) -> pa.Array:
     return lines if len(at) == len(lines) else lines.take(pa.array(at))
 
 
-def _key(known: _Known, name: str) -> str:
-    """Give the key of a column as it is spelt."""
-    return known.spelt.get((name,), name)
-
-
 def _arrow_name(kind: HiveType, found: set[str], duck: str) -> str | None:
     """Name the type as which Arrow reads values of these JSON types; None if the text is needed."""
     if kind.kind == "decimal" and found and found <= {"UBIGINT", "BIGINT", "DOUBLE"}:
@@ -734,7 +740,7 @@ def _is_many(path: Path) -> bool:
 def _json_path(known: _Known, path: Path, start: int = 0) -> str:
     """Write a path, or what of it is below its first steps, as DuckDB does."""
     steps = [
-        step if step in {ELEMENT, ENTRY} else f'."{known.spelt.get(path[: end + 1], step)}"'
+        step if step in {ELEMENT, ENTRY} else f'."{known.key(path[: end + 1])}"'
         for end, step in enumerate(path)
     ]
     return "$" + "".join(steps[start:])

@@ -146,7 +146,7 @@ def of_texts(texts: pa.Array, kind: HiveType) -> pa.Array | None:
             return None if b"x" in data or b"X" in data else pc.cast(texts, target)
         if name in {"double", "float"}:
             values = pc.cast(texts, pa.float64())
-            if pc.all(pc.is_finite(values)).as_py() is not False:
+            if is_finite(values):
                 return values.cast(target, safe=False)
         if name in _FIRST:
             # Of what Arrow reads, only times without seconds or without a day are shorter.
@@ -158,6 +158,18 @@ def of_texts(texts: pa.Array, kind: HiveType) -> pa.Array | None:
     except pa.ArrowInvalid:
         pass
     return None
+
+
+def is_finite(values: pa.Array | pa.ChunkedArray) -> bool:
+    """Tell whether all numbers in an array are finite, however deep they are."""
+    values = array_of(values)
+    if pa.types.is_floating(values.type):
+        return bool(pc.all(pc.is_finite(values), min_count=0).as_py())
+    if pa.types.is_struct(values.type):
+        return all(map(is_finite, values.flatten()))
+    if pa.types.is_map(values.type):
+        return is_finite(values.items)
+    return not pa.types.is_list(values.type) or is_finite(values.flatten())
 
 
 def unless_null(value: str, condition: str) -> str:

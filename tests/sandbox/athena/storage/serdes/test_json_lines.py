@@ -448,8 +448,11 @@ def test_what_is_nested_deep_and_not_declared_is_passed_over(
     [
         ('{"a": 1, "b": "x", "c": 1.5}', '{"a": -7, "b": "y\\n", "c": 0.25e-3}'),
         ('{"a":1,"b":"x","c":null}', '{"a": null, "b": "\u20ac", "c": 12}'),
+        ('{"b": 2.5, "d": 1.25}', '{"b": 0.75, "d": 12}'),
+        ('{"b": "x", "more": {"k": [1, 2]}, "a": 5}', '{"b": true, "more": {"k": []}, "a": 0}'),
+        # Other keys, or in another order.
         ('{"b": 2, "d": 1.25}', '{"d": 12, "b": 10}'),
-        ('{"b": "x", "more": {"k": [1, 2]}, "a": 5}', '{"b": "", "more": {"k": []}, "a": 0}'),
+        ('{"b": "x", "more": {"k": [1, 2]}, "a": 5}', '{"a": 0, "c": 1.5, "b": ""}'),
     ],
 )
 def test_a_line_whose_values_are_of_the_same_types_as_before_is_not_asked_for_its_shape(
