@@ -16,8 +16,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from common.project import PROJECT
 from sandbox.glue.execution import s3_file_system
 from sandbox.glue.execution.installed import Java, SparkStartError, spark_home
+from sandbox.glue.execution.java_names import remembered
 
 # Java 17 opens nothing by itself; Spark's launcher opens these (JavaModuleOptions).
 _OPENED = (
@@ -128,7 +130,9 @@ class SparkJvm:
                 "_PYSPARK_DRIVER_CONN_INFO_PATH": str(self._gateway_file),
                 "PYSPARK_PYTHON": sys.executable,
                 "PYSPARK_DRIVER_PYTHON": sys.executable,
-                "PYTHONPATH": os.pathsep.join([*python_paths, os.environ.get("PYTHONPATH", "")]),
+                "PYTHONPATH": os.pathsep.join(
+                    [*python_paths, os.environ.get("PYTHONPATH", ""), str(PROJECT)]
+                ),
                 "SPARK_HOME": str(spark_home()),
                 "SPARK_CONF_DIR": str(conf_dir),
             },
@@ -136,11 +140,13 @@ class SparkJvm:
         )
 
     def connect(self) -> None:
-        """Wait for Java and let PySpark find it.
+        """Wait for Java and have PySpark join it.
 
         Raises:
             SparkStartError: it ended, or did not answer in two minutes.
         """
+        from pyspark import SparkContext  # noqa: PLC0415 -- slow, and Java comes up meanwhile
+
         deadline = time.monotonic() + _START_SECONDS
         while not self._gateway_file.exists():
             if self._process.poll() is not None:
@@ -159,13 +165,13 @@ class SparkJvm:
         os.environ["PYSPARK_GATEWAY_SECRET"] = raw[8 : 8 + length].decode()
         os.environ["SPARK_HOME"] = str(spark_home())
         os.environ["PYSPARK_PYTHON"] = sys.executable
-        if "pyspark.context" in sys.modules:  # which may know a Java that is gone
-            context = sys.modules["pyspark.context"].SparkContext
-            context._gateway = context._jvm = None  # noqa: SLF001
+        # It may know a Java that is gone, and joins this one without starting a Spark in it.
+        SparkContext._gateway = SparkContext._jvm = None  # noqa: SLF001
+        SparkContext._ensure_initialized()  # noqa: SLF001
+        gateway: Any = SparkContext._gateway  # noqa: SLF001
+        client = gateway._gateway_client  # noqa: SLF001
+        client.send_command = remembered(client.send_command)
         if not s3_file_system.jar().is_file():
-            from pyspark import SparkContext  # noqa: PLC0415 -- slow, and Java comes up meanwhile
-
-            SparkContext._ensure_initialized()  # noqa: SLF001 -- its way to a Java without a Spark
             s3_file_system.compile_into(self._conf_dir, SparkContext._jvm)  # noqa: SLF001
 
     def answers(self) -> bool:
@@ -268,6 +274,7 @@ def _properties(run_dir: Path) -> dict[str, str]:
         # Checking where a block lies and which codec the CPU has is for clusters.
         "spark.shuffle.checksum.enabled": "false",
         "spark.python.worker.reuse": "true",
+        "spark.python.daemon.module": "sandbox.glue.execution.python_workers",
     }
 
 
