@@ -22,6 +22,7 @@ from sandbox.glue.execution.installed import Java, JavaNotFoundError, find_java,
 from sandbox.glue.execution.spark_jvm import SparkJvm
 
 _QUIET = "-Xlog:cds*=off"  # an archive that does not fit only makes Java start slower
+_NAME = "spark-classes-"
 _ROWS = 200
 
 
@@ -40,13 +41,14 @@ def java_options(java: Java) -> list[str]:
 def location(java: Java) -> Path:
     """Where the archive for this Java and the installed Spark belongs."""
     jars = spark_home() / "jars"
-    identity = f"{java.program}\0{java.version}\0{jars}\0{jars.stat().st_mtime_ns}"
+    made_by = Path(__file__).read_text(encoding="utf-8")
+    identity = f"{java.program}\0{java.version}\0{jars}\0{jars.stat().st_mtime_ns}\0{made_by}"
     name = hashlib.sha256(identity.encode()).hexdigest()[:16]
-    return project.TOOLS / f"spark-classes-{name}.jsa"
+    return project.TOOLS / f"{_NAME}{name}.jsa"
 
 
 def make(java: Java) -> Path:
-    """Make the archive unless it is there; it appears whole or not at all.
+    """Make the archive unless it is there, in place of others; it appears whole or not at all.
 
     Raises:
         SparkStartError: Java did not come up.
@@ -61,6 +63,9 @@ def make(java: Java) -> Path:
         with tempfile.TemporaryDirectory() as folder:
             _train(java, Path(folder), part)
         part.replace(target)
+        for other in target.parent.glob(f"{_NAME}*.jsa"):
+            if other != target:
+                other.unlink()
     finally:
         part.unlink(missing_ok=True)
     return target

@@ -1,14 +1,14 @@
 """The archive of Spark's classes: whose it is, and that it appears whole or not at all."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from common import project
 from sandbox.glue.execution import class_archive, s3_file_system
-from sandbox.glue.execution.installed import Java
+from sandbox.glue.execution.installed import Java, find_java
+from sandbox.glue.execution.spark_jvm import base_options, class_path
 
 
 def test_an_archive_belongs_to_one_java_and_one_spark(
@@ -22,6 +22,17 @@ def test_an_archive_belongs_to_one_java_and_one_spark(
     class_archive.location(here).touch()
     assert class_archive.find(here) == class_archive.make(here)
     assert class_archive.find(there) is None
+
+
+def test_an_archive_takes_the_place_of_older_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(project, "TOOLS", tmp_path)
+    monkeypatch.setattr(class_archive, "_train", lambda java, folder, archive: archive.touch())
+    (tmp_path / "spark-classes-0123456789abcdef.jsa").touch()
+    (tmp_path / "s3.jar").touch()
+    made = class_archive.make(Java(Path("/a/java"), "17.0.1"))
+    assert {path.name for path in tmp_path.iterdir()} == {made.name, "s3.jar"}
 
 
 def test_a_failed_archive_leaves_nothing_and_is_told(
@@ -40,25 +51,18 @@ def test_a_failed_archive_leaves_nothing_and_is_told(
 
 
 @pytest.mark.spark
-def test_an_archive_is_made_by_a_spark_that_does_what_jobs_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_archive_that_setup_made_fits_the_java_that_jobs_run_on(
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    code = (
-        "import pathlib, sys\n"
-        "from common import project\n"
-        "project.TOOLS = pathlib.Path(sys.argv[1])\n"
-        "from sandbox.glue.execution import class_archive\n"
-        "sys.exit(class_archive.main())\n"
-    )
-    answer = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)],
-        cwd=project.PROJECT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    archive, classes = sorted(path for path in tmp_path.rglob("*") if path.is_file())
-    assert f"archived in {archive}" in answer.stdout
-    assert answer.stderr == ""
+    """Java says nothing of one that does not fit, for jobs only start slower; here it must use it."""
+    java = find_java()
+    archive = class_archive.find(java)
+    assert archive is not None, "`make setup` makes it"
     assert archive.stat().st_size > 50_000_000
-    assert classes == tmp_path / s3_file_system.jar().name
+    command = [str(java.program), "-cp", class_path(Path("settings")), *base_options(java)]
+    options = [f"-XX:SharedArchiveFile={archive}", "-Xshare:on", "-version"]
+    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert s3_file_system.jar().is_file()
+    assert class_archive.main() == 0
+    assert f"archived in {archive}" in capsys.readouterr().out
