@@ -204,8 +204,8 @@ class Lakehouse:
     def empty_bucket(self, bucket: str) -> None:
         # Page by page: after a thousand queries their results are more than one listing.
         for page in self.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-            for item in page.get("Contents", ()):
-                self.s3.delete_object(Bucket=bucket, Key=item["Key"])
+            if found := [{"Key": item["Key"]} for item in page.get("Contents", ())]:
+                self.s3.delete_objects(Bucket=bucket, Delete={"Objects": found})
 
     def restore_objects(self) -> None:
         for zone in ZONES:
