@@ -128,15 +128,13 @@ class Expressions(ABC):
         if isinstance(node, exp.Null):
             return "unknown"
         if isinstance(node, exp.Case):
-            branches = [type_of(i.args["true"]) for i in node.args["ifs"]]
-            default = node.args.get("default")
-            branches.append(type_of(default) if default else "unknown")
-            self._check_common(node, "CASE results", branches)
-            return types.common(branches)
+            return self._case(node)
         found = _type_of_form(node)
         if found is not _UNKNOWN_FORM:
             return found
         arguments = [type_of(child) for child in self._parts(node)]
+        if isinstance(node, exp.Nullif):
+            types.check_rows(arguments)
         if isinstance(node, exp.Coalesce):
             self._check_common(node, "COALESCE operands", arguments)
         if isinstance(node, exp.DPipe):
@@ -144,6 +142,15 @@ class Expressions(ABC):
             return types.concatenated(*arguments)
         function = functions.function_of(node)
         return function.type_of(arguments) if function else None
+
+    def _case(self, node: exp.Case) -> str | None:
+        branches = [type_of(i.args["true"]) for i in node.args["ifs"]]
+        default = node.args.get("default")
+        branches.append(type_of(default) if default else "unknown")
+        self._check_common(node, "CASE results", branches)
+        if node.this:
+            types.check_rows(type_of(i) for i in (node.this, *(i.this for i in node.args["ifs"])))
+        return types.common(branches)
 
     def _call(self, node: exp.Anonymous, scope: Scope, ctes: dict[str, list[Field]]) -> str | None:
         function = functions.function_of(node)
@@ -162,6 +169,9 @@ class Expressions(ABC):
                 kinds.append(self.expression(item, scope, ctes))
         if node.name.lower() == "concat":
             self._check_concatenation(node, kinds)
+        if node.name.lower() in _COMPARING:
+            with self._placed(node):
+                types.check_rows(types.element_of(kind) or kind for kind in kinds)
         if function and function.refuses(kinds):
             raise QueryError(
                 "FUNCTION_NOT_FOUND",
@@ -359,6 +369,11 @@ class Expressions(ABC):
 
 
 _UNKNOWN_FORM = "unknown form"
+# Functions that compare what is in one argument with another, or put both into one array.
+_COMPARING = {
+    *("array_except", "array_intersect", "array_position", "array_remove", "array_union"),
+    *("arrays_overlap", "concat", "contains", "contains_sequence", "greatest", "least"),
+}
 
 
 def _type_of_form(node: exp.Expr) -> str | None:

@@ -8,7 +8,7 @@ from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.catalog import CATALOG
 from sandbox.athena.hive.model import HIDDEN_COLUMNS
 from sandbox.athena.sql import functions, types
-from sandbox.athena.sql.casts import cast, exact_double, in_any_zone, instant, try_
+from sandbox.athena.sql.casts import assigned, cast, exact_double, in_any_zone, instant, try_
 from sandbox.athena.sql.functions.arrays import subscript
 from sandbox.athena.sql.functions.base import (
     PREFIX,
@@ -137,8 +137,11 @@ class _Rewriter:
             return self._date_arithmetic(node)
         if isinstance(node, _COMPARED):
             self._compare_instants(node)
-            if not node.args.get("query"):
+            if node.args.get("query"):
+                self._compare_with_columns(node)
+            else:
                 self._compare_padded(list(node.iter_expressions()))
+                self._compare_rows(list(node.iter_expressions()))
             return self._compare_numbers(node)
         if isinstance(node, exp.Case) and node.this:
             self._compare_padded([node.this, *(branch.this for branch in node.args["ifs"])])
@@ -196,6 +199,38 @@ class _Rewriter:
                 made = raw(instant(item.sql(dialect="duckdb"), kind))
                 set_type(made, types.ZONED)
                 item.replace(made)
+
+    @staticmethod
+    def _compare_with_columns(node: exp.Expr) -> None:
+        """Compare a row with the columns of a subquery, one by one: a row of one with its value."""
+        row, query = node.this, node.args["query"].unnest()
+        fields = types.row_fields(type_of(row))
+        columns = [type_of(item) for item in query.selects]
+        if fields and not query.is_star and len(columns) != len(fields):
+            raise QueryError(
+                "TYPE_MISMATCH",
+                "Value expression and result of subquery must be of the same type: "
+                f"{type_of(row)} vs row({', '.join(kind or 'unknown' for kind in columns)})",
+            )
+        if fields and not isinstance(row, exp.Tuple):
+            text = text_of(row)
+            values = [
+                f'({text})."{name}"' if name else f"({text})[{index}]"
+                for index, (name, _) in enumerate(fields, start=1)
+            ]
+            row.replace(raw(f"({', '.join(values)})"))
+
+    @staticmethod
+    def _compare_rows(items: list[exp.Expr]) -> None:
+        """Compare rows by the places of their fields: DuckDB goes by their names."""
+        kinds = [type_of(item) or "" for item in items]
+        if len({kind for kind in kinds if "row(" in kind}) > 1:
+            for item, kind in zip(items, kinds, strict=True):
+                if "row(" in kind:
+                    unnamed = types.without_names(kind)
+                    made = raw(assigned(text_of(item), kind, unnamed))
+                    set_type(made, unnamed)
+                    item.replace(made)
 
     @staticmethod
     def _compare_padded(items: list[exp.Expr]) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import zoneinfo
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -100,8 +101,10 @@ def common(kinds: list[str | None]) -> str | None:
     """Tell the type that all of these are coerced to; None where it isn't known.
 
     Raises:
-        QueryError: they are instants shown in several zones.
+        QueryError: they are instants shown in several zones, or rows whose fields are named
+            differently.
     """
+    check_rows(kinds)
     if any(map(zone_of, kinds)) and len({kind for kind in kinds if kind != "unknown"}) > 1:
         raise zones_by_row()
     known = [kind for kind in kinds if kind != "unknown"]
@@ -126,6 +129,37 @@ def common(kinds: list[str | None]) -> str | None:
         else:
             return None
     return result
+
+
+def check_rows(kinds: Iterable[str | None]) -> None:
+    """Refuse to bring rows together whose fields are named differently: DuckDB goes by the names.
+
+    Raises:
+        QueryError: two of the types have rows, be it in arrays or maps, that Athena, which goes by
+            the fields' places, makes one type of.
+    """
+    known = [kind for kind in kinds if kind and "row(" in kind]
+    for kind in known[1:]:
+        if not _are_named_alike(known[0], kind):
+            raise QueryError(
+                "NOT_SUPPORTED",
+                "The embedded Athena does not bring rows together whose fields are named "
+                f"differently: cast {kind} to {known[0]}",
+            )
+
+
+def _are_named_alike(one: str, other: str) -> bool:
+    names, others = row_fields(one), row_fields(other)
+    if any(
+        a and b and a.lower() != b.lower() for (a, _), (b, _) in zip(names, others, strict=False)
+    ):
+        return False
+    parts, other_parts = (row_types(kind) or _inner_types(kind) for kind in (one, other))
+    return all(map(_are_named_alike, parts, other_parts))
+
+
+def _inner_types(kind: str) -> list[str]:
+    return parts_of(kind) if kind.startswith(("array(", "map(")) else []
 
 
 _DATA_TYPES = {
@@ -303,6 +337,12 @@ def row_types(kind: str | None) -> list[str]:
     return [part for _, part in row_fields(kind)]
 
 
+def without_names(kind: str) -> str:
+    """The type without the names of rows' fields, wherever there are rows in it."""
+    parts = row_types(kind) or _inner_types(kind)
+    return f"{kind.partition('(')[0]}({', '.join(map(without_names, parts))})" if parts else kind
+
+
 def fits(kind: str | None, wanted: str | None) -> bool:
     """Tell whether a value of a type is one of another, as it is or widened."""
     if kind is None or wanted is None or "unknown" in {kind, wanted} or kind == wanted:
@@ -413,6 +453,7 @@ def concatenated(left: str | None, right: str | None) -> str | None:
             return right
         return common([left, right]) or left
     if arrays:
+        check_rows([element_of(left) or left, element_of(right) or right])
         return arrays[0]
     if family(left) == "text" or family(right) == "text":
         return "varchar"

@@ -176,12 +176,15 @@ def _reduce_lambdas(kinds: list[Kind]) -> list[Kind]:
 
 def _zip_with(arguments: Arguments) -> exp.Expr:
     left, right, merge = arguments
-    pairs = f"list_zip({left.sql(dialect='duckdb')}, {right.sql(dialect='duckdb')})"
+    pairs = _zip([left, right]).sql(dialect="duckdb")
     return raw(f"list_transform({pairs}, {a_lambda(merge).sql(dialect='duckdb')})")
 
 
 def _zip(arguments: Arguments) -> exp.Expr:
-    return call("list_zip", *arguments)
+    # DuckDB's takes NULL for an array without elements.
+    given = [item.sql(dialect="duckdb") for item in arguments]
+    there = " AND ".join(f"{item} IS NOT NULL" for item in given)
+    return raw(f"CASE WHEN {there} THEN list_zip({', '.join(given)}) END")
 
 
 def _sequence(arguments: Arguments) -> exp.Expr:

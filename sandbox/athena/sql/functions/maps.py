@@ -58,10 +58,11 @@ def _map_zip_with(arguments: Arguments) -> exp.Expr:
     key, first_value, second_value = (item.name for item in merge.expressions)
     body = merge.this.sql(dialect="duckdb")
     return raw(
+        f"CASE WHEN {one} IS NOT NULL AND {other} IS NOT NULL THEN "
         f"map_from_entries(list_transform(athena_array_distinct(list_concat(map_keys({one}), "
         f"map_keys({other}))), lambda {key}: {{'k': {key}, 'v': "
         f"list_transform([({one})[{key}]], lambda {first_value}: "
-        f"list_transform([({other})[{key}]], lambda {second_value}: {body})[1])[1]}}))"
+        f"list_transform([({other})[{key}]], lambda {second_value}: {body})[1])[1]}})) END"
     )
 
 

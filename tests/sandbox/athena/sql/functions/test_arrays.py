@@ -98,6 +98,8 @@ CALLS: list[tuple[str, str | None]] = [
     ),
     ("zip_with(ARRAY['a','b','c'],ARRAY['d','e','f'],(x,y) -> concat(x,y))", "[ad, be, cf]"),
     ("zip_with(ARRAY['a'],ARRAY['d',NULL,'f'],(x,y) -> coalesce(x,y))", "[a, null, f]"),
+    ("zip(ARRAY[1], CAST(NULL AS array(bigint)))", None),
+    ("zip_with(CAST(NULL AS array(bigint)), ARRAY[1], (x,y) -> y)", None),
     ("shuffle(ARRAY[1])", "[1]"),
     ("ARRAY[1] || ARRAY[2]", "[1, 2]"),
     ("ARRAY[1] || 2", "[1, 2]"),

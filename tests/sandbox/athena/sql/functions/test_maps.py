@@ -25,6 +25,10 @@ CALLS: list[tuple[str, str | None]] = [
     ("transform_values(MAP(ARRAY[1,2],ARRAY[10,20]), (k,v) -> v * k)", "{1=10, 2=40}"),
     ("transform_values(MAP(ARRAY['a'],ARRAY[1]), (k, v) -> k || CAST(v AS VARCHAR))", "{a=a1}"),
     (
+        "map_zip_with(MAP(ARRAY[1],ARRAY[2]), CAST(NULL AS map(integer,integer)), (k,v1,v2) -> v1)",
+        None,
+    ),
+    (
         "map_zip_with(MAP(ARRAY[1,2,3],ARRAY['a','b','c']), MAP(ARRAY[1,2,3],ARRAY['d','e','f']), (k,v1,v2) -> concat(v1,v2))",
         "{1=ad, 2=be, 3=cf}",
     ),

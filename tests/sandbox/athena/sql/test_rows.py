@@ -1,0 +1,63 @@
+"""Rows are compared by the places of their fields, whatever these are called."""
+
+import pytest
+
+from tests.sandbox.athena.conftest import Lake
+
+XY = "CAST(ROW(1, 2) AS ROW(x tinyint, y tinyint))"
+AB = "CAST(ROW(1, 2) AS ROW(a bigint, b bigint))"
+YX = "CAST(ROW(1, 2) AS ROW(y tinyint, x tinyint))"
+PAIRS = "FROM (VALUES (1, 2), (3, 4)) AS t(a, b)"
+VALUES = [
+    (f"{XY} = {AB}", "true"),
+    (f"{XY} = {YX}", "true"),
+    (f"{XY} <> {AB}", "false"),
+    (f"{XY} = ROW(1, 2)", "true"),
+    (f"{XY} < CAST(ROW(1, 3) AS ROW(a bigint, b bigint))", "true"),
+    (f"{XY} IN (ROW(3, 4), {AB})", "true"),
+    (f"{XY} BETWEEN {AB} AND ROW(1, 3)", "true"),
+    (f"{XY} IS DISTINCT FROM {AB}", "false"),
+    (f"ARRAY[{XY}] = ARRAY[{AB}]", "true"),
+    (f"CAST(ROW({XY}) AS ROW(p ROW(x tinyint, y tinyint))) = ROW({AB})", "true"),
+    (f"r = s FROM (VALUES ({XY}, {AB})) AS t(r, s)", "true"),
+    (f"CAST(NULL AS ROW(x tinyint, y tinyint)) = {AB}", None),
+    # Where the names are the same, or one has none, values come together by their places, too.
+    (f"coalesce(CAST(NULL AS ROW(x tinyint, y tinyint)), {XY})", "{x=1, y=2}"),
+    (f"IF(false, {XY}, ROW(3, 4))", "{x=3, y=4}"),
+    # A row in front of a subquery is compared with its columns.
+    (f"ROW(1, 2) IN (SELECT a, b {PAIRS})", "true"),
+    (f"{XY} IN (SELECT a, b {PAIRS})", "true"),
+    (f"{XY} NOT IN (SELECT b, a {PAIRS})", "true"),
+    (f"CAST(ROW({XY}) AS ROW(\"one 'r'\" ROW(a bigint, b bigint))) IN (SELECT {AB})", "true"),
+]
+TOGETHER = "does not bring rows together whose fields are named differently"
+REFUSED = [
+    (f"coalesce({XY}, {AB})", TOGETHER),
+    (f"nullif({XY}, {AB})", TOGETHER),
+    (f"IF(true, {XY}, {AB})", TOGETHER),
+    (f"CASE WHEN true THEN {XY} ELSE {AB} END", TOGETHER),
+    (f"CASE {XY} WHEN {AB} THEN 1 END", TOGETHER),
+    (f"ARRAY[{XY}, {AB}]", TOGETHER),
+    (f"ARRAY[{XY}] || {AB}", TOGETHER),
+    (f"ARRAY[{XY}] || ARRAY[{AB}]", TOGETHER),
+    (f"contains(ARRAY[{XY}], {AB})", TOGETHER),
+    (f"array_union(ARRAY[{XY}], ARRAY[{YX}])", TOGETHER),
+    (f"{XY} UNION ALL SELECT {AB}", TOGETHER),
+    (f"{XY} EXCEPT SELECT {YX}", TOGETHER),
+    (f"r FROM (VALUES {XY}, {AB}) AS t(r)", TOGETHER),
+    (f"map(ARRAY[1], ARRAY[{XY}]) UNION SELECT map(ARRAY[1], ARRAY[{AB}])", TOGETHER),
+    (
+        f"ROW(1, 2) IN (SELECT ROW(a, b) {PAIRS})",
+        "Value expression and result of subquery must be of the same type",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "value"), VALUES)
+def test_value(shared_lake: Lake, call: str, value: str | None) -> None:
+    assert shared_lake.value(f"SELECT {call}") == value
+
+
+@pytest.mark.parametrize(("call", "error"), REFUSED)
+def test_what_would_go_by_names_is_refused(shared_lake: Lake, call: str, error: str) -> None:
+    assert error in shared_lake.error(f"SELECT {call}")
