@@ -58,7 +58,7 @@ CREATE OR REPLACE MACRO {IN_UTC}(t, zone) AS (
     CASE
         WHEN t IS NULL OR zone IS NULL THEN t
         WHEN upper(zone) IN ('', 'Z', 'UTC', 'GMT', '+00', '+0000', '+00:00', '-00:00') THEN t
-        WHEN {fail(f"'NOT_SUPPORTED: {types.ZONES_BY_ROW}: ' || zone")} THEN NULL
+        ELSE {fail(f"'NOT_SUPPORTED: {types.ZONES_BY_ROW}: ' || zone")}
     END
 )
 """,
@@ -280,7 +280,7 @@ def assigned(value: str, source: str, kind: str) -> str:
     message = f"Cannot truncate non-space characters when casting from {source} to {kind} on INSERT"
     failure = fail(f"'INVALID_CAST_ARGUMENT: {message}'", on=value)
     too_long = f"length(rtrim({value}, ' ')) > {kind[kind.index('(') + 1 : -1]}"
-    return f"CASE WHEN NOT coalesce({too_long}, FALSE) THEN {made} WHEN {failure} THEN NULL END"
+    return f"CASE WHEN NOT coalesce({too_long}, FALSE) THEN {made} ELSE {failure} END"
 
 
 def type_of_cast(node: exp.Cast) -> str | None:
@@ -322,7 +322,7 @@ def _from_text(value: str, kind: str, base: str, wanted: str | None) -> str:
     if base == "uuid":
         failure = fail(f"'INVALID_CAST_ARGUMENT: Cannot cast value to UUID: ' || {value}")
         fits = f"regexp_full_match({value}, '{pattern}')"
-        return f"CASE WHEN {fits} THEN lower({value}) WHEN {failure} THEN NULL END"
+        return f"CASE WHEN {fits} THEN lower({value}) ELSE {failure} END"
     if base == "decimal":
         digits = "{}, {}".format(*types.decimal_of(kind) or (38, 0))
         message = (
@@ -389,7 +389,7 @@ def _shortened(text: str, source: str, kind: str) -> str:
         cut = f"left({text}, {length})"
         return f"rpad({cut}, {length}, ' ')" if kind.startswith("char") else cut
     message = f"'INVALID_CAST_ARGUMENT: Value ' || {text} || ' cannot be represented as {kind}'"
-    return f"CASE WHEN length({text}) <= {length} THEN {text} WHEN {fail(message)} THEN NULL END"
+    return f"CASE WHEN length({text}) <= {length} THEN {text} ELSE {fail(message)} END"
 
 
 def _nested(value: str, source: str, kind: str) -> str | None:
@@ -478,7 +478,7 @@ def _from_json(value: str, kind: str, depth: int = 0) -> str:
         return (
             f"CASE WHEN json_type({value}) = 'ARRAY' THEN list_transform("
             f"json_extract({value}, '$[*]'), lambda {name}: {inner}) WHEN json_type({value}) <> 'NULL' "
-            f"AND {_json_failure(value, kind)} THEN NULL END"
+            f"THEN {_json_failure(value, kind)} END"
         )
     if base == "map":
         key, item = (*types.parts_of(kind), "varchar", "varchar")[:2]
@@ -488,7 +488,7 @@ def _from_json(value: str, kind: str, depth: int = 0) -> str:
         return (
             f"CASE WHEN json_type({value}) = 'OBJECT' THEN map_from_entries(list_transform("
             f"json_keys({value}), lambda {name}: {{'k': {key_cast}, 'v': {inner}}})) "
-            f"WHEN json_type({value}) <> 'NULL' AND {_json_failure(value, kind)} THEN NULL END"
+            f"WHEN json_type({value}) <> 'NULL' THEN {_json_failure(value, kind)} END"
         )
     if base == "row":
         parts = []
@@ -534,7 +534,7 @@ def _from_json(value: str, kind: str, depth: int = 0) -> str:
             )
     return (
         f"CASE WHEN json_type({value}) = 'NULL' THEN NULL WHEN {known} THEN {made} "
-        f"WHEN {failure} THEN NULL END"
+        f"ELSE {failure} END"
     )
 
 

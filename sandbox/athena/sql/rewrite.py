@@ -374,7 +374,7 @@ class _Rewriter:
             message = "'INVALID_FUNCTION_ARGUMENT: Cannot add hour, minutes or seconds to a date'"
             whole = f"coalesce(date_trunc('day', {moment}) = {moment}, true)"
             failing = fail(message, text_of(node.left))
-            moment = f"CASE WHEN {whole} THEN {moment} WHEN {failing} THEN NULL END"
+            moment = f"CASE WHEN {whole} THEN {moment} ELSE {failing} END"
         return raw(f"CAST({moment} AS DATE)")
 
     @staticmethod

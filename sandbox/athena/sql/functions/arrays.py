@@ -209,7 +209,7 @@ def _common_array(kinds: list[Kind]) -> Kind:
 
 
 def _index_error(text: str) -> str:
-    return fail(f"'INVALID_FUNCTION_ARGUMENT: {text}'", "i")
+    return fail(f"'INVALID_FUNCTION_ARGUMENT: {text}'", "len(a) || i")
 
 
 _STARTS_AT_ONE = _index_error("SQL array indices start at 1")
@@ -346,13 +346,13 @@ _FUNCTIONS: list[Function] = [
         "repeat",
         (
             "x, n",
-            "list_transform(range(CAST(CASE WHEN n >= 0 OR n IS NULL THEN n WHEN "
+            "list_transform(range(CAST(CASE WHEN n >= 0 OR n IS NULL THEN n ELSE "
             + fail(
                 "'INVALID_FUNCTION_ARGUMENT: count argument of repeat function must be greater "
                 "than or equal to 0'",
                 "n",
             )
-            + " THEN n END AS BIGINT)), lambda __i: x)",
+            + " END AS BIGINT)), lambda __i: x)",
         ),
         kind=array_of_first,
     ),
@@ -373,7 +373,7 @@ _FUNCTIONS: list[Function] = [
         (
             "a, i, n",
             (
-                f"CASE WHEN i = 0 AND {_STARTS_AT_ONE} THEN NULL WHEN -i > len(a) THEN a[:0] "
+                f"CASE WHEN i = 0 THEN {_STARTS_AT_ONE} WHEN -i > len(a) THEN a[:0] "
                 "WHEN i < 0 THEN list_slice(a, len(a) + i + 1, len(a) + i + n) "
                 "ELSE list_slice(a, i, i + n - 1) END"
             ),
@@ -391,11 +391,11 @@ _FUNCTIONS: list[Function] = [
         (
             "a, i",
             (
-                "CASE WHEN i > len(a) AND "
+                "CASE WHEN i > len(a) THEN "
                 + _index_error("size must not exceed array cardinality")
-                + " THEN NULL WHEN i < 0 AND "
+                + " WHEN i < 0 THEN "
                 + _index_error("size must not be negative: ")
-                + " THEN NULL ELSE list_slice(a, 1, len(a) - i) END"
+                + " ELSE list_slice(a, 1, len(a) - i) END"
             ),
         ),
         kind=first,
@@ -417,7 +417,7 @@ FUNCTIONS = taking(
 MACROS: list[Function] = [
     macro(
         "array_element",
-        ("a, i", f"CASE WHEN i = 0 AND {_STARTS_AT_ONE} THEN NULL ELSE a[i] END"),
+        ("a, i", f"CASE WHEN i = 0 THEN {_STARTS_AT_ONE} ELSE a[i] END"),
     ),
     macro(
         "array_subscript",
@@ -425,7 +425,7 @@ MACROS: list[Function] = [
             "a, i",
             (
                 "CASE WHEN i BETWEEN 1 AND len(a) THEN a[i] WHEN a IS NULL OR i IS NULL THEN NULL "
-                "WHEN "
+                "ELSE "
                 + fail(
                     "CASE WHEN i = 0 THEN 'INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1' "
                     "WHEN i < 0 THEN 'INVALID_FUNCTION_ARGUMENT: Array subscript is negative: ' || i "
@@ -433,7 +433,7 @@ MACROS: list[Function] = [
                     "array length: ' || i || ' > ' || len(a) END",
                     "a",
                 )
-                + " THEN NULL END"
+                + " END"
             ),
         ),
     ),
@@ -464,21 +464,20 @@ MACROS: list[Function] = [
         (
             "a, b, c",
             (
-                "CASE WHEN (c = 0 OR c > 0 AND b < a OR c < 0 AND b > a) AND "
+                "CASE WHEN (c = 0 OR c > 0 AND b < a OR c < 0 AND b > a) THEN "
                 + fail(
                     "'INVALID_FUNCTION_ARGUMENT: sequence stop value should be greater than or "
                     "equal to start value if step is greater than zero otherwise stop should be less "
                     "than or equal to start'",
-                    "a",
+                    "a || b || c",
                 )
-                + " THEN NULL WHEN abs((b - a) // c) >= 10000 AND "
+                + " WHEN abs((b - a) // c) >= 10000 THEN "
                 + fail(
                     "'INVALID_FUNCTION_ARGUMENT: result of sequence function must not have more "
                     "than 10000 entries'",
                     "a",
                 )
-                + " THEN NULL ELSE "
-                "generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CAST(c AS BIGINT)) END"
+                + " ELSE generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CAST(c AS BIGINT)) END"
             ),
         ),
     ),

@@ -256,14 +256,16 @@ def joined(parts: str, by: str) -> str:
 
 
 def fail(message: str, on: str = "") -> str:
-    """A condition in a macro that is never true, for it ends the query.
+    """A value of any type, for a branch of a CASE, that ends the query where it is reached.
+
+    Not for the condition of a branch: DuckDB works out one of literals even where it is not reached.
 
     Args:
-        message: an SQL expression of the error.
-        on: a parameter of the macro, so that DuckDB does not work out a constant message beforehand.
+        message: an SQL expression of the error; where it is NULL, so is the value.
+        on: a parameter of the macro; where it is NULL, so is the value.
     """
     text = f"{message} || left(CAST({on} AS VARCHAR), 0)" if on else message
-    return f"CAST({text} AS BOOLEAN)"
+    return f"[NULL][CAST(CAST({text} AS BOOLEAN) AS INTEGER)]"
 
 
 def bad_argument(message: str) -> QueryError:

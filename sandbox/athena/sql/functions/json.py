@@ -177,9 +177,9 @@ FUNCTIONS: list[Function] = [
             "s",
             (
                 "CASE WHEN json_valid(s) THEN CAST(python_json_canonical(CAST(s AS VARCHAR)) AS JSON) "
-                "WHEN "
+                "ELSE "
                 + fail("'INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: ''' || s || ''''")
-                + " THEN NULL END"
+                + " END"
             ),
         ),
         kind="json",

@@ -167,12 +167,12 @@ MACROS: list[Function] = [
         (
             "m, k",
             (
-                "CASE WHEN map_contains(m, k) THEN m[k] WHEN m IS NULL OR k IS NULL THEN NULL WHEN "
+                "CASE WHEN map_contains(m, k) THEN m[k] WHEN m IS NULL OR k IS NULL THEN NULL ELSE "
                 + fail(
                     "'INVALID_FUNCTION_ARGUMENT: Key not present in map: ' || CAST(k AS VARCHAR)",
                     "m",
                 )
-                + " THEN NULL END"
+                + " END"
             ),
         ),
     ),

@@ -200,14 +200,13 @@ def _random_type(kinds: list[Kind]) -> Kind:
 
 _BOUND_ERROR = fail("'INVALID_FUNCTION_ARGUMENT: bound must be positive'", "n")
 _START_ERROR = fail("'INVALID_FUNCTION_ARGUMENT: start value must be less than stop value'", "m")
-_RANDOM_BELOW = (
-    f"CAST(CASE WHEN n <= 0 AND {_BOUND_ERROR} THEN NULL ELSE floor(random() * n) END AS BIGINT)"
-)
+_RANDOM_BELOW = f"CAST(CASE WHEN n <= 0 THEN {_BOUND_ERROR} ELSE floor(random() * n) END AS BIGINT)"
 _RANDOM_BETWEEN = (
-    f"CAST(CASE WHEN m >= n AND {_START_ERROR} THEN NULL "
-    "ELSE m + floor(random() * (n - m)) END AS BIGINT)"
+    f"CAST(CASE WHEN m >= n THEN {_START_ERROR} ELSE m + floor(random() * (n - m)) END AS BIGINT)"
 )
-_BUCKET_ERROR = fail("'INVALID_FUNCTION_ARGUMENT: bucketCount must be greater than 0'", "x")
+_BUCKET_ERROR = fail(
+    "'INVALID_FUNCTION_ARGUMENT: bucketCount must be greater than 0'", "x || a || b"
+)
 # The bounds of Wilson's score interval; a one-element list binds the arguments as doubles.
 _WILSON = (
     "list_transform([{{'s': s, 'n': n, 'z': z}}::STRUCT(s DOUBLE, n DOUBLE, z DOUBLE)], lambda __w: "
@@ -261,7 +260,7 @@ _FUNCTIONS: list[Function] = [
         (
             "x, a, b, n",
             (
-                f"CAST(CASE WHEN n <= 0 AND {_BUCKET_ERROR} THEN NULL "
+                f"CAST(CASE WHEN n <= 0 THEN {_BUCKET_ERROR} "
                 "WHEN a < b AND x < a OR a > b AND x > a THEN 0 "
                 "WHEN a < b AND x >= b OR a > b AND x <= b THEN n + 1 "
                 "ELSE floor(CAST(x - a AS DOUBLE) / (b - a) * n) + 1 END AS BIGINT)"

@@ -52,7 +52,7 @@ def _padded(name: str) -> str:
     )
     return (
         "CASE WHEN n IS NULL OR p IS NULL OR (n BETWEEN 0 AND 2147483647 AND p <> '') "
-        f"THEN {name}(s, CAST(n AS INTEGER), p) WHEN {fail(message, 's')} THEN s END"
+        f"THEN {name}(s, CAST(n AS INTEGER), p) ELSE {fail(message, 's')} END"
     )
 
 
@@ -60,18 +60,18 @@ _EMPTY_DELIMITER = fail(
     "'INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string'", "d"
 )
 _LETTERS = "string_split(s, '')"
-_SPLIT = f"CASE WHEN d <> '' THEN string_split(s, d) WHEN {_EMPTY_DELIMITER} THEN NULL END"
+_SPLIT = f"CASE WHEN d <> '' THEN string_split(s, d) ELSE {_EMPTY_DELIMITER} END"
 # `a=1,b=2` as pairs; the separator may also end the text.
 _PAIRS = (
     "list_transform(CASE WHEN s = '' THEN [] ELSE "
     "string_split(CASE WHEN suffix(s, e) THEN left(s, length(s) - length(e)) ELSE s END, e) END, "
     "lambda __p: CASE WHEN len(string_split(__p, k)) = 2 "
-    "THEN row(string_split(__p, k)[1], string_split(__p, k)[2]) WHEN "
+    "THEN row(string_split(__p, k)[1], string_split(__p, k)[2]) ELSE "
     + fail(
         "'INVALID_FUNCTION_ARGUMENT: Key-value delimiter must appear exactly once in each entry. "
         "Bad input: ''' || __p || ''''"
     )
-    + " THEN NULL END)"
+    + " END)"
 )
 
 
@@ -291,9 +291,9 @@ FUNCTIONS: list[Function] = [
         (
             "s, d, n",
             (
-                "CASE WHEN n <= 0 AND "
-                + fail("'INVALID_FUNCTION_ARGUMENT: Limit must be positive'", "s")
-                + f" THEN NULL WHEN len({_SPLIT}) <= n THEN string_split(s, d) ELSE "
+                "CASE WHEN n <= 0 THEN "
+                + fail("'INVALID_FUNCTION_ARGUMENT: Limit must be positive'", "s || d")
+                + f" WHEN len({_SPLIT}) <= n THEN string_split(s, d) ELSE "
                 "list_append(list_slice(string_split(s, d), 1, n - 1), "
                 + joined("list_slice(string_split(s, d), n, len(string_split(s, d)))", "d")
                 + ") END"
@@ -306,9 +306,11 @@ FUNCTIONS: list[Function] = [
         (
             "s, d, i",
             (
-                "CASE WHEN i > 0 THEN list_extract(string_split(s, d), i) WHEN "
-                + fail("'INVALID_FUNCTION_ARGUMENT: Index must be greater than zero'", "s")
-                + " THEN NULL END"
+                "CASE WHEN i > 0 THEN list_extract(string_split(s, d), i) ELSE "
+                + fail(
+                    "'INVALID_FUNCTION_ARGUMENT: Index must be greater than zero'", "s || d || i"
+                )
+                + " END"
             ),
         ),
         kind="varchar",
