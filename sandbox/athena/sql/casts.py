@@ -410,10 +410,9 @@ def _nested(value: str, source: str, kind: str) -> str | None:
     fields, from_fields = types.row_fields(kind), types.row_fields(source)
     if fields and len(fields) == len(from_fields):
         parts = []
-        for index, ((name, part), (own, own_part)) in enumerate(
-            zip(fields, from_fields, strict=True)
+        for index, ((name, part), (_, own_part), access) in enumerate(
+            zip(fields, from_fields, row_values(value, source), strict=True)
         ):
-            access = f'({value})."{own}"' if own else f"({value})[{index + 1}]"
             made = (
                 _cast_in_utc(access, own_part, part)
                 or f"CAST({access} AS {types.duckdb_name(part)})"
@@ -421,6 +420,14 @@ def _nested(value: str, source: str, kind: str) -> str | None:
             parts.append(f'"{name or f"field{index}"}": {made}')
         return f"CASE WHEN {value} IS NOT NULL THEN {{{', '.join(parts)}}} END"
     return f"CAST({value} AS {wanted})" if wanted else None
+
+
+def row_values(row: str, kind: str | None) -> list[str]:
+    """The values of a row's fields as DuckDB's SQL."""
+    return [
+        f'({row})."{name}"' if name else f"({row})[{index}]"
+        for index, (name, _) in enumerate(types.row_fields(kind), start=1)
+    ]
 
 
 def _cast_in_utc(value: str, source: str, kind: str) -> str | None:

@@ -183,7 +183,8 @@ class Expressions(ABC):
         if zone is not None:
             by_row = node.name.lower() == "with_timezone" and not is_text(zone)
             return types.ZONED if by_row else at_timezone_type(zone)
-        return function.type_of(kinds) if function else None
+        with self._placed(node):
+            return function.type_of(kinds) if function else None
 
     def _lambda(
         self,
@@ -369,11 +370,8 @@ class Expressions(ABC):
 
 
 _UNKNOWN_FORM = "unknown form"
-# Functions that compare what is in one argument with another, or put both into one array.
-_COMPARING = {
-    *("array_except", "array_intersect", "array_position", "array_remove", "array_union"),
-    *("arrays_overlap", "concat", "contains", "contains_sequence", "greatest", "least"),
-}
+# Functions that compare what is in their arguments, and whose type is not the common one of these.
+_COMPARING = {"array_position", "array_remove", "arrays_overlap", "contains", "contains_sequence"}
 
 
 def _type_of_form(node: exp.Expr) -> str | None:

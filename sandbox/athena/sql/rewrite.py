@@ -8,7 +8,15 @@ from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.catalog import CATALOG
 from sandbox.athena.hive.model import HIDDEN_COLUMNS
 from sandbox.athena.sql import functions, types
-from sandbox.athena.sql.casts import assigned, cast, exact_double, in_any_zone, instant, try_
+from sandbox.athena.sql.casts import (
+    assigned,
+    cast,
+    exact_double,
+    in_any_zone,
+    instant,
+    row_values,
+    try_,
+)
 from sandbox.athena.sql.functions.arrays import subscript
 from sandbox.athena.sql.functions.base import (
     PREFIX,
@@ -213,12 +221,7 @@ class _Rewriter:
                 f"{type_of(row)} vs row({', '.join(kind or 'unknown' for kind in columns)})",
             )
         if fields and not isinstance(row, exp.Tuple):
-            text = text_of(row)
-            values = [
-                f'({text})."{name}"' if name else f"({text})[{index}]"
-                for index, (name, _) in enumerate(fields, start=1)
-            ]
-            row.replace(raw(f"({', '.join(values)})"))
+            row.replace(raw(f"({', '.join(row_values(text_of(row), type_of(row)))})"))
 
     @staticmethod
     def _compare_rows(items: list[exp.Expr]) -> None:

@@ -5,6 +5,7 @@ import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 from typing import Any
 
 from sqlglot import exp
@@ -138,13 +139,13 @@ def check_rows(kinds: Iterable[str | None]) -> None:
         QueryError: two of the types have rows, be it in arrays or maps, that Athena, which goes by
             the fields' places, makes one type of.
     """
-    known = [kind for kind in kinds if kind and "row(" in kind]
-    for kind in known[1:]:
-        if not _are_named_alike(known[0], kind):
+    # Each with each: a row without names is like any other.
+    for one, other in combinations([kind for kind in kinds if kind and "row(" in kind], 2):
+        if not _are_named_alike(one, other):
             raise QueryError(
                 "NOT_SUPPORTED",
                 "The embedded Athena does not bring rows together whose fields are named "
-                f"differently: cast {kind} to {known[0]}",
+                f"differently: cast {other} to {one}",
             )
 
 

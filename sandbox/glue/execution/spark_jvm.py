@@ -185,7 +185,6 @@ class SparkJvm:
         log = logging.getLogger("py4j")
         log.disabled = True  # its words on a Java that is gone are not the job's
         try:
-            SparkContext._ensure_initialized()  # noqa: SLF001 -- its way to a Java without a Spark
             jvm: Any = SparkContext._jvm  # noqa: SLF001
             jvm.System.nanoTime()
         except (Py4JError, OSError):

@@ -16,6 +16,7 @@ from sandbox.athena.sql.functions.base import (
     array_of_first,
     bad_argument,
     call,
+    common,
     element,
     fail,
     first,
@@ -182,7 +183,7 @@ def _zip_with(arguments: Arguments) -> exp.Expr:
 
 def _zip(arguments: Arguments) -> exp.Expr:
     # DuckDB's takes NULL for an array without elements.
-    given = [item.sql(dialect="duckdb") for item in arguments]
+    given = [text_of(item) for item in arguments]
     there = " AND ".join(f"{item} IS NOT NULL" for item in given)
     return raw(f"CASE WHEN {there} THEN list_zip({', '.join(given)}) END")
 
@@ -204,10 +205,6 @@ def _sequence_type(kinds: list[Kind]) -> Kind:
     return array_of(first(kinds) if types.family(first(kinds)) == "time" else "bigint")
 
 
-def _common_array(kinds: list[Kind]) -> Kind:
-    return types.common(kinds)
-
-
 def _index_error(text: str) -> str:
     return fail(f"'INVALID_FUNCTION_ARGUMENT: {text}'", "len(a) || i")
 
@@ -225,7 +222,7 @@ _FUNCTIONS: list[Function] = [
             "a, b",
             f"CASE WHEN b IS NOT NULL THEN athena_array_distinct(list_filter(a, lambda __x: NOT {_IN_B})) END",
         ),
-        kind=_common_array,
+        kind=common,
     ),
     macro(
         "array_intersect",
@@ -233,7 +230,7 @@ _FUNCTIONS: list[Function] = [
             "a, b",
             f"CASE WHEN b IS NOT NULL THEN athena_array_distinct(list_filter(a, lambda __x: {_IN_B})) END",
         ),
-        kind=_common_array,
+        kind=common,
     ),
     macro(
         "array_union",
@@ -244,7 +241,7 @@ _FUNCTIONS: list[Function] = [
                 "THEN athena_array_distinct(list_concat(a, b)) END"
             ),
         ),
-        kind=_common_array,
+        kind=common,
     ),
     macro(
         "array_join",

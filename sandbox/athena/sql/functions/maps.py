@@ -19,6 +19,7 @@ from sandbox.athena.sql.functions.base import (
     rewritten,
     row_of,
     taking,
+    text_of,
 )
 
 
@@ -54,7 +55,7 @@ def _over_entries(name: str, form: str, kind: TypeRule) -> Function:
 def _map_zip_with(arguments: Arguments) -> exp.Expr:
     left, right, function = arguments
     merge = a_lambda(function)
-    one, other = (item.sql(dialect="duckdb") for item in (left, right))
+    one, other = text_of(left), text_of(right)
     key, first_value, second_value = (item.name for item in merge.expressions)
     body = merge.this.sql(dialect="duckdb")
     return raw(
