@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 import duckdb
 import pyarrow as pa
@@ -10,9 +11,9 @@ import pyarrow as pa
 from sandbox.athena.errors import Position, QueryCancelledError, QueryError
 from sandbox.athena.hive.catalog import CATALOG
 from sandbox.athena.sql.analysis import analyze
-from sandbox.athena.sql.casts import assigned, instant
+from sandbox.athena.sql.casts import assigned
 from sandbox.athena.sql.duck import query_error
-from sandbox.athena.sql.lookup import CatalogLookup
+from sandbox.athena.sql.lookup import MAX_VIEW_DEPTH, CatalogLookup
 from sandbox.athena.sql.parsing import parse_query
 from sandbox.athena.sql.pruning import partition_conditions
 from sandbox.athena.sql.relations import Analysis, Field, Relation
@@ -20,6 +21,7 @@ from sandbox.athena.sql.rewrite import hidden_columns, to_duckdb, view_name
 from sandbox.athena.sql.statements import Query
 from sandbox.athena.sql.types import (
     BY_ROW,
+    UNSHOWN,
     ZONED,
     ResultColumn,
     assignable,
@@ -34,7 +36,6 @@ from sandbox.athena.storage.cache import ObjectCache
 from sandbox.athena.storage.objects import ObjectStore
 from sandbox.athena.storage.tables import TableViews
 
-_MAX_VIEW_DEPTH = 16
 _BATCH = 10_000  # rows
 
 
@@ -84,10 +85,13 @@ class QueryRunner:
             QueryError: the query is wrong, or what it reads is, or its types are not the columns'.
             QueryCancelledError: it was stopped.
         """
-        text, fields = self._prepare(query)
+        text, fields = self._prepare(query, into or ())
         try:
             relation = self.connection.sql(text)
             kinds = _types([str(kind) for kind in relation.types], fields)
+            for kind, column in zip_longest(kinds, into or ()):
+                if zone_of(kind) == UNSHOWN and not (column or "").startswith("timestamp"):
+                    raise zones_by_row()
             if into is not None:
                 relation = self.connection.sql(_assigned(text, kinds, into))
             batches = relation.to_arrow_reader(_BATCH)
@@ -107,49 +111,45 @@ class QueryRunner:
         kinds = _types([row[1] for row in rows], fields)
         return tuple((row[0], kind) for row, kind in zip(rows, kinds, strict=True))
 
-    def _prepare(self, query: Query) -> tuple[str, tuple[Field, ...]]:
+    def _prepare(self, query: Query, into: Sequence[str] = ()) -> tuple[str, tuple[Field, ...]]:
         analysis = analyze(query.tree, query.text, self.lookup)
-        self._register_all(analysis, self.lookup, analysis.used, 0)
+        self._register_all(analysis, self.lookup, analysis.used)
         if self.scan_limit is not None and self.scanned > self.scan_limit:
             raise QueryCancelledError("Query cancelled! : Bytes scanned limit was exceeded")
         try:
-            text = to_duckdb(query.tree, analysis, self.lookup.schema)
+            text = to_duckdb(query.tree, analysis, self.lookup.schema, into)
         except QueryError as error:
             raise _placed(error, query.text) from error
         return text, analysis.fields
 
-    def _register_all(
-        self, analysis: Analysis, lookup: CatalogLookup, used: set[str], depth: int
-    ) -> None:
+    def _register_all(self, analysis: Analysis, lookup: CatalogLookup, used: set[str]) -> None:
         hidden = hidden_columns(analysis)
         conditions = partition_conditions(analysis)
         for _, relation in analysis.relations:
             name = view_name(relation)
             if name in self._registered:
                 continue
-            self._registered.add(name)
             self.check()
             if relation.table is None:
                 self.connection.register(name, lookup.rows(relation))
             elif relation.table.view is not None:
-                self._register_view(relation, lookup, used, depth)
+                self._register_view(relation, lookup, used)
             else:
                 self.scanned += self._tables.register(
                     relation.table, used, hidden, conditions.get(id(relation))
                 )
+            self._registered.add(name)
 
-    def _register_view(
-        self, relation: Relation, lookup: CatalogLookup, used: set[str], depth: int
-    ) -> None:
+    def _register_view(self, relation: Relation, lookup: CatalogLookup, used: set[str]) -> None:
         table = relation.table
         if table is None or table.view is None:
             return
         where = f"{CATALOG}.{relation.database}.{relation.name}"
-        if depth >= _MAX_VIEW_DEPTH:
+        if lookup.depth >= MAX_VIEW_DEPTH:
             raise QueryError(
                 "VIEW_IS_RECURSIVE", f"Statement would create a recursive view: {where}"
             )
-        inner = CatalogLookup(lookup.catalog, table.view.schema.lower())
+        inner = lookup.within(table.view)
         sql = table.view.sql
         try:
             tree = parse_query(sql)
@@ -165,9 +165,9 @@ class QueryRunner:
                 f"View '{where}' is stale or in invalid state: it has {len(names)} columns, its "
                 f"query gives {len(analysis.fields)}",
             )
-        self._register_all(analysis, inner, used | analysis.used, depth + 1)
+        self._register_all(analysis, inner, used | analysis.used)
         listed = "(" + ", ".join(_quoted(name) for name in names) + ")" if names else ""
-        text = _as_instants(to_duckdb(tree, analysis, inner.schema), analysis.fields)
+        text = to_duckdb(tree, analysis, inner.schema)
         self._execute(
             f"CREATE OR REPLACE TEMP VIEW {_quoted(view_name(relation))}{listed} AS {text}"
         )
@@ -199,18 +199,6 @@ def named_columns(outputs: Iterable[tuple[str | None, str]]) -> list[tuple[str, 
             raise QueryError("COLUMN_TYPE_UNKNOWN", f"Column type is unknown: {name}")
         columns[name.lower()] = kind
     return list(columns.items())
-
-
-def _as_instants(text: str, fields: tuple[Field, ...]) -> str:
-    """A view's query whose times are instants, whatever zone its own query shows them in."""
-    if not any(zone_of(found.type) for found in fields):
-        return text
-    columns = [f"c{index}" for index in range(len(fields))]
-    shown = ", ".join(
-        f"{instant(column, found.type)} AS {_quoted(found.name or column)}"
-        for column, found in zip(columns, fields, strict=True)
-    )
-    return f"FROM ({text}) AS v({', '.join(columns)}) SELECT {shown}"
 
 
 def _assigned(text: str, kinds: Sequence[str], into: Sequence[str]) -> str:

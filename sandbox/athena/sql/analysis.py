@@ -128,7 +128,7 @@ class _Analyzer(Expressions):
                 "Values rows have mismatched sizes: " + " vs ".join(map(str, sorted(widths))),
                 self.position(node),
             )
-        columns = [types.common(list(column)) for column in zip(*rows, strict=True)]
+        columns = [types.of_rows(column) for column in zip(*rows, strict=True)]
         return renamed([Field(None, kind) for kind in columns], node)
 
     def _select(  # noqa: C901 - one step a clause
@@ -246,10 +246,17 @@ class _Analyzer(Expressions):
         if join.args.get("using"):
             self._merge(join, before, scope)
 
-    @staticmethod
-    def _merge(join: exp.Join, before: list[Source], scope: Scope) -> None:
+    def _merge(self, join: exp.Join, before: list[Source], scope: Scope) -> None:
         # After USING, the shared columns stand once, and first, under no table's name.
         shared = [item.name.lower() for item in join.args["using"]]
+        for name in shared:
+            with self.placed(join):
+                types.check_alike(
+                    found.type
+                    for source in scope.sources
+                    for found in source.relation.fields
+                    if found.name and found.name.lower() == name
+                )
         kept = []
         for index, source in enumerate(scope.sources):
             if index < len(before):

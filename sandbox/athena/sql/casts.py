@@ -94,7 +94,11 @@ def cast(node: exp.Cast) -> exp.Expr:
     kind = types.of_data_type(node.to) or ""
     if node.to.this == exp.DType.UNKNOWN:
         raise QueryError("TYPE_NOT_FOUND", "Unknown type: " + node.to.sql().lower())
-    made = _cast(text_of(node.this), type_of(node.this) or "", kind)
+    source = type_of(node.this) or ""
+    if kind == types.ZONED and types.zone_of(source):
+        return raw(_to_precision(text_of(node.this), node, source))
+    value = in_any_zone(node.this) if kind.startswith("timestamp") else node.this
+    made = _cast(text_of(value), source, kind)
     if made is None:
         made = f"CAST({node.this.sql(dialect='duckdb')} AS {_type_name(node.to, kind)})"
     made = _to_precision(made, node, kind)
@@ -164,8 +168,10 @@ def _type_name(node: exp.DataType, kind: str) -> str:
 def _cast(value: str, source: str, kind: str) -> str | None:
     base, wanted = kind.partition("(")[0].partition(" ")[0], types.duckdb_name(kind)
     family = types.family(source)
-    if kind == types.ZONED and types.zone_of(source):
-        return instant(value, source)
+    if base == "timestamp" and types.zone_of(source):
+        # On AWS a timestamp is that in UTC (sqlmesh's tests and cube's pull request 10779 found it),
+        # where Trino's cast gives the time in the zone.
+        return f"CAST({instant(value, source)} AS {wanted})"
     if base == "time" and source.startswith(types.ZONED):
         if kind.endswith("zone") and types.zone_of(source):
             raise QueryError("NOT_SUPPORTED", f"{_OFFSET_OF_TIME}{types.zone_of(source)}")
@@ -265,13 +271,6 @@ def assigned(value: str, source: str, kind: str) -> str:
     """A value as INSERT stores it in a column of a type: cast, but no text loses more than spaces."""
     if kind == source:
         return value
-    if types.zone_of(source):
-        # Trino's cast gives the time of the zone, but sqlmesh's tests on AWS find that of UTC.
-        raise QueryError(
-            "NOT_SUPPORTED",
-            "The embedded Athena does not insert times that are shown in another zone than UTC: "
-            f"cast them to {types.without_zone(kind)}",
-        )
     if source == "unknown":
         return f"CAST({value} AS {types.duckdb_name(kind)})"
     made = _cast(value, source, kind) or f"CAST({value} AS {types.duckdb_name(kind)})"
@@ -284,8 +283,10 @@ def assigned(value: str, source: str, kind: str) -> str:
 
 
 def type_of_cast(node: exp.Cast) -> str | None:
-    """The type of a cast; of a text that names a zone, an instant that is shown there."""
+    """The type of a cast; an instant keeps its zone, be it one that a text names."""
     kind = types.of_data_type(node.to)
+    if kind == types.ZONED and types.zone_of(type_of(node.this)):
+        return type_of(node.this)
     zone = re.search(r"\s([A-Za-z]+/[\w/+-]+)$|\s?([+-]\d\d?:?\d\d)$", node.this.name.strip())
     if kind != types.ZONED or not node.this.is_string or zone is None:
         return kind
@@ -297,7 +298,7 @@ def instant(value: str, kind: str | None) -> str:
     zone = types.zone_name(types.zone_of(kind))
     if zone == types.BY_ROW:
         raise types.zones_by_row()
-    return f"(({value}) AT TIME ZONE '{zone}')" if zone else value
+    return f"(({value}) AT TIME ZONE '{zone}')" if zone and zone != types.UNSHOWN else value
 
 
 def exact_double(value: str, wanted: str = "DOUBLE") -> str:

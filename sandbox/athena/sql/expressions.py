@@ -60,6 +60,8 @@ class Expressions(ABC):
     def expression(self, node: exp.Expr, scope: Scope, ctes: dict[str, list[Field]]) -> str | None:
         """Resolve an expression and tell its type, None if it is not known."""
         kind = self._type(node, scope, ctes)
+        if types.zone_of(kind) == types.UNSHOWN and _is_shown(node):
+            raise types.zones_by_row()
         set_type(node, kind)
         return kind
 
@@ -97,7 +99,7 @@ class Expressions(ABC):
         self.children(node, scope, ctes)
         if isinstance(node, exp.Cast):
             kind = type_of_cast(node)
-            with self._placed(node):
+            with self.placed(node):
                 check_cast(type_of(node.this), kind)
             return kind
         if isinstance(node, _TRANSPARENT) and isinstance(node.this, exp.Expr):
@@ -134,7 +136,7 @@ class Expressions(ABC):
             return found
         arguments = [type_of(child) for child in self._parts(node)]
         if isinstance(node, exp.Nullif):
-            types.check_rows(arguments)
+            types.check_alike(arguments)
         if isinstance(node, exp.Coalesce):
             self._check_common(node, "COALESCE operands", arguments)
         if isinstance(node, exp.DPipe):
@@ -149,7 +151,7 @@ class Expressions(ABC):
         branches.append(type_of(default) if default else "unknown")
         self._check_common(node, "CASE results", branches)
         if node.this:
-            types.check_rows(type_of(i) for i in (node.this, *(i.this for i in node.args["ifs"])))
+            types.check_alike(type_of(i) for i in (node.this, *(i.this for i in node.args["ifs"])))
         return types.common(branches)
 
     def _call(self, node: exp.Anonymous, scope: Scope, ctes: dict[str, list[Field]]) -> str | None:
@@ -170,8 +172,8 @@ class Expressions(ABC):
         if node.name.lower() == "concat":
             self._check_concatenation(node, kinds)
         if node.name.lower() in _COMPARING:
-            with self._placed(node):
-                types.check_rows(types.element_of(kind) or kind for kind in kinds)
+            with self.placed(node):
+                types.check_alike(types.element_of(kind) or kind for kind in kinds)
         if function and function.refuses(kinds):
             raise QueryError(
                 "FUNCTION_NOT_FOUND",
@@ -183,7 +185,7 @@ class Expressions(ABC):
         if zone is not None:
             by_row = node.name.lower() == "with_timezone" and not is_text(zone)
             return types.ZONED if by_row else at_timezone_type(zone)
-        with self._placed(node):
+        with self.placed(node):
             return function.type_of(kinds) if function else None
 
     def _lambda(
@@ -335,7 +337,7 @@ class Expressions(ABC):
             )
 
     @contextmanager
-    def _placed(self, node: exp.Expr) -> Iterator[None]:
+    def placed(self, node: exp.Expr) -> Iterator[None]:
         """Give an error of a check the place of a piece of the query."""
         try:
             yield
@@ -343,7 +345,7 @@ class Expressions(ABC):
             raise QueryError(error.name, error.detail, self.position(node)) from error
 
     def _check_extract(self, node: exp.Extract) -> None:
-        with self._placed(node.expression):
+        with self.placed(node.expression):
             check_extract(node.this.name.lower(), type_of(node.expression))
 
     def _check_between(self, node: exp.Between) -> None:
@@ -369,6 +371,18 @@ class Expressions(ABC):
                 )
 
 
+def _is_shown(node: exp.Expr) -> bool:
+    """Tell whether the zone of an instant matters to what it is a part of."""
+    parent = node.parent
+    while isinstance(parent, exp.Paren | exp.Alias):
+        parent = parent.parent
+    if isinstance(parent, exp.Cast):
+        return not (types.of_data_type(parent.to) or "").startswith("timestamp")
+    return not isinstance(parent, _OF_INSTANTS)
+
+
+# What takes an instant as such. In the list of a SELECT its type tells what it is.
+_OF_INSTANTS = (exp.AtTimeZone, exp.Predicate, exp.Select)
 _UNKNOWN_FORM = "unknown form"
 # Functions that compare what is in their arguments, and whose type is not the common one of these.
 _COMPARING = {"array_position", "array_remove", "arrays_overlap", "contains", "contains_sequence"}

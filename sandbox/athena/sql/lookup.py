@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from sandbox.athena.errors import Position, QueryError
-from sandbox.athena.hive.catalog import CATALOG, Catalog, Table
+from sandbox.athena.hive.catalog import CATALOG, Catalog, Table, View
+from sandbox.athena.sql import types
+from sandbox.athena.sql.analysis import analyze
+from sandbox.athena.sql.parsing import parse_query
 from sandbox.athena.sql.relations import Field, Relation
 from sandbox.athena.storage.partitions import key_columns
 
+MAX_VIEW_DEPTH = 16
 _INFORMATION_SCHEMA = "information_schema"
 _PARTITIONS = "$partitions"
 _TEXT = pa.string()
@@ -50,10 +54,17 @@ _INFORMATION: dict[str, pa.Schema] = {
 
 @dataclass
 class CatalogLookup:
-    """Finds tables in the Data Catalog; the schema is what plain names belong to."""
+    """Finds tables in the Data Catalog.
+
+    Attributes:
+        catalog: where they are.
+        schema: what plain names belong to.
+        depth: how many views the names are within.
+    """
 
     catalog: Catalog
     schema: str | None
+    depth: int = 0
     _found: dict[tuple[str, str], Relation] = field(default_factory=dict)
 
     def __call__(self, parts: tuple[str, ...], position: Position | None = None) -> Relation:
@@ -97,11 +108,37 @@ class CatalogLookup:
                 position,
             )
         if table is not None:
-            return Relation(fields_of(table), table, database, name)
+            return Relation(self._shown_fields(table), table, database, name)
         if database != _INFORMATION_SCHEMA and not self.catalog.has_database(database):
             raise QueryError("SCHEMA_NOT_FOUND", f"Schema '{database}' does not exist", position)
         raise QueryError(
             "TABLE_NOT_FOUND", f"Table '{CATALOG}.{database}.{name}' does not exist", position
+        )
+
+    def within(self, view: View) -> "CatalogLookup":
+        """The lookup for the names in a view's query."""
+        return CatalogLookup(self.catalog, view.schema.lower(), self.depth + 1)
+
+    def _shown_fields(self, table: Table) -> tuple[Field, ...]:
+        """The fields; those of a view with the zones in which its query shows instants."""
+        known, view = fields_of(table), table.view
+        if (
+            view is None
+            or self.depth >= MAX_VIEW_DEPTH
+            or not any(types.ZONED in (found.type or "") for found in known)
+        ):
+            return known
+        try:
+            made = analyze(parse_query(view.sql), view.sql, self.within(view)).fields
+        except QueryError:
+            return known  # told when the view is read
+        if len(made) != len(known):
+            return known
+        return tuple(
+            Field(
+                one.name, own.type if types.without_zone(own.type or "") == one.type else one.type
+            )
+            for one, own in zip(known, made, strict=True)
         )
 
     def rows(self, relation: Relation) -> pa.Table:

@@ -139,6 +139,11 @@ def items(row: exp.Expr) -> list[exp.Expr]:
     return list(row.expressions) if isinstance(row, exp.Tuple) else [row]
 
 
+def columns_of(values: exp.Values) -> list[tuple[exp.Expr, ...]]:
+    """List the columns of VALUES."""
+    return list(zip(*map(items, values.expressions), strict=True))
+
+
 def has(source: Source, name: str) -> bool:
     """Tell whether a source has a field of this name."""
     return any(f.name and f.name.lower() == name for f in source.relation.fields)

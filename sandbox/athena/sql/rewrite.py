@@ -1,6 +1,7 @@
 """From an analysed query to the SQL that DuckDB runs."""
 
 import re
+from collections.abc import Sequence
 
 from sqlglot import exp
 
@@ -37,6 +38,7 @@ from sandbox.athena.sql.functions.times import at_timezone, extract, interval
 from sandbox.athena.sql.relations import (
     Analysis,
     Relation,
+    columns_of,
     expands,
     output_name,
     set_type,
@@ -49,15 +51,18 @@ def view_name(relation: Relation) -> str:
     return f"{relation.database}.{relation.name}"
 
 
-def to_duckdb(tree: exp.Expr, analysis: Analysis, schema: str | None = None) -> str:
+def to_duckdb(
+    tree: exp.Expr, analysis: Analysis, schema: str | None = None, into: Sequence[str] = ()
+) -> str:
     """Write an analysed query for DuckDB; its output columns get Athena's names.
 
     Args:
         tree: the query, which is changed.
         analysis: of this very tree.
         schema: what current_schema gives.
+        into: the types of the columns that the output is inserted into, if it is.
     """
-    return _Rewriter(analysis, schema).run(tree)
+    return _Rewriter(analysis, schema, into).run(tree)
 
 
 def hidden_columns(analysis: Analysis) -> list[str]:
@@ -66,7 +71,8 @@ def hidden_columns(analysis: Analysis) -> list[str]:
 
 
 class _Rewriter:
-    def __init__(self, analysis: Analysis, schema: str | None) -> None:
+    def __init__(self, analysis: Analysis, schema: str | None, into: Sequence[str]) -> None:
+        self._into = into
         self._session: dict[type[exp.Expr], str | None] = {
             exp.CurrentCatalog: CATALOG,
             exp.CurrentSchema: schema,
@@ -90,6 +96,7 @@ class _Rewriter:
                     set_type(new, type_of(node))
                 node.replace(new)
         top = root.this
+        _store_instants(top, self._into)
         self._name_outputs(top)
         text = str(top.sql(dialect="duckdb"))
         return f"FROM {text}" if isinstance(top, exp.Values) else text
@@ -143,11 +150,16 @@ class _Rewriter:
             return self._widened(node)
         if isinstance(node, exp.Add | exp.Sub):
             return self._date_arithmetic(node)
+        if isinstance(node, exp.Values):
+            for column in columns_of(node):
+                if types.zone_of(types.of_rows(map(type_of, column))) == types.UNSHOWN:
+                    self._compare_instants(list(column))
+            return node
         if isinstance(node, _COMPARED):
-            self._compare_instants(node)
             if node.args.get("query"):
                 self._compare_with_columns(node)
-            else:
+            self._compare_instants(list(node.iter_expressions()))
+            if not node.args.get("query"):
                 self._compare_padded(list(node.iter_expressions()))
                 self._compare_rows(list(node.iter_expressions()))
             return self._compare_numbers(node)
@@ -158,6 +170,9 @@ class _Rewriter:
             return subscript(node.this, node.expressions[0])
         if isinstance(node, exp.TryCast | exp.Cast):
             return cast(node)
+        if isinstance(node, exp.Lag | exp.Lead) and node.args.get("default"):
+            self._cast_alike([node.this, node.args["default"]], type_of(node))
+            return node
         if isinstance(node, exp.Try):
             return try_(node)
         if isinstance(node, exp.AtTimeZone):
@@ -196,16 +211,28 @@ class _Rewriter:
         return node
 
     @staticmethod
-    def _compare_instants(node: exp.Expr) -> None:
-        """Compare what is held as local times of zones as instants."""
-        for item in list(node.iter_expressions()):
+    def _compare_instants(items: list[exp.Expr]) -> None:
+        """Make instants of what is held as local times of zones."""
+        for item in items:
             kind = type_of(item)
             if (moment := in_any_zone(item)) is not item:
                 set_type(moment, kind)
                 item.replace(moment)
+            elif types.zone_of(kind) and isinstance(item, exp.Query):
+                shown = item.unnest().sql(dialect="duckdb")
+                item.replace(raw(f"(FROM ({shown}) AS __q(__t) SELECT {instant('__t', kind)})"))
             elif types.zone_of(kind):
                 made = raw(instant(item.sql(dialect="duckdb"), kind))
                 set_type(made, types.ZONED)
+                item.replace(made)
+
+    @staticmethod
+    def _cast_alike(items: list[exp.Expr], kind: str | None) -> None:
+        """Give values the type that they are coerced to: DuckDB would take that of the first."""
+        for item in items:
+            if kind and type_of(item) not in {kind, None} and types.duckdb_name(kind):
+                made = raw(assigned(text_of(item), type_of(item) or "", kind))
+                set_type(made, kind)
                 item.replace(made)
 
     @staticmethod
@@ -225,14 +252,18 @@ class _Rewriter:
 
     @staticmethod
     def _compare_rows(items: list[exp.Expr]) -> None:
-        """Compare rows by the places of their fields: DuckDB goes by their names."""
-        kinds = [type_of(item) or "" for item in items]
-        if len({kind for kind in kinds if "row(" in kind}) > 1:
-            for item, kind in zip(items, kinds, strict=True):
-                if "row(" in kind:
-                    unnamed = types.without_names(kind)
-                    made = raw(assigned(text_of(item), kind, unnamed))
-                    set_type(made, unnamed)
+        """Compare rows by the places of their fields: DuckDB goes by their names.
+
+        Where instants are within, be it in arrays or maps, they are compared as such.
+        """
+        nested = [item for item in items if (type_of(item) or "").startswith(_NESTED)]
+        if len({type_of(item) for item in nested}) > 1:
+            for item in nested:
+                kind = type_of(item) or ""
+                plain = types.without_zone(types.without_names(kind))
+                if plain != kind:
+                    made = raw(assigned(text_of(item), kind, plain))
+                    set_type(made, plain)
                     item.replace(made)
 
     @staticmethod
@@ -367,7 +398,7 @@ class _Rewriter:
         if isinstance(node, exp.Sub) and (
             len(zones) > 1 or (types.BY_ROW in zones and types.family(kinds[1]) == "time")
         ):
-            self._compare_instants(node)
+            self._compare_instants([node.left, node.right])
         if kinds == ("date", "date"):
             return raw(f"to_days(CAST({text_of(node.left)} - {text_of(node.right)} AS INTEGER))")
         if type_of(node) != "date":
@@ -429,6 +460,7 @@ class _Rewriter:
         return raw(f"LATERAL (SELECT {', '.join(parts)}) AS {name}{listed}")
 
 
+_NESTED = ("array(", "map(", "row(")
 _NUMBER = re.compile(r"\(?-?[\d.]+(?:[eE][+-]?\d+)?\)?")
 _NAN_COUNTS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 _COMPARED = (
@@ -482,6 +514,20 @@ def with_ties(select: exp.Select) -> exp.Expr:
     select.set("offset", None)
     select.set("qualify", exp.Qualify(this=kept))
     return select
+
+
+def _store_instants(tree: exp.Expr, into: Sequence[str]) -> None:
+    """Let instants of any zone into timestamps, which have none."""
+    if isinstance(tree, exp.SetOperation):
+        _store_instants(tree.left, into)
+        _store_instants(tree.right, into)
+    elif isinstance(tree, exp.Subquery):
+        _store_instants(tree.this, into)
+    elif isinstance(tree, exp.Select) and len(tree.expressions) == len(into):
+        for item, kind in zip(tree.expressions, into, strict=True):
+            value = item.unalias()
+            if kind.startswith("timestamp") and (moment := in_any_zone(value)) is not value:
+                value.replace(moment)
 
 
 def _listed(value: object) -> list[exp.Expr]:

@@ -105,9 +105,7 @@ def common(kinds: list[str | None]) -> str | None:
         QueryError: they are instants shown in several zones, or rows whose fields are named
             differently.
     """
-    check_rows(kinds)
-    if any(map(zone_of, kinds)) and len({kind for kind in kinds if kind != "unknown"}) > 1:
-        raise zones_by_row()
+    check_alike(kinds)
     known = [kind for kind in kinds if kind != "unknown"]
     if not known:
         return "unknown"
@@ -132,15 +130,33 @@ def common(kinds: list[str | None]) -> str | None:
     return result
 
 
-def check_rows(kinds: Iterable[str | None]) -> None:
-    """Refuse to bring rows together whose fields are named differently: DuckDB goes by the names.
+def of_rows(values: Iterable[str | None]) -> str | None:
+    """Tell the type of a column of VALUES: as `common`, but instants in several zones are some.
 
     Raises:
-        QueryError: two of the types have rows, be it in arrays or maps, that Athena, which goes by
-            the fields' places, makes one type of.
+        QueryError: they are rows whose fields are named differently.
     """
+    kinds = list(values)
+    if all(kind == "unknown" or (kind or "").startswith(ZONED) for kind in kinds):
+        zones = {zone_of(kind) for kind in kinds if kind != "unknown"}
+        if len(zones) > 1:
+            return f"{ZONED}/{UNSHOWN}"
+    return common(kinds)
+
+
+def check_alike(kinds: Iterable[str | None]) -> None:
+    """Refuse to bring together what DuckDB would not take for values of one type, as Athena does.
+
+    Raises:
+        QueryError: two of the types have, be it in arrays or maps, instants that are shown in
+            several zones, or rows whose fields are named differently: Athena goes by their places.
+    """
+    known = [kind for kind in kinds if kind != "unknown"]
+    zones = {tuple(_TIMES.findall(kind or "")) for kind in known}
+    if len(zones) > 1 and any(map(any, zones)):
+        raise zones_by_row()
     # Each with each: a row without names is like any other.
-    for one, other in combinations([kind for kind in kinds if kind and "row(" in kind], 2):
+    for one, other in combinations([kind for kind in known if kind and "row(" in kind], 2):
         if not _are_named_alike(one, other):
             raise QueryError(
                 "NOT_SUPPORTED",
@@ -213,6 +229,9 @@ def quoted_field(name: str) -> str:
 ZONED = "timestamp(3) with time zone"
 ZONES_BY_ROW = "The embedded Athena has no values whose time zones differ by row"
 BY_ROW = "*"  # instants in zones that differ by row, held as local times: no zone is known of them
+UNSHOWN = "?"  # the same held as instants: what depends on their zones is refused
+_TIMES = re.compile(r"timestamp\(\d+\)(?: with time zone(?:/([^,)]+))?)?")  # and their zones
+_ZONE = re.compile(r"(?<= with time zone)/[^,)]+")
 _UTC = {"UTC", "GMT", "ETC/UTC", "Z", "+00:00", "-00:00"}
 _FURTHEST = 14 * 60  # minutes that a zone is away from UTC
 _OFFSET = re.compile(r"([+-])(\d{1,2})(?::?(\d\d))?")
@@ -247,8 +266,9 @@ def _zones() -> dict[str, str]:
 
 
 def zone_of(kind: str | None) -> str:
-    """The zone in which a type's instants are shown, if it is another than UTC."""
-    return (kind or "").partition(f"{ZONED}/")[2]
+    """The zone in which instants of a type are shown, if it is another than UTC."""
+    shown, _, zone = (kind or "").partition("/")
+    return zone if shown == ZONED else ""
 
 
 def zone_name(zone: str) -> str:
@@ -263,7 +283,7 @@ def zones_by_row() -> QueryError:
 
 def without_zone(kind: str) -> str:
     """The type as SQL names it."""
-    return ZONED if zone_of(kind) else kind
+    return _ZONE.sub("", kind)
 
 
 _DUCKDB = {
@@ -293,7 +313,7 @@ def duckdb_name(kind: str | None) -> str | None:
         return None
     base = kind.partition("(")[0].partition(" ")[0]
     if base == "timestamp":
-        return "TIMESTAMPTZ" if kind.endswith("zone") else "TIMESTAMP"
+        return "TIMESTAMPTZ" if kind.endswith(("zone", f"/{UNSHOWN}")) else "TIMESTAMP"
     if base == "decimal":
         return f"DECIMAL{kind[len(base) :]}"
     if base == "interval":
@@ -454,7 +474,7 @@ def concatenated(left: str | None, right: str | None) -> str | None:
             return right
         return common([left, right]) or left
     if arrays:
-        check_rows([element_of(left) or left, element_of(right) or right])
+        check_alike([element_of(left) or left, element_of(right) or right])
         return arrays[0]
     if family(left) == "text" or family(right) == "text":
         return "varchar"

@@ -61,6 +61,11 @@ def _sum_type(kinds: list[Kind]) -> Kind:
     return "bigint" if kind in types.INTEGERS else kind
 
 
+def _shifted(kinds: list[Kind]) -> Kind:
+    """The type of a value of another row, or the default."""
+    return types.common([*kinds[:1], *kinds[2:]])
+
+
 def _avg_type(kinds: list[Kind]) -> Kind:
     kind = first(kinds)
     if types.is_decimal(kind) or kind == "real" or (kind or "").startswith("interval"):
@@ -205,8 +210,8 @@ FUNCTIONS: list[Function] = [
     syntax("first_value", exp.FirstValue, kind=first),
     syntax("last_value", exp.LastValue, kind=first),
     syntax("nth_value", exp.NthValue, kind=first),
-    syntax("lag", exp.Lag, kind=first),
-    syntax("lead", exp.Lead, kind=first),
+    syntax("lag", exp.Lag, kind=_shifted),
+    syntax("lead", exp.Lead, kind=_shifted),
     syntax("grouping", exp.Grouping, kind="integer"),
 ]
 

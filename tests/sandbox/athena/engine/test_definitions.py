@@ -399,8 +399,23 @@ def test_statements_of_iceberg_say_so(lake: Lake, sql: str) -> None:
     assert "which needs an Iceberg table: the embedded Athena has none" in lake.error(sql)
 
 
-def test_a_view_of_times_in_a_zone_gives_instants(lake: Lake) -> None:
+def test_a_view_shows_times_in_the_zone_of_its_query(lake: Lake) -> None:
     lake.rows("CREATE VIEW z AS SELECT from_unixtime(0, 'Asia/Tokyo') AS t, 1 AS n")
-    assert lake.rows("SELECT t, n, t = from_unixtime(0) FROM z") == [
-        ["1970-01-01 00:00:00.000 UTC", "1", "true"]
+    lake.rows("CREATE VIEW around AS SELECT n, ARRAY[t] AS a, t AS T2 FROM z")
+    assert lake.rows("SELECT t2, hour(t2), n, t2 = from_unixtime(0), a FROM around") == [
+        [
+            "1970-01-01 09:00:00.000 Asia/Tokyo",
+            "9",
+            "1",
+            "true",
+            "[1970-01-01 09:00:00.000 Asia/Tokyo]",
+        ]
     ]
+    assert "timestamp(3) with time zone" in str(lake.rows("DESCRIBE around"))
+
+
+def test_a_view_of_itself(lake: Lake) -> None:
+    lake.rows("CREATE VIEW one AS SELECT now() AS t")
+    lake.rows("CREATE VIEW two AS SELECT t FROM one")
+    lake.rows("CREATE OR REPLACE VIEW one AS SELECT t FROM two")
+    assert "VIEW_IS_RECURSIVE" in lake.error("SELECT t FROM one")

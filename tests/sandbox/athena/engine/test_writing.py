@@ -278,6 +278,18 @@ def test_types_that_hive_lacks_are_not_written(lake: Lake, value: str, error: st
         ("char(2)", "'ab   '", "ab"),
         ("timestamp", "DATE '2020-01-01'", "2020-01-01 00:00:00.000"),
         ("timestamp", "TIMESTAMP '2020-01-01 10:00:00 UTC'", "2020-01-01 10:00:00.000"),
+        # In UTC, as sqlmesh's tests have found on AWS.
+        ("timestamp", "TIMESTAMP '2020-01-01 10:00:00 Europe/Paris'", "2020-01-01 09:00:00.000"),
+        (
+            "timestamp",
+            "from_iso8601_timestamp(t) FROM (VALUES '2020-01-01T00:00:00+09:00') x(t)",
+            "2019-12-31 15:00:00.000",
+        ),
+        (
+            "array<timestamp>",
+            "ARRAY[TIMESTAMP '2020-01-01 10:00:00 Europe/Paris']",
+            "[2020-01-01 09:00:00.000]",
+        ),
         ("date", "TIMESTAMP '2020-01-01 10:00:00'", "2020-01-01"),
         ("date", "NULL", None),
         ("array<int>", "ARRAY[2.5e0]", "[3]"),
@@ -306,9 +318,14 @@ def test_insert_casts_to_the_column_s_type(
         ("date", "'2020-01-01'", "Table: [date], Query: [varchar(10)]"),
         ("string", "JSON '1'", "Table: [varchar], Query: [json]"),
         (
-            "timestamp",
-            "TIMESTAMP '2020-01-01 10:00:00 Europe/Paris'",
-            "NOT_SUPPORTED: The embedded Athena does not insert times that are shown in another zone",
+            "date",
+            "t FROM (VALUES TIMESTAMP '2020-01-01 10:00 Asia/Tokyo', now()) x(t)",
+            "time zones differ by row",
+        ),
+        (
+            "date",
+            "from_iso8601_timestamp(t) FROM (VALUES '2020-01-01T00:00:00+09:00') x(t)",
+            "time zones differ by row",
         ),
         ("struct<x:double>", "ROW(1, 2)", "mismatched column types"),
         ("struct<x:varchar(3)>", "ROW(CAST('ab' AS varchar))", "mismatched column types"),
@@ -325,6 +342,18 @@ def test_insert_refuses_what_the_column_cannot_hold(
 ) -> None:
     lake.rows(f"CREATE EXTERNAL TABLE i (c {column}) STORED AS PARQUET LOCATION 's3://{BUCKET}/i/'")
     assert error in lake.error(f"INSERT INTO i SELECT {given}")
+
+
+def test_insert_of_times_whose_zones_differ_by_row(lake: Lake) -> None:
+    lake.rows(
+        f"CREATE EXTERNAL TABLE i (t timestamp) STORED AS PARQUET LOCATION 's3://{BUCKET}/i/'"
+    )
+    zoned = "CAST('2023-01-01 13:14:15.123456+13:00' AS timestamp(6) with time zone)"
+    values = f"VALUES TIMESTAMP '2023-01-01 00:00 America/Los_Angeles', {zoned}, NULL"
+    lake.rows(f"INSERT INTO i {values}")
+    lake.rows(f"INSERT INTO i SELECT CAST(t AS timestamp with time zone) FROM ({values}) x(t)")
+    stored = [["2023-01-01 00:14:15.123"], ["2023-01-01 08:00:00.000"], [None]]
+    assert lake.rows("SELECT DISTINCT t FROM i ORDER BY 1") == stored
 
 
 def test_insert_of_rows_whose_texts_fit_a_limited_column(lake: Lake) -> None:

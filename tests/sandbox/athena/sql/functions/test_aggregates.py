@@ -72,6 +72,10 @@ QUERIES: list[tuple[str, list[list[str | None]]]] = [
     ),
     ("SELECT sum(x) FILTER (WHERE x > 1) OVER () FROM (VALUES 1,2) t(x) LIMIT 1", [["2"]]),
     (
+        "SELECT lag(x, 1, 2.5) OVER (), lag(d, 1, DECIMAL '2.55') OVER () FROM (VALUES (1, DECIMAL '1.5')) t(x, d)",
+        [["2.5", "2.55"]],
+    ),
+    (
         "SELECT x, rank() OVER (ORDER BY x), dense_rank() OVER (ORDER BY x), percent_rank() OVER (ORDER BY x), cume_dist() OVER (ORDER BY x), ntile(2) OVER (ORDER BY x), lag(x) OVER (ORDER BY x), lead(x, 1, 9) OVER (ORDER BY x), first_value(x) OVER (ORDER BY x), nth_value(x, 2) OVER (ORDER BY x ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) FROM (VALUES 1,1,2) t(x) ORDER BY x, 8",
         [
             ["1", "1", "1", "0.0", "0.6666666666666666", "1", None, "1", "1", "1"],

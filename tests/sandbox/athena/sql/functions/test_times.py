@@ -2,6 +2,8 @@ import pytest
 
 from tests.sandbox.athena.conftest import Lake
 
+TOKYO, UTC = "TIMESTAMP '2020-01-01 10:00 Asia/Tokyo'", "TIMESTAMP '2020-01-01 01:00 UTC'"
+ZONED = "timestamp with time zone"
 CALLS: list[tuple[str, str | None]] = [
     ("TIME '10:00'", "10:00:00.000"),
     ("date_add('second',86,TIMESTAMP '2020-03-01 00:00:00')", "2020-03-01 00:01:26.000"),
@@ -176,10 +178,37 @@ CALLS: list[tuple[str, str | None]] = [
         "at_timezone(from_unixtime(0, 'Asia/Tokyo'), 'America/New_York')",
         "1969-12-31 19:00:00.000 America/New_York",
     ),
-    ("CAST(from_unixtime(0, 'Asia/Tokyo') AS timestamp)", "1970-01-01 09:00:00.000"),
+    # As found on AWS by cube (issue 10779) and sqlmesh; Trino's own cast gives the local time.
+    ("CAST(from_unixtime(0, 'Asia/Tokyo') AS timestamp)", "1970-01-01 00:00:00.000"),
     (
         "CAST(from_unixtime(0, 'Asia/Tokyo') AS timestamp with time zone)",
-        "1970-01-01 00:00:00.000 UTC",
+        "1970-01-01 09:00:00.000 Asia/Tokyo",
+    ),
+    (
+        "CAST(TIMESTAMP '2020-01-01 10:00:00.6 Asia/Tokyo' AS timestamp(0) with time zone)",
+        "2020-01-01 10:00:01.000 Asia/Tokyo",
+    ),
+    (
+        "CAST(ARRAY[TIMESTAMP '2020-01-01 10:00 Asia/Tokyo'] AS array(timestamp))",
+        "[2020-01-01 01:00:00.000]",
+    ),
+    ("typeof(ARRAY[now() AT TIME ZONE 'Asia/Tokyo'])", "array(timestamp(3) with time zone)"),
+    *(
+        (f"{one.format(TOKYO)} = {one.format(UTC)}", "true")
+        for one in ("ARRAY[{}]", "ROW({}, 1)", "MAP(ARRAY[1], ARRAY[{}])")
+    ),
+    (f"{UTC} IN (SELECT t FROM (VALUES {TOKYO}) x(t))", "true"),
+    (f"{TOKYO} IN (SELECT t FROM (VALUES {UTC}) x(t))", "true"),
+    # Zones that differ by row: what they are is not known, the instants are.
+    *(
+        (f"{call} FROM (VALUES {TOKYO}, CAST('2020-01-01 09:00 +08:00' AS {ZONED}), NULL) x(t)", v)
+        for call, v in (
+            (f"count_if(t = {UTC})", "2"),
+            ("count_if(t IS NULL)", "1"),
+            (f"count_if(t BETWEEN {UTC} AND {UTC})", "2"),
+            ("array_agg(DISTINCT CAST(t AS timestamp))", "[2020-01-01 01:00:00.000, null]"),
+            (f"max(CAST(t AS {ZONED}) AT TIME ZONE 'UTC')", "2020-01-01 01:00:00.000 UTC"),
+        )
     ),
     ("from_unixtime(0) AT TIME ZONE '+09:00'", "1970-01-01 09:00:00.000 +09:00"),
     ("format_datetime(from_unixtime(0, 'Asia/Tokyo'), 'HH:mm')", "09:00"),
@@ -233,6 +262,7 @@ CALLS: list[tuple[str, str | None]] = [
             ),
             ("TRY(to_unixtime(CAST(t AS timestamp with time zone)))", "1.5778332E9"),
             ("TRY(CAST(t || 'x' AS timestamp with time zone))", None),
+            ("CAST(CAST(t AS timestamp with time zone) AS timestamp)", "2019-12-31 23:00:00.000"),
         )
     ),
     (
@@ -294,6 +324,33 @@ FAILURES = [
     ("extract(month FROM INTERVAL '1' DAY)", "Cannot extract MONTH from interval day to second"),
     ("extract(century FROM now())", "Invalid EXTRACT field: CENTURY"),
     ("coalesce(from_unixtime(0, 'Asia/Tokyo'), now())", "time zones differ by row"),
+    *(
+        (call, "time zones differ by row")
+        for call in (
+            f"contains(ARRAY[{TOKYO}], {UTC})",
+            f"array_position(ARRAY[{TOKYO}], {UTC})",
+            f"arrays_overlap(ARRAY[{TOKYO}], ARRAY[{UTC}])",
+            f"ARRAY[{TOKYO}] || {UTC}",
+            f"nullif({TOKYO}, {UTC})",
+            f"CASE {TOKYO} WHEN {UTC} THEN 1 END",
+            f"lead({TOKYO}, 1, {UTC}) OVER ()",
+            f"1 FROM (SELECT {TOKYO} t) a JOIN (SELECT {UTC} t) b USING (t)",
+            *(
+                f"{call} FROM (VALUES {TOKYO}, {UTC}) x(t)"
+                for call in (
+                    "t",
+                    "*",
+                    "hour(t)",
+                    "ARRAY[t]",
+                    "CAST(t AS varchar)",
+                    "CAST(t AS date)",
+                    "t + INTERVAL '1' DAY",
+                    "hour((SELECT t))",
+                    "max(t)",
+                )
+            ),
+        )
+    ),
     ("TIME '01:02:03 +02:00'", "no TIME with an offset from UTC: 01:02:03 +02:00"),
     (
         "CAST(TIMESTAMP '2020-01-01 10:00:00 Europe/Berlin' AS time with time zone)",
