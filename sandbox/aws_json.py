@@ -97,6 +97,7 @@ def error_response(error: AwsError) -> Response:
             "__type": error.code,
             "message": error.message,
             "Message": error.message,
+            **error.members,
         }
     ).encode()
     return _response(error.status, body, {"x-amzn-ErrorType": error.code})

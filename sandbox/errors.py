@@ -1,5 +1,6 @@
 """What the sandbox tells its clients (AwsError) and its user (SandboxError)."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from common.command import CommandError
@@ -9,14 +10,22 @@ class AwsError(Exception):
     """An error as an AWS client sees it: a code of that service, a message and an HTTP status.
 
     Services raise it; the server turns it into the service's wire format. Clients retry 500, 502,
-    503 and 504, so a status for an error that stays an error is none of these.
+    503 and 504, so a status for an error that stays an error is none of these. `members` are what
+    the error's shape has beside its message.
     """
 
-    def __init__(self, code: str, message: str, status: int = HTTPStatus.BAD_REQUEST) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        status: int = HTTPStatus.BAD_REQUEST,
+        members: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.status = int(status)
+        self.members = dict(members or {})
 
 
 def not_implemented(what: str) -> AwsError:

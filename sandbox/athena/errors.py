@@ -12,6 +12,17 @@ SYSTEM_ERROR = 1
 # The error catalog groups its types coarsely; these are the ones our errors fall in.
 _TYPES = {
     "": 1003,  # DDL task failed
+    # The catalog tells less of these: what AWS answers was recorded by others.
+    "DIVISION_BY_ZERO": 1001,
+    "TYPE_MISMATCH": 1002,
+    "INVALID_CAST_ARGUMENT": 1100,
+    "INVALID_PARAMETER_USAGE": 1100,
+    "NUMERIC_VALUE_OUT_OF_RANGE": 1100,
+    "INVALID_FUNCTION_ARGUMENT": 1106,
+    "NOT_SUPPORTED": 1200,
+    "SCHEMA_NOT_FOUND": 1301,
+    "TABLE_NOT_FOUND": 1301,
+    "FUNCTION_NOT_FOUND": 1303,
     "HIVE_BAD_DATA": 1001,  # data error
     "HIVE_CANNOT_OPEN_SPLIT": 1001,
     "HIVE_CURSOR_ERROR": 1001,

@@ -99,7 +99,9 @@ class AthenaService:
             known = self._tokens.get(token) if token else None
         if known is not None:
             if known[0] != body:
-                raise invalid("Idempotent parameters do not match")
+                raise invalid(
+                    "Idempotent parameters do not match", "IDEMPOTENT_PARAMETER_MISMATCH"
+                )
             return {"QueryExecutionId": known[1]}
         request = self._request(body)
         execution = self._executions.start(request)
@@ -134,7 +136,7 @@ class AthenaService:
         try:
             statement = self._engine.parse(sql, body.get("ExecutionParameters", ()))
         except MalformedQueryError as error:
-            raise invalid(str(error)) from error
+            raise invalid(str(error), "MALFORMED_QUERY") from error
         context = body.get("QueryExecutionContext", {})
         catalog = context.get("Catalog")
         if catalog and catalog.lower() != DATA_CATALOG.lower():
@@ -177,7 +179,7 @@ class AthenaService:
         name = body["QueryExecutionId"]
         execution = self._executions.find(name)
         if execution is None:
-            raise invalid(f"QueryExecution {name} was not found")
+            raise invalid(f"QueryExecution {name} was not found", "QUERY_EXECUTION_NOT_FOUND")
         return execution
 
     def _get(self, body: Json, _context: RequestContext) -> Json:
@@ -210,13 +212,16 @@ class AthenaService:
     def _results(self, body: Json, _context: RequestContext) -> Json:
         execution = self._find(body)
         state = execution.state
-        if state not in FINAL:
-            raise invalid(
-                f"Query has not yet finished. Current state: {state}",
-            )
+        if state == "CANCELLED":
+            raise invalid("Could not find results", "RESULT_NOT_FOUND")
         result = execution.result
         if state != "SUCCEEDED" or result is None:
-            raise invalid(f"Query did not finish successfully. Final query state: {state}")
+            said = (
+                f"Query did not finish successfully. Final query state: {state}"
+                if state in FINAL
+                else f"Query has not yet finished. Current state: {state}"
+            )
+            raise invalid(said, "INVALID_QUERY_EXECUTION_STATE")
         token = body.get("NextToken", "0")
         limit = body.get("MaxResults", _MAX_PAGE)
         if not token.isdigit():

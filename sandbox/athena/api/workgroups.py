@@ -44,9 +44,11 @@ class WorkGroupSettings:
     is_managed: bool = False
 
 
-def invalid(message: str) -> AwsError:
-    """Make Athena's error for a request that it refuses."""
-    return AwsError("InvalidRequestException", message)
+def invalid(message: str, code: str = "INVALID_INPUT") -> AwsError:
+    """Make Athena's error for a request that it refuses; `code` is its AthenaErrorCode."""
+    # AWS sends the code under a second name too, which the API's model doesn't have.
+    members = {"AthenaErrorCode": code, "ErrorCode": code}
+    return AwsError("InvalidRequestException", message, members=members)
 
 
 class WorkGroups:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -185,7 +185,11 @@ def parse_statement(sql: str, parameters: Sequence[str] = ()) -> Statement:
         raise MalformedQueryError("mismatched input '<EOF>'", Position(1, 1))
     tokens = Tokens(text)
     if not tokens.has("EXECUTE") and not tokens.has("PREPARE") and ("?" in text or parameters):
-        text = bind(text, parameters)
+        try:
+            text = bind(text, parameters)
+        except QueryError as error:
+            # As on AWS it is the query that fails, not its start.
+            return replace(_StatementReader(text, parameters).read(), body=Refused(error))
     return _StatementReader(text, parameters).read()
 
 
@@ -395,7 +399,7 @@ def bind(sql: str, parameters: Sequence[str]) -> str:
     aren't quoted.
 
     Raises:
-        MalformedQueryError: their numbers differ.
+        QueryError: their numbers differ.
     """
     parts = re.split(
         r"""('(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/)""", sql, flags=re.DOTALL
@@ -403,7 +407,8 @@ def bind(sql: str, parameters: Sequence[str]) -> str:
     values = list(parameters)
     needed = sum(part.count("?") for part in parts[::2])
     if needed != len(values):
-        raise MalformedQueryError(
+        raise QueryError(
+            "INVALID_PARAMETER_USAGE",
             f"Incorrect number of parameters: expected {needed} but found {len(values)}",
             Position(1, 1),
         )

@@ -248,6 +248,33 @@ def test_an_execution_that_is_not_there(athena: Any) -> None:
         athena.list_query_executions(WorkGroup="none")
 
 
+@pytest.mark.parametrize(
+    ("call", "given", "code"),
+    [
+        ("start_query_execution", {"QueryString": "SELEC 1"}, "MALFORMED_QUERY"),
+        ("start_query_execution", {"QueryString": "SELECT 1"}, "INVALID_INPUT"),
+        ("get_query_execution", {"QueryExecutionId": "nope"}, "QUERY_EXECUTION_NOT_FOUND"),
+        ("get_work_group", {"WorkGroup": "nope"}, "INVALID_INPUT"),
+        ("list_work_groups", {"MaxResults": 51}, "INVALID_INPUT"),
+    ],
+)
+def test_a_refused_request_has_athenas_code(
+    athena: Any, call: str, given: dict[str, Any], code: str
+) -> None:
+    more = {"WorkGroup": "tests"} if code == "MALFORMED_QUERY" else {}
+    with pytest.raises(ClientError) as raised:
+        getattr(athena, call)(**given, **more)
+    assert raised.value.response["AthenaErrorCode"] == code  # type: ignore[typeddict-item]
+
+
+def test_the_wrong_number_of_parameters_fails_the_query(athena: Any) -> None:
+    reason = "INVALID_PARAMETER_USAGE: line 1:1: Incorrect number of parameters: expected {} but"
+    for sql, needed in (("SELECT ?, ?", 2), ("SELECT 1", 0), ("INSERT INTO t SELECT ?, ?", 2)):
+        execution = run(athena, sql, ExecutionParameters=["1"])
+        assert execution["Status"]["StateChangeReason"].startswith(reason.format(needed)), sql
+        assert execution["Status"]["AthenaError"]["ErrorType"] == 1100
+
+
 def test_stopping_a_query(athena: Any) -> None:
     query = start(
         athena, "SELECT count(*) FROM t a, t b, t c, t d WHERE a.id + b.id + c.id + d.id > 5"
@@ -263,6 +290,8 @@ def test_stopping_a_query(athena: Any) -> None:
     execution = wait(athena, query)
     assert execution["Status"]["State"] == "CANCELLED"
     assert execution["Status"]["StateChangeReason"] == "Query cancelled by user"
+    with pytest.raises(ClientError, match="Could not find results"):
+        athena.get_query_results(QueryExecutionId=query)
     athena.stop_query_execution(QueryExecutionId=query)
 
 
