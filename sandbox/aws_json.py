@@ -1,9 +1,10 @@
 """AWS's JSON protocols, as far as the sandbox's own services speak them."""
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import botocore.loaders
 import botocore.model
 import botocore.validate
+import regex
 
 from sandbox.errors import AwsError
 
@@ -46,12 +48,14 @@ class Service:
         target: what stands before the dot in the header X-Amz-Target.
         invalid_input: the code of the error for an input that does not have its shape.
         operations: operation name to handler; moto answers the others.
+        invalid_members: what that error has beside its message.
     """
 
     name: str
     target: str
     invalid_input: str
     operations: Mapping[str, Handler]
+    invalid_members: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -163,15 +167,18 @@ def _validate(service: Service, operation: str, parameters: dict[str, Any]) -> N
     report = botocore.validate.ParamValidator().validate(parameters, shape)
     problem = report.generate_report() if report.has_errors() else _broken_rule(parameters, shape)
     if problem:
-        raise AwsError(service.invalid_input, problem)
+        raise AwsError(service.invalid_input, problem, members=service.invalid_members)
 
 
 def _broken_rule(value: Any, shape: botocore.model.Shape, where: str = "") -> str:
     """The first value that AWS refuses although its type is right, or the empty string.
 
     botocore's validator checks types, required members and lower bounds, but leaves allowed
-    values and upper bounds to the service.
+    values, patterns and upper bounds to the service.
     """
+    largest = shape.metadata.get("max")
+    if largest is not None and _size(value) > largest:
+        return f"Value at {where!r} must not be longer or greater than {largest}."
     if isinstance(shape, botocore.model.StructureShape):
         parts = [
             (value[name], member, f"{where}.{name}" if where else name)
@@ -191,9 +198,24 @@ def _broken_scalar_rule(value: Any, shape: botocore.model.Shape, where: str) -> 
     allowed = shape.metadata.get("enum")
     if allowed and value not in allowed:
         return f"Value {value!r} at {where!r} must be one of: {', '.join(allowed)}."
-    largest = shape.metadata.get("max")
-    if largest is not None:
-        size = len(value) if isinstance(value, str) else value
-        if isinstance(size, int | float) and size > largest:
-            return f"Value at {where!r} must not be longer or greater than {largest}."
+    pattern = shape.metadata.get("pattern")
+    if pattern and not _compiled(pattern).fullmatch(value):
+        return f"Value {value!r} at {where!r} must match the regular expression {pattern}"
     return ""
+
+
+def _size(value: Any) -> float:
+    return value if isinstance(value, int | float) else len(value)
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> "regex.Pattern[str]":
+    # Java's patterns write a character beyond U+FFFF as its two surrogates.
+    return regex.compile(
+        re.sub(
+            r"\\u(d[89ab]..)\\u(d[c-f]..)",
+            lambda pair: bytes.fromhex(pair[1] + pair[2]).decode("utf-16-be"),
+            pattern,
+            flags=re.IGNORECASE,
+        )
+    )

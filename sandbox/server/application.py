@@ -261,7 +261,11 @@ class Sandbox:
 
 def _athena_service(athena: AthenaService) -> aws_json.Service:
     return aws_json.Service(
-        "athena", "AmazonAthena", "InvalidRequestException", athena.operations()
+        "athena",
+        "AmazonAthena",
+        "InvalidRequestException",
+        athena.operations(),
+        {"AthenaErrorCode": "INVALID_INPUT", "ErrorCode": "INVALID_INPUT"},
     )
 
 

@@ -33,6 +33,7 @@ class Request:
     """What a query was started with, its work group's settings already applied.
 
     Attributes:
+        results: the ResultConfiguration, without its place.
         is_managed: the results go to no bucket.
         reuse_minutes: how old a result may be that is given again; None: the query runs.
     """
@@ -43,12 +44,17 @@ class Request:
     database: str | None
     catalog: str | None
     output_location: str
-    encryption: dict[str, Any] | None
+    results: dict[str, Any]
     scan_limit: int | None
     parameters: tuple[str, ...]
     prepared: Callable[[str], str | None]
     is_managed: bool = False
     reuse_minutes: int | None = None
+
+    @property
+    def encryption(self) -> dict[str, str] | None:
+        """Give what the ResultConfiguration says of encryption."""
+        return self.results.get("EncryptionConfiguration")
 
     def asks_the_same(self, other: "Request") -> bool:
         """Tell whether the result of another query is the answer to this one."""
@@ -166,7 +172,7 @@ class Execution:
                 "SubstatementType": request.statement.kind,
                 "ResultConfiguration": {
                     "OutputLocation": None if request.is_managed else self.output,
-                    "EncryptionConfiguration": request.encryption,
+                    **request.results,
                 },
                 "ManagedQueryResultsConfiguration": (
                     {"Enabled": True} if request.is_managed else None
@@ -291,6 +297,7 @@ class Executions:
         session = Session(
             database=request.database,
             output=request.output_location,
+            encryption=request.encryption,
             check=execution.check,
             scan_limit=request.scan_limit,
             watch=execution.watch,
@@ -330,15 +337,14 @@ class Executions:
             execution.result = writer.write(_checked(result, execution))
             if execution.request.is_managed:
                 return
+            store = self._store.encrypting(execution.request.encryption)
             if result.manifest is not None:
                 manifest = "".join(f"{uri}\n" for uri in result.manifest)
                 execution.manifest = f"{execution.output}-manifest.csv"
-                self._store.put(execution.manifest, manifest.encode())
+                store.put(execution.manifest, manifest.encode())
             else:
-                self._store.put(execution.output, writer.file)
-            self._store.put(
-                f"{execution.output}.metadata", metadata_bytes(execution.id, result.columns)
-            )
+                store.put(execution.output, writer.file)
+            store.put(f"{execution.output}.metadata", metadata_bytes(execution.id, result.columns))
         finally:
             writer.file.unlink(missing_ok=True)
 

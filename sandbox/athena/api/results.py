@@ -23,6 +23,12 @@ class StoredResult:
     rows: int
     has_header: bool
 
+    def begins(self, offset: int) -> bool:
+        """Tell whether a row begins at a byte offset."""
+        with self.path.open("rb") as file:
+            file.seek(max(offset - 1, 0))
+            return offset == 0 or (file.read(1) == b"\n" and file.read(1) != b"")
+
     def page(self, offset: int, limit: int) -> tuple[list[list[str | None]], int | None]:
         """Read up to `limit` rows from a byte offset; also give the next page's offset."""
         rows: list[list[str | None]] = []

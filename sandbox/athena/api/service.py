@@ -5,7 +5,6 @@ The environment variable SANDBOX_ATHENA_DELAY_SECONDS makes every query take at 
 
 import logging
 import os
-import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,14 @@ from botocore.exceptions import ClientError
 from common.s3 import S3Uri, S3UriError
 from sandbox import environment
 from sandbox.athena.api.executions import FINAL, Execution, Executions, Request
-from sandbox.athena.api.workgroups import DATA_CATALOG, PRIMARY, WorkGroups, invalid, page
+from sandbox.athena.api.workgroups import (
+    DATA_CATALOG,
+    PRIMARY,
+    RequestTokens,
+    WorkGroups,
+    invalid,
+    page,
+)
 from sandbox.athena.engine import Engine
 from sandbox.athena.errors import MalformedQueryError
 from sandbox.athena.sql.statements import Body, Deallocate, Prepare
@@ -57,8 +63,7 @@ class AthenaService:
             self._engine, ObjectStore(self._s3), folder / "results", delay
         )
         self._groups = WorkGroups()
-        self._tokens: dict[str, tuple[Json, str]] = {}
-        self._lock = threading.Lock()
+        self._tokens = RequestTokens()
 
     def operations(self) -> Mapping[str, Handler]:
         """Give the API operations by name; each takes the request's body and its context."""
@@ -93,37 +98,23 @@ class AthenaService:
 
     # Executions
 
-    def _start(self, body: Json, _context: RequestContext) -> Json:
-        token = body.get("ClientRequestToken")
-        with self._lock:
-            known = self._tokens.get(token) if token else None
-        if known is not None:
-            if known[0] != body:
-                raise invalid(
-                    "Idempotent parameters do not match", "IDEMPOTENT_PARAMETER_MISMATCH"
-                )
-            return {"QueryExecutionId": known[1]}
-        request = self._request(body)
-        execution = self._executions.start(request)
-        if token:
-            with self._lock:
-                self._tokens[token] = (body, execution.id)
+    def _start(self, body: Json, context: RequestContext) -> Json:
+        if known := self._tokens.find(body):
+            return {"QueryExecutionId": known}
+        execution = self._executions.start(self._request(body, context.account_id))
+        self._tokens.keep(body, execution.id)
         return {"QueryExecutionId": execution.id}
 
-    def _request(self, body: Json) -> Request:
+    def _request(self, body: Json, account: str) -> Request:
         sql = body["QueryString"]
         if len(sql.encode()) > _MAX_QUERY_BYTES:
             raise invalid(f"QueryString is longer than {_MAX_QUERY_BYTES} bytes")
         group = body.get("WorkGroup", PRIMARY)
         settings = self._groups.settings(group)
-        asked = body.get("ResultConfiguration", {})
-        location = asked.get("OutputLocation")
-        encryption = asked.get("EncryptionConfiguration")
-        if settings.enforced or not location:
-            # The group's own place, and what is asked for only where it has none.
-            location = settings.output_location or (None if settings.enforced else location)
-        if settings.enforced or not encryption:
-            encryption = settings.encryption
+        # What is asked for counts where the group does not insist on its own.
+        asked = {} if settings.enforced else body.get("ResultConfiguration", {})
+        results = {**settings.results, **asked}
+        location = results.pop("OutputLocation", "")
         if settings.is_managed:
             location = ""
         elif not location:
@@ -132,7 +123,9 @@ class AthenaService:
                 "Workgroup result configuration setting or as an API input."
             )
         else:
-            self._check_output(location)
+            self._check_output(location, results.get("ExpectedBucketOwner", account) == account)
+        if results.get("EncryptionConfiguration", {}).get("EncryptionOption") == "CSE_KMS":
+            raise invalid("The embedded Athena encrypts no results itself (CSE_KMS): use SSE_KMS")
         try:
             statement = self._engine.parse(sql, body.get("ExecutionParameters", ()))
         except MalformedQueryError as error:
@@ -140,7 +133,7 @@ class AthenaService:
         context = body.get("QueryExecutionContext", {})
         catalog = context.get("Catalog")
         if catalog and catalog.lower() != DATA_CATALOG.lower():
-            raise invalid(f"Catalog {catalog} was not found")
+            raise invalid(self._groups.unread(catalog))
         self._keep_prepared(statement.body, group)
         database = context.get("Database")
         return Request(
@@ -151,7 +144,7 @@ class AthenaService:
             database=database.strip("`").lower() if database else None,
             catalog=catalog.lower() if catalog else None,
             output_location=location,
-            encryption=encryption,
+            results=results,
             scan_limit=settings.scan_limit,
             is_managed=settings.is_managed,
             reuse_minutes=_reuse_minutes(body),
@@ -165,15 +158,17 @@ class AthenaService:
         elif isinstance(body, Deallocate) and not self._groups.deallocate(group, body.name):
             raise invalid(f"PreparedStatement {body.name} was not found")
 
-    def _check_output(self, location: str) -> None:
+    def _check_output(self, location: str, is_owned: bool) -> None:
         try:
             bucket = S3Uri.parse(location).bucket
         except S3UriError as error:
             raise invalid(f"outputLocation is not a valid S3 path: {location}") from error
         try:
             self._s3.list_objects_v2(Bucket=bucket, MaxKeys=1)
-        except ClientError as error:
-            raise invalid(f"Unable to verify/create output bucket {bucket}") from error
+        except ClientError:
+            is_owned = False
+        if not is_owned:
+            raise invalid(f"Unable to verify/create output bucket {bucket}")
 
     def _find(self, body: Json) -> Execution:
         name = body["QueryExecutionId"]
@@ -222,13 +217,15 @@ class AthenaService:
                 else f"Query has not yet finished. Current state: {state}"
             )
             raise invalid(said, "INVALID_QUERY_EXECUTION_STATE")
+        if body.get("QueryResultType") == "DATA_MANIFEST":
+            raise invalid(
+                "The embedded Athena gives no manifest in rows: read the object that the query's "
+                "DataManifestLocation names"
+            )
         token = body.get("NextToken", "0")
-        limit = body.get("MaxResults", _MAX_PAGE)
-        if not token.isdigit():
+        if not token.isdigit() or not result.begins(int(token)):
             raise invalid("Invalid NextToken")
-        if not 1 <= limit <= _MAX_PAGE:
-            raise invalid(f"MaxResults is more than maximum allowed length {_MAX_PAGE}.")
-        rows, following = result.page(int(token), limit)
+        rows, following = result.page(int(token), body.get("MaxResults", _MAX_PAGE))
         return {
             "UpdateCount": execution.update_count if execution.update_count is not None else 0,
             "ResultSet": {
@@ -274,15 +271,18 @@ class AthenaService:
                 f"Error Code: {details.get('Code', '')})",
             ) from error
 
-    @staticmethod
-    def _check_catalog(body: Json) -> None:
+    def _check_catalog(self, body: Json) -> None:
         if body["CatalogName"].lower() != DATA_CATALOG.lower():
-            raise AwsError("MetadataException", f"Catalog {body['CatalogName']} was not found")
+            raise AwsError("MetadataException", self._groups.unread(body["CatalogName"]))
 
     def _list_databases(self, body: Json, _context: RequestContext) -> Json:
         self._check_catalog(body)
         pages = self._glue_call(self._glue.get_paginator("get_databases").paginate)
-        items = [_database(item) for one in pages for item in one["DatabaseList"]]
+        items = [
+            _wanted(_database(item), body.get("AttributesToGet"))
+            for one in pages
+            for item in one["DatabaseList"]
+        ]
         return page("DatabaseList", items, body, 50)
 
     def _get_database(self, body: Json, _context: RequestContext) -> Json:
@@ -297,7 +297,11 @@ class AthenaService:
             arguments["Expression"] = body["Expression"]
         self._glue_call(self._glue.get_database, Name=body["DatabaseName"])
         pages = self._glue.get_paginator("get_tables").paginate(**arguments)
-        items = [_table(item) for one in pages for item in one["TableList"]]
+        items = [
+            _wanted(_table(item), body.get("AttributesToGet"))
+            for one in pages
+            for item in one["TableList"]
+        ]
         return page("TableMetadataList", items, body, 50)
 
     def _get_table(self, body: Json, _context: RequestContext) -> Json:
@@ -311,6 +315,12 @@ class AthenaService:
 def _reuse_minutes(body: Json) -> int | None:
     reuse = body.get("ResultReuseConfiguration", {}).get("ResultReuseByAgeConfiguration", {})
     return int(reuse.get("MaxAgeInMinutes", 60)) if reuse.get("Enabled") else None
+
+
+def _wanted(item: Json, attributes: list[str] | None) -> Json:
+    """Leave of an item what AttributesToGet names, such as TABLE_TYPE."""
+    names = {name.replace("_", "").lower() for name in attributes or ()}
+    return {key: value for key, value in item.items() if not names or key.lower() in names}
 
 
 def _database(item: Json) -> Json:

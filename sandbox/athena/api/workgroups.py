@@ -30,16 +30,14 @@ class WorkGroupSettings:
     """What a work group says about a query.
 
     Attributes:
-        output_location: None if it names none.
+        results: its ResultConfiguration, as in the API.
         enforced: a query's own settings don't count.
-        encryption: as in the API, None for none.
         scan_limit: in bytes, None for none.
         is_managed: Athena itself keeps the results, in no bucket.
     """
 
-    output_location: str | None
+    results: Json
     enforced: bool
-    encryption: Json | None
     scan_limit: int | None
     is_managed: bool = False
 
@@ -49,6 +47,32 @@ def invalid(message: str, code: str = "INVALID_INPUT") -> AwsError:
     # AWS sends the code under a second name too, which the API's model doesn't have.
     members = {"AthenaErrorCode": code, "ErrorCode": code}
     return AwsError("InvalidRequestException", message, members=members)
+
+
+class RequestTokens:
+    """What was made for which ClientRequestToken, so that a request sent again makes nothing."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made: dict[str, tuple[Json, str]] = {}
+
+    def find(self, body: Json) -> str | None:
+        """Give the name of what a request with this one's token made.
+
+        Raises:
+            AwsError: that was another request.
+        """
+        with self._lock:
+            known, name = self._made.get(body.get("ClientRequestToken", ""), (body, None))
+        if known != body:
+            raise invalid("Idempotent parameters do not match", "IDEMPOTENT_PARAMETER_MISMATCH")
+        return name
+
+    def keep(self, body: Json, name: str) -> None:
+        """Remember what the request made."""
+        if "ClientRequestToken" in body:
+            with self._lock:
+                self._made[body["ClientRequestToken"]] = (body, name)
 
 
 class WorkGroups:
@@ -61,6 +85,7 @@ class WorkGroups:
         self._statements: dict[tuple[str, str], Json] = {}
         self._catalogs: dict[str, Json] = {}
         self._tags: dict[str, dict[str, str]] = {}
+        self._tokens = RequestTokens()
         self._add_group(PRIMARY, {}, "")
 
     def operations(self) -> Mapping[str, Handler]:
@@ -73,7 +98,7 @@ class WorkGroups:
             "TagResource": self._tag,
             "UntagResource": self._untag,
             "ListTagsForResource": self._list_tags,
-            "ListEngineVersions": lambda _body, _context: {"EngineVersions": [ENGINE_VERSION]},
+            "ListEngineVersions": self._list_engines,
             "CreateNamedQuery": self._create_query,
             "GetNamedQuery": lambda body, _context: {"NamedQuery": self._query(body)},
             "BatchGetNamedQuery": self._batch_get_queries,
@@ -104,11 +129,9 @@ class WorkGroups:
             if group["State"] != "ENABLED":
                 raise invalid(f"WorkGroup {name} is disabled.")
             configuration = group["Configuration"]
-            result = configuration.get("ResultConfiguration", {})
             return WorkGroupSettings(
-                result.get("OutputLocation"),
+                copy.deepcopy(configuration["ResultConfiguration"]),
                 bool(configuration.get("EnforceWorkGroupConfiguration", True)),
-                result.get("EncryptionConfiguration"),
                 configuration.get("BytesScannedCutoffPerQuery"),
                 bool(configuration.get("ManagedQueryResultsConfiguration", {}).get("Enabled")),
             )
@@ -211,6 +234,11 @@ class WorkGroups:
             self._tags.pop(_arn(context, "workgroup", name), None)
         return {}
 
+    def _list_engines(self, body: Json, _context: RequestContext) -> Json:
+        effective = ENGINE_VERSION["EffectiveEngineVersion"]
+        engines = [ENGINE_VERSION, {**ENGINE_VERSION, "SelectedEngineVersion": effective}]
+        return page("EngineVersions", engines, body, 10)
+
     def _list(self, body: Json, _context: RequestContext) -> Json:
         with self._lock:
             items = [
@@ -262,10 +290,13 @@ class WorkGroups:
             return dict(query)
 
     def _create_query(self, body: Json, _context: RequestContext) -> Json:
-        name = str(uuid.uuid4())
         group = body.get("WorkGroup", PRIMARY)
         with self._lock:
+            if known := self._tokens.find(body):
+                return {"NamedQueryId": known}
             self._group(group)
+            name = str(uuid.uuid4())
+            self._tokens.keep(body, name)
             self._queries[name] = {
                 "Name": body["Name"],
                 "Description": body.get("Description"),
@@ -398,12 +429,15 @@ class WorkGroups:
             if body["Name"] in {*self._catalogs, DATA_CATALOG}:
                 raise invalid(f"DataCatalog {body['Name']} already exists")
             self._catalogs[body["Name"]] = {
-                key: body[key]
-                for key in ("Name", "Type", "Description", "Parameters")
-                if key in body
+                "Status": "CREATE_COMPLETE",
+                **{
+                    key: body[key]
+                    for key in ("Name", "Type", "Description", "Parameters")
+                    if key in body
+                },
             }
             self._tags[_arn(context, "datacatalog", body["Name"])] = _tags(body)
-            return {"DataCatalog": {**self._catalogs[body["Name"]], "Status": "CREATE_COMPLETE"}}
+            return {"DataCatalog": dict(self._catalogs[body["Name"]])}
 
     def _get_catalog(self, body: Json, _context: RequestContext) -> Json:
         with self._lock:
@@ -416,26 +450,40 @@ class WorkGroups:
             raise invalid(f"DataCatalog {name} was not found")
         return self._catalogs[name]
 
+    def _own_catalog(self, name: str, verb: str) -> Json:
+        if name.lower() == DATA_CATALOG.lower():
+            raise invalid(f"DataCatalog {DATA_CATALOG} cannot be {verb}")
+        return self._catalog(name)
+
+    def unread(self, name: str) -> str:
+        """Tell why a catalog is not read that is not the account's Data Catalog."""
+        with self._lock:
+            known = name in self._catalogs
+        return (
+            f"Catalog {name}: the embedded Athena reads no catalog but {DATA_CATALOG}"
+            if known
+            else f"Catalog {name} was not found"
+        )
+
     def _update_catalog(self, body: Json, _context: RequestContext) -> Json:
         with self._lock:
-            self._catalog(body["Name"]).update(
+            self._own_catalog(body["Name"], "updated").update(
                 {k: body[k] for k in ("Type", "Description", "Parameters") if k in body}
             )
         return {}
 
-    def _delete_catalog(self, body: Json, _context: RequestContext) -> Json:
+    def _delete_catalog(self, body: Json, context: RequestContext) -> Json:
         with self._lock:
-            if body["Name"] == DATA_CATALOG:
-                raise invalid(f"DataCatalog {DATA_CATALOG} cannot be deleted")
-            self._catalog(body["Name"])
+            self._own_catalog(body["Name"], "deleted")
             del self._catalogs[body["Name"]]
+            self._tags.pop(_arn(context, "datacatalog", body["Name"]), None)
         return {}
 
     def _list_catalogs(self, body: Json, _context: RequestContext) -> Json:
         with self._lock:
             items = [{"CatalogName": DATA_CATALOG, "Type": "GLUE", "Status": "CREATE_COMPLETE"}]
             items += [
-                {"CatalogName": name, "Type": item["Type"], "Status": "CREATE_COMPLETE"}
+                {"CatalogName": name, "Type": item["Type"], "Status": item["Status"]}
                 for name, item in sorted(self._catalogs.items())
             ]
         return page("DataCatalogsSummary", items, body, 50)
@@ -451,30 +499,35 @@ def page(name: str, items: list[Any], body: Json, largest: int) -> Json:
     if not token.isdigit() or int(token) > len(items):
         raise invalid("Invalid NextToken")
     start = int(token)
-    end = start + min(body.get("MaxResults", largest), largest)
+    # Some lists may be asked for 0 items, which can only mean that their number is left to AWS.
+    end = start + min(body.get("MaxResults") or largest, largest)
     return {name: items[start:end], "NextToken": str(end) if end < len(items) else None}
 
 
 def _selected_engine(configuration: Mapping[str, Any]) -> dict[str, str]:
     chosen = (configuration.get("EngineVersion") or {}).get("SelectedEngineVersion")
+    if chosen and chosen not in ENGINE_VERSION.values():
+        known = " or ".join(ENGINE_VERSION.values())
+        raise invalid(f"EngineVersion {chosen}: the embedded Athena has {known}")
     return {"SelectedEngineVersion": chosen} if chosen else {}
 
 
 def _update_configuration(configuration: Json, updates: Json) -> None:
-    results = updates.pop("ResultConfigurationUpdates", {})
-    kept = configuration.setdefault("ResultConfiguration", {})
-    for name, value in results.items():
+    engine = {**configuration["EngineVersion"], **_selected_engine(updates)}
+    _apply(updates, configuration)
+    configuration["EngineVersion"] = engine
+
+
+def _apply(updates: Json, kept: Json) -> None:
+    """Change a configuration as the API's shapes of updates say by the names of their members."""
+    for name, value in updates.items():
         if name.startswith("Remove"):
             if value:
                 kept.pop(name.removeprefix("Remove"), None)
+        elif name.endswith("Updates"):
+            _apply(value, kept.setdefault(name.removesuffix("Updates"), {}))
         else:
             kept[name] = value
-    if updates.pop("RemoveBytesScannedCutoffPerQuery", False):
-        configuration.pop("BytesScannedCutoffPerQuery", None)
-    if updates.pop("RemoveCustomerContentEncryptionConfiguration", False):
-        configuration.pop("CustomerContentEncryptionConfiguration", None)
-    engine = {**configuration["EngineVersion"], **_selected_engine(updates)}
-    configuration.update({**updates, "EngineVersion": engine})
 
 
 def _statement(group: str, name: str, text: str, description: str) -> Json:

@@ -1,6 +1,6 @@
 """One statement in, one result out: tells queries from definitions and runs them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,6 +68,7 @@ class Session:
     Attributes:
         database: what plain table names belong to; None if the caller named none.
         output: where the statement may write what its text gives no place for, an s3 folder.
+        encryption: of what it writes, an EncryptionConfiguration of Athena's API.
         check: called now and then; raises QueryCancelledError when the statement is to stop.
         scan_limit: bytes that it may scan; None for no limit.
         watch: told of the connection, so that another thread can interrupt it.
@@ -76,6 +77,7 @@ class Session:
 
     database: str | None = None
     output: str = ""
+    encryption: Mapping[str, str] | None = None
     check: Callable[[], None] = lambda: None
     scan_limit: int | None = None
     watch: Callable[[duckdb.DuckDBPyConnection], None] = lambda _connection: None
@@ -145,7 +147,8 @@ class Engine:
         if isinstance(body, Query):
             return _table(runner.run(body))
         if isinstance(body, CreateTableAsSelect | Insert | Unload):
-            return _written(Writer(runner, self._store, session.output).run(body))
+            store = self._store.encrypting(session.encryption)
+            return _written(Writer(runner, store, session.output).run(body))
         if isinstance(body, Prepare | Execute | Deallocate):
             return StatementResult()  # the work group keeps prepared statements
         columns, rows = Definitions(lookup, self._store, runner).run(body)

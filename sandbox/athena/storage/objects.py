@@ -1,10 +1,11 @@
 """The S3 objects under a table's location."""
 
 import fnmatch
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError
 
@@ -34,10 +35,21 @@ class DataObject:
 
 
 class ObjectStore:
-    """Reads tables' objects through a boto3 S3 client (thread-safe)."""
+    """Reads and writes objects through a boto3 S3 client (thread-safe)."""
 
     def __init__(self, client: "S3Client") -> None:
         self._client = client
+        self._encryption: dict[str, Any] = {}
+
+    def encrypting(self, configuration: Mapping[str, str] | None) -> "ObjectStore":
+        """Give the same store that writes objects as Athena's EncryptionConfiguration says."""
+        store = ObjectStore(self._client)
+        if configuration:
+            option = {"SSE_S3": "AES256", "SSE_KMS": "aws:kms"}[configuration["EncryptionOption"]]
+            store._encryption["ServerSideEncryption"] = option
+            if "KmsKey" in configuration:
+                store._encryption["SSEKMSKeyId"] = configuration["KmsKey"]
+        return store
 
     def list_objects(self, location: str) -> list[DataObject]:
         """List the data objects below `location`, in the order of their keys.
@@ -84,10 +96,14 @@ class ObjectStore:
         place = place_of(uri)
         try:
             if isinstance(body, Path) and body.stat().st_size > _ONE_CALL:
-                self._client.upload_file(str(body), place.bucket, place.key)
+                self._client.upload_file(
+                    str(body), place.bucket, place.key, ExtraArgs=self._encryption
+                )
             else:
                 content = body.read_bytes() if isinstance(body, Path) else body
-                self._client.put_object(Bucket=place.bucket, Key=place.key, Body=content)
+                self._client.put_object(
+                    Bucket=place.bucket, Key=place.key, Body=content, **self._encryption
+                )
         except ClientError as error:
             raise _storage_error(error, uri) from error
 

@@ -175,6 +175,11 @@ def test_results_come_in_pages(athena: Any) -> None:
     assert len(first["ResultSet"]["Rows"]) == 1
     with pytest.raises(ClientError, match="Invalid NextToken"):
         athena.get_query_results(QueryExecutionId=query, NextToken="x")
+    for token in ("3", "999999"):
+        with pytest.raises(ClientError, match="Invalid NextToken"):
+            athena.get_query_results(QueryExecutionId=query, NextToken=token)
+    with pytest.raises(ClientError, match="DataManifestLocation"):
+        athena.get_query_results(QueryExecutionId=query, QueryResultType="DATA_MANIFEST")
     with pytest.raises(ClientError, match="1000"):
         athena.get_query_results(QueryExecutionId=query, MaxResults=1001)
 
@@ -256,6 +261,8 @@ def test_an_execution_that_is_not_there(athena: Any) -> None:
         ("get_query_execution", {"QueryExecutionId": "nope"}, "QUERY_EXECUTION_NOT_FOUND"),
         ("get_work_group", {"WorkGroup": "nope"}, "INVALID_INPUT"),
         ("list_work_groups", {"MaxResults": 51}, "INVALID_INPUT"),
+        ("create_work_group", {"Name": "a b"}, "INVALID_INPUT"),
+        ("batch_get_named_query", {"NamedQueryIds": ["x"] * 51}, "INVALID_INPUT"),
     ],
 )
 def test_a_refused_request_has_athenas_code(
@@ -359,6 +366,31 @@ def test_work_group_settings_are_kept_to(athena: Any) -> None:
         athena.delete_work_group(WorkGroup="primary")
 
 
+def test_results_are_written_as_the_configuration_says(server: Sandbox, athena: Any) -> None:
+    wanted = {
+        "OutputLocation": "s3://athena-results/encrypted/",
+        "EncryptionConfiguration": {"EncryptionOption": "SSE_KMS", "KmsKey": "alias/k"},
+        "ExpectedBucketOwner": "123456789012",
+        "AclConfiguration": {"S3AclOption": "BUCKET_OWNER_FULL_CONTROL"},
+    }
+    given: dict[str, Any] = {"WorkGroup": "primary", "ResultConfiguration": wanted}
+    told = run(athena, "CREATE TABLE encrypted AS SELECT 1 AS a", **given)["ResultConfiguration"]
+    assert {**told, "OutputLocation": ""} == {**wanted, "OutputLocation": ""}
+    run(athena, "SELECT 1", **given)
+    s3 = environment.client("s3", server.endpoint_url)
+    written = s3.list_objects_v2(Bucket="athena-results", Prefix="encrypted/")["Contents"]
+    assert len(written) == 5
+    for item in written:
+        head = s3.head_object(Bucket="athena-results", Key=item["Key"])
+        assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", "alias/k")
+    for change, reason in (
+        ({"ExpectedBucketOwner": "210987654321"}, "Unable to verify"),
+        ({"EncryptionConfiguration": {"EncryptionOption": "CSE_KMS"}}, "CSE_KMS"),
+    ):
+        other = {**given, "ResultConfiguration": {**wanted, **change}}
+        assert reason in refused(athena, "SELECT 1", **other)
+
+
 def test_a_scan_limit(athena: Any, server: Sandbox) -> None:
     athena.create_work_group(
         Name="small",
@@ -452,6 +484,12 @@ def test_the_catalog_through_athena(athena: Any) -> None:
     assert {"Name": "api", "Description": "for tests"} in databases
     found = athena.get_database(CatalogName="AwsDataCatalog", DatabaseName="api")
     assert found["Database"]["Name"] == "api"
+    names = athena.list_databases(CatalogName="AwsDataCatalog", AttributesToGet=["NAME"])
+    assert {"Name": "api"} in names["DatabaseList"]
+    kinds = athena.list_table_metadata(
+        CatalogName="AwsDataCatalog", DatabaseName="api", AttributesToGet=["NAME", "TABLE_TYPE"]
+    )
+    assert {"Name": "t", "TableType": "EXTERNAL_TABLE"} in kinds["TableMetadataList"]
     tables = athena.list_table_metadata(
         CatalogName="AwsDataCatalog", DatabaseName="api", Expression="t"
     )
@@ -465,6 +503,9 @@ def test_the_catalog_through_athena(athena: Any) -> None:
         athena.get_table_metadata(CatalogName="AwsDataCatalog", DatabaseName="api", TableName="no")
     with pytest.raises(ClientError, match="MetadataException"):
         athena.list_databases(CatalogName="other")
+    athena.create_data_catalog(Name="lambda", Type="LAMBDA")
+    with pytest.raises(ClientError, match="reads no catalog but AwsDataCatalog"):
+        athena.list_databases(CatalogName="lambda")
 
 
 def test_a_delay_holds_every_query_and_can_be_cut_short(server: Sandbox, tmp_path: Path) -> None:

@@ -70,6 +70,29 @@ def test_work_groups_come_change_and_go(api: Api) -> None:
     assert "is not found" in api.error("GetWorkGroup", WorkGroup="a")
 
 
+def test_an_update_reaches_into_every_part_of_a_configuration(api: Api) -> None:
+    kept = {"ManagedQueryResultsConfiguration": {"Enabled": False}}
+    api("CreateWorkGroup", Name="a", Configuration=kept)
+    key = {"EncryptionConfiguration": {"KmsKey": "alias/k"}}
+    for change, expected in (
+        ({"Enabled": True, **key}, {"Enabled": True, **key}),
+        ({"RemoveEncryptionConfiguration": True}, {"Enabled": True}),
+    ):
+        updates = {"ManagedQueryResultsConfigurationUpdates": change}
+        api("UpdateWorkGroup", WorkGroup="a", ConfigurationUpdates=updates)
+        configuration = api("GetWorkGroup", WorkGroup="a")["WorkGroup"]["Configuration"]
+        assert configuration["ManagedQueryResultsConfiguration"] == expected
+
+
+def test_only_engine_version_3_is_there(api: Api) -> None:
+    spark = {"EngineVersion": {"SelectedEngineVersion": "PySpark engine version 3"}}
+    assert "PySpark" in api.error("CreateWorkGroup", Name="a", Configuration=spark)
+    api("CreateWorkGroup", Name="a")
+    assert "PySpark" in api.error("UpdateWorkGroup", WorkGroup="a", ConfigurationUpdates=spark)
+    selected = [v["SelectedEngineVersion"] for v in api("ListEngineVersions")["EngineVersions"]]
+    assert selected == ["AUTO", "Athena engine version 3"]
+
+
 def test_tags_of_a_group_that_has_none(api: Api) -> None:
     api("CreateWorkGroup", Name="a")
     assert api("ListTagsForResource", ResourceARN=f"{ARN}a")["Tags"] == []
@@ -91,6 +114,14 @@ def test_named_queries(api: Api) -> None:
     assert batch["UnprocessedNamedQueryIds"][0]["NamedQueryId"] == "no"
     api("DeleteNamedQuery", NamedQueryId=query)
     assert "was not found" in api.error("GetNamedQuery", NamedQueryId=query)
+
+
+def test_one_token_is_one_named_query(api: Api) -> None:
+    given = {"Name": "q", "Database": "d", "ClientRequestToken": "t" * 32}
+    made = api("CreateNamedQuery", **given, QueryString="SELECT 1")
+    assert api("CreateNamedQuery", **given, QueryString="SELECT 1") == made
+    assert api("ListNamedQueries", MaxResults=0)["NamedQueryIds"] == [made["NamedQueryId"]]
+    assert "do not match" in api.error("CreateNamedQuery", **given, QueryString="SELECT 2")
 
 
 def test_a_group_with_contents_goes_only_when_told(api: Api) -> None:
@@ -127,9 +158,12 @@ def test_data_catalogs(api: Api) -> None:
     assert api("GetDataCatalog", Name="c")["DataCatalog"]["Description"] == "d"
     listed = api("ListDataCatalogs")["DataCatalogsSummary"]
     assert [item["CatalogName"] for item in listed] == ["AwsDataCatalog", "c"]
+    assert api("GetDataCatalog", Name="c")["DataCatalog"]["Status"] == "CREATE_COMPLETE"
     api("DeleteDataCatalog", Name="c")
     assert "was not found" in api.error("GetDataCatalog", Name="c")
-    assert "cannot be deleted" in api.error("DeleteDataCatalog", Name="AwsDataCatalog")
+    for name in ("AwsDataCatalog", "awsdatacatalog"):
+        assert "cannot be deleted" in api.error("DeleteDataCatalog", Name=name)
+        assert "cannot be updated" in api.error("UpdateDataCatalog", Name=name, Type="GLUE")
 
 
 def test_lists_come_in_pages(api: Api) -> None:
