@@ -171,15 +171,10 @@ def _table(result: QueryResult) -> StatementResult:
 
 def _rows(result: QueryResult) -> Iterator[Row]:
     writers = [writer_of(kind) for kind in result.types]
-    try:
-        for batch in result.batches:
-            columns: list[list[Any]] = [column.to_pylist() for column in batch.columns]
-            for values in zip(*columns, strict=True):
-                yield [
-                    None if value is None else write(value)
-                    for value, write in zip(values, writers, strict=True)
-                ]
-    except (duckdb.Error, OSError) as error:
-        if isinstance(error, duckdb.Error):
-            raise query_error(error) from error
-        raise QueryError("GENERIC_INTERNAL_ERROR", str(error)) from error
+    for batch in result.batches:
+        columns: list[list[Any]] = [column.to_pylist() for column in batch.columns]
+        for values in zip(*columns, strict=True):
+            yield [
+                None if value is None else write(value)
+                for value, write in zip(values, writers, strict=True)
+            ]

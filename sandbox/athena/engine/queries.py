@@ -1,7 +1,7 @@
 """Running one query: resolve, read what it names, hand it to DuckDB."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
@@ -52,7 +52,7 @@ class QueryResult:
 
     columns: tuple[ResultColumn, ...]
     types: tuple[str, ...]
-    batches: pa.RecordBatchReader
+    batches: Iterator[pa.RecordBatch]
     scanned: int
 
 
@@ -98,7 +98,7 @@ class QueryRunner:
         except duckdb.Error as error:
             raise _placed(query_error(error), query.text) from error
         columns = map(result_column, relation.columns, kinds)
-        return QueryResult(tuple(columns), kinds, batches, self.scanned)
+        return QueryResult(tuple(columns), kinds, _told(batches), self.scanned)
 
     def describe(self, query: Query) -> tuple[tuple[str | None, str], ...]:
         """Analyse a query without running it: its output's names and Athena types."""
@@ -227,6 +227,14 @@ def _types(duckdb_types: list[str], fields: tuple[Field, ...]) -> tuple[str, ...
         known if known is not None and holds(kind, known) else kind
         for kind, known in zip(made, analysed, strict=True)
     )
+
+
+def _told(batches: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+    """Give a query's rows, and what ends them early in Athena's words."""
+    try:
+        yield from batches
+    except (duckdb.Error, OSError) as error:  # pyarrow's, from the second batch on
+        raise query_error(error) from error
 
 
 def _placed(error: Exception, sql: str) -> Exception:

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from sandbox.athena.engine.queries import QueryResult, QueryRunner, named_columns
 from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.catalog import Table
 from sandbox.athena.hive.types import Column
-from sandbox.athena.sql.duck import query_error
 from sandbox.athena.sql.statements import CreateTableAsSelect, Insert, Options, Unload
 from sandbox.athena.sql.types import hive_type
 from sandbox.athena.storage.objects import ObjectStore
@@ -221,12 +218,9 @@ class Writer:
         buckets: tuple[list[str], int] = ([], 0),
     ) -> list[WrittenFile]:
         names = names or [column.name for column in columns]
-        try:
-            return write_files(
-                result.batches, columns, names, file_format, folder, keys=keys, buckets=buckets
-            )
-        except (duckdb.Error, OSError) as error:  # pyarrow's, from the second batch on
-            raise query_error(error) from error  # type: ignore[arg-type]
+        return write_files(
+            result.batches, columns, names, file_format, folder, keys=keys, buckets=buckets
+        )
 
     def _put(self, location: str, keys: list[str], files: list[WrittenFile]) -> list[str]:
         objects = []

@@ -89,8 +89,12 @@ def _with_parameters(helper: Helper) -> Callable[..., Any]:
     return called
 
 
-def query_error(error: duckdb.Error) -> QueryError | QueryCancelledError:  # noqa: C901, PLR0912 - a table of cases
-    """Tell DuckDB's error in Athena's words."""
+def query_error(error: duckdb.Error | OSError) -> QueryError | QueryCancelledError:  # noqa: C901, PLR0912 - a table of cases
+    """Tell DuckDB's error, or pyarrow's that stands for one, in Athena's words."""
+    if isinstance(error, OSError):
+        # Its text begins with the name of DuckDB's class: "Out of Range Error: …".
+        name = str(error).partition(" Error: ")[0].title().replace(" ", "")
+        error = getattr(duckdb, f"{name}Exception", duckdb.Error)(str(error))
     text = str(error).split("\n\nLINE")[0].strip()
     message = text.split(": ", 1)[-1].splitlines()[0] if text else "unknown error"
     if isinstance(error, duckdb.InterruptException):

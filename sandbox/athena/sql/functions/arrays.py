@@ -191,7 +191,13 @@ def _zip(arguments: Arguments) -> exp.Expr:
 def _sequence(arguments: Arguments) -> exp.Expr:
     kinds = [type_of(item) or "bigint" for item in arguments]
     if types.family(kinds[0]) == "time":
-        step = arguments[2] if len(arguments) > 2 else raw("INTERVAL 1 DAY")  # noqa: PLR2004
+        if len(arguments) == 2:  # noqa: PLR2004 - without a step
+            low, high = map(text_of, arguments)
+            step = raw(f"CASE WHEN {low} <= {high} THEN INTERVAL 1 DAY ELSE INTERVAL (-1) DAY END")
+        elif kinds[0] == "date":
+            step = macro_call("day_step", arguments[2])
+        else:
+            step = arguments[2]
         bounds = [exp.cast(item.copy(), "TIMESTAMP", dialect="duckdb") for item in arguments[:2]]
         made = macro_call("sequence_of_times", *bounds, step)
         return raw(f"CAST({made.sql(dialect='duckdb')} AS {types.duckdb_name(kinds[0])}[])")
@@ -208,6 +214,26 @@ def _sequence_type(kinds: list[Kind]) -> Kind:
 def _index_error(text: str) -> str:
     return fail(f"'INVALID_FUNCTION_ARGUMENT: {text}'", "len(a) || i")
 
+
+def _sequence_error(text: str) -> str:
+    return fail(f"'INVALID_FUNCTION_ARGUMENT: {text}'", "a || b || c")
+
+
+_MOST_ENTRIES = 50_000  # Athena's own limit: Trino's is 10,000
+_TOO_MANY_ENTRIES = _sequence_error(
+    f"result of sequence function must not have more than {_MOST_ENTRIES} entries"
+)
+_STOPS_BEFORE_START = _sequence_error(
+    "sequence stop value should be greater than or equal to start value if step is greater than "
+    "zero otherwise stop should be less than or equal to start"
+)
+_NO_STEP = _sequence_error("step must not be zero")
+_MICROSECONDS_OF_A_DAY = 86_400_000_000
+# How many steps of m months, or else u microseconds, there are between times.
+_STEPS = (
+    "CASE WHEN m <> 0 THEN datesub('month', a, b) // nullif(m, 0) "
+    "ELSE (epoch_us(b) - epoch_us(a)) // nullif(u, 0) END"
+)
 
 _STARTS_AT_ONE = _index_error("SQL array indices start at 1")
 
@@ -448,11 +474,37 @@ MACROS: list[Function] = [
         "sequence_of_times",
         (
             "a, b, c",
+            "athena_sequence_by(a, b, c, date_part('year', c) * 12 + date_part('month', c), epoch_us(c))",
+        ),
+    ),
+    macro(
+        "sequence_by",
+        (
+            "a, b, c, m, u",
             (
+                f"CASE WHEN m = 0 AND u = 0 THEN {_NO_STEP} "
+                "WHEN CASE WHEN m > 0 OR m = 0 AND u > 0 THEN b < a ELSE b > a END "
+                f"THEN {_STOPS_BEFORE_START} WHEN {_STEPS} >= {_MOST_ENTRIES} "
+                f"THEN {_TOO_MANY_ENTRIES} "
                 # Each from the start: the end of a month is not lost on the way.
-                "CASE WHEN a IS NOT NULL AND b IS NOT NULL AND c IS NOT NULL THEN list_filter("
-                "list_transform(range(10000), lambda __i: a + CAST(__i AS INTEGER) * c), "
+                "WHEN a IS NOT NULL AND b IS NOT NULL AND c IS NOT NULL THEN list_filter("
+                f"list_transform(range({_STEPS} + 2), lambda __i: a + CAST(__i AS INTEGER) * c), "
                 "lambda __t: CASE WHEN a + c >= a THEN __t <= b ELSE __t >= b END) END"
+            ),
+        ),
+    ),
+    macro(
+        "day_step",
+        (
+            "c",
+            (
+                f"CASE WHEN epoch_us(c) % {_MICROSECONDS_OF_A_DAY} = 0 THEN c ELSE "
+                + fail(
+                    "'INVALID_FUNCTION_ARGUMENT: sequence step must be a day interval if start and "
+                    "end values are dates'",
+                    "c",
+                )
+                + " END"
             ),
         ),
     ),
@@ -461,20 +513,9 @@ MACROS: list[Function] = [
         (
             "a, b, c",
             (
-                "CASE WHEN (c = 0 OR c > 0 AND b < a OR c < 0 AND b > a) THEN "
-                + fail(
-                    "'INVALID_FUNCTION_ARGUMENT: sequence stop value should be greater than or "
-                    "equal to start value if step is greater than zero otherwise stop should be less "
-                    "than or equal to start'",
-                    "a || b || c",
-                )
-                + " WHEN abs((b - a) // c) >= 10000 THEN "
-                + fail(
-                    "'INVALID_FUNCTION_ARGUMENT: result of sequence function must not have more "
-                    "than 10000 entries'",
-                    "a",
-                )
-                + " ELSE generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CAST(c AS BIGINT)) END"
+                f"CASE WHEN c = 0 THEN {_NO_STEP} WHEN c > 0 AND b < a OR c < 0 AND b > a "
+                f"THEN {_STOPS_BEFORE_START} WHEN abs((b - a) // nullif(c, 0)) >= {_MOST_ENTRIES} "
+                f"THEN {_TOO_MANY_ENTRIES} ELSE generate_series(CAST(a AS BIGINT), CAST(b AS BIGINT), CAST(c AS BIGINT)) END"
             ),
         ),
     ),

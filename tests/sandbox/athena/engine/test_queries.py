@@ -401,6 +401,25 @@ def test_wrong_query(people: Lake, sql: str, message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ("CAST(IF(n = m, 'x', '1') AS integer)", "INVALID_CAST_ARGUMENT: Cannot cast 'x' to INT"),
+        ("1 / IF(n = m, 0, 1)", "DIVISION_BY_ZERO: Division by zero"),
+        ("CAST(IF(n = m, 300, 1) AS tinyint)", "NUMERIC_VALUE_OUT_OF_RANGE: Out of range"),
+    ],
+)
+def test_an_error_far_from_the_first_row_has_its_name(
+    people: Lake, column: str, message: str
+) -> None:
+    numbers = "FROM TABLE(sequence(1, 500000)) AS s(n), (VALUES 499999) AS t(m)"
+    for sql in (
+        f"SELECT {column} AS a {numbers}",
+        f"UNLOAD (SELECT {column} AS a {numbers}) TO 's3://athena-data/late/' WITH (format = 'JSON')",
+    ):
+        assert people.error(sql).startswith(message)
+
+
+@pytest.mark.parametrize(
     "sql",
     [
         "SELECT read_text('/etc/passwd')",

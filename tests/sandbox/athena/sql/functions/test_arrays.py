@@ -75,6 +75,14 @@ CALLS: list[tuple[str, str | None]] = [
         "sequence(TIMESTAMP '2024-01-01 00:00:00', TIMESTAMP '2024-01-01 02:00:00', INTERVAL '1' HOUR)",
         "[2024-01-01 00:00:00.000, 2024-01-01 01:00:00.000, 2024-01-01 02:00:00.000]",
     ),
+    ("sequence(DATE '2024-01-02', DATE '2024-01-01')", "[2024-01-02, 2024-01-01]"),
+    (
+        "sequence(DATE '2024-01-31', DATE '2023-09-30', INTERVAL '-2' MONTH)",
+        "[2024-01-31, 2023-11-30, 2023-09-30]",
+    ),
+    ("sequence(DATE '2024-01-01', CAST(NULL AS date), INTERVAL '1' DAY)", None),
+    ("cardinality(sequence(DATE '1990-01-01', DATE '2026-01-01', INTERVAL '1' DAY))", "13150"),
+    ("cardinality(sequence(1, 50000))", "50000"),
     ("slice(ARRAY[1,2,3,4],2,2)", "[2, 3]"),
     ("slice(ARRAY[1,2,3,4],-2,2)", "[3, 4]"),
     ("slice(ARRAY[1,2],5,1)", "[]"),
@@ -118,6 +126,17 @@ FAILURES = [
     ),
     ("ARRAY[1,2][0]", "SQL array indices start at 1"),
     ("sequence(1, 5, -1)", "sequence stop value should be greater"),
+    ("sequence(1, 5, 0)", "step must not be zero"),
+    ("sequence(1, 50001)", "must not have more than 50000 entries"),
+    ("sequence(DATE '1800-01-01', DATE '2026-01-01')", "must not have more than 50000 entries"),
+    (
+        "sequence(DATE '2024-01-03', DATE '2024-01-01', INTERVAL '1' DAY)",
+        "sequence stop value should be greater",
+    ),
+    (
+        "sequence(DATE '2024-01-01', DATE '2024-01-03', INTERVAL '1' HOUR)",
+        "sequence step must be a day interval",
+    ),
 ]
 
 
