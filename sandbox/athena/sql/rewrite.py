@@ -87,6 +87,8 @@ class _Rewriter:
         root = exp.Paren(this=tree)
         for number, function in enumerate(reversed(list(root.find_all(exp.Lambda)))):
             _bind_parameters(function, number)
+        for number, tried in enumerate(list(root.find_all(exp.Try))):
+            _hoist(tried, number)
         for node in reversed(list(root.walk())):
             if node is root:
                 continue
@@ -534,6 +536,47 @@ def _listed(value: object) -> list[exp.Expr]:
     if isinstance(value, list):
         return value
     return [value] if isinstance(value, exp.Expr) else []
+
+
+_VOLATILE = {"rand", "random", "shuffle", "uuid"}
+
+
+def _is_hoisted(node: exp.Expr) -> bool:
+    function = functions.function_of(node)
+    return (
+        isinstance(node, exp.Window | exp.Filter | exp.WithinGroup | exp.Query | exp.Exists)
+        or (isinstance(node, exp.In) and node.args.get("query") is not None)
+        or (isinstance(node, exp.Binary) and isinstance(node.right, exp.Any | exp.All))
+        or functions.is_aggregate(node)
+        or (function is not None and function.name in _VOLATILE)
+    )
+
+
+def _hoist(node: exp.Try, number: int) -> None:
+    """Work out before a TRY what DuckDB takes in none: aggregates, subqueries, random values.
+
+    As in Athena, TRY hides no failure of theirs: they are known before it begins.
+    """
+    found = [item for item in node.this.walk(prune=_is_hoisted) if _is_hoisted(item)]
+    if not found:
+        return
+    within = {id(part) for each in node.find_all(exp.Lambda) for part in each.walk()}
+    if any(id(item) in within for item in found):
+        raise QueryError(
+            "NOT_SUPPORTED",
+            "The embedded Athena has no random values in a lambda expression within TRY",
+        )
+    for index, item in enumerate(found, start=1):
+        known = raw(f"__try{number}[{index}]")
+        set_type(known, type_of(item))
+        item.replace(known)
+    inner = exp.Try(this=node.this)
+    set_type(inner, type_of(node))
+    tried = exp.Lambda(this=inner, expressions=[exp.to_identifier(f"__try{number}")])
+    made = call("list_transform", call("list_value", call("row", *found)), tried)
+    made = call("list_extract", made, exp.Literal.number(1))
+    set_type(made, type_of(node))
+    node.replace(made)
 
 
 def _bind_parameters(node: exp.Lambda, number: int) -> None:

@@ -140,3 +140,66 @@ def test_partitions_have_the_types_of_their_keys(shared_lake: Lake) -> None:
     lake.rows("ALTER TABLE p ADD PARTITION (y='2024', d='2024-01-02')")
     assert lake.rows('SELECT y + 1, year(d) FROM "p$partitions"') == [["2025", "2024"]]
     assert lake.types('SELECT * FROM "p$partitions"') == ["integer", "date"]
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        (
+            (
+                "SELECT k, TRY(100 / sum(x)), TRY(k + sum(x) FILTER (WHERE x > 1)) "
+                "FROM (VALUES (1, 0), (2, 5), (2, NULL)) t(k, x) GROUP BY k ORDER BY TRY(100 / sum(x))"
+            ),
+            [["2", "20", "7"], ["1", None, None]],
+        ),
+        (
+            (
+                "SELECT TRY(TRY(max(x) / 0) + 1), TRY(array_agg(x)[5]), TRY(CAST(max(y) AS int)), "
+                "typeof(TRY(sum(x))), TRY(listagg(y, ',') WITHIN GROUP (ORDER BY y)) "
+                "FROM (VALUES (1, 'a')) t(x, y)"
+            ),
+            [[None, None, None, "bigint", "a"]],
+        ),
+        (
+            "SELECT x, TRY(1 / lag(x) OVER (ORDER BY x)) FROM (VALUES 0, 2, 3) t(x) ORDER BY x",
+            [["0", None], ["2", None], ["3", "0"]],
+        ),
+        (
+            (
+                "SELECT TRY(x IN (SELECT 1)), TRY(x = ANY (SELECT 1)), TRY(EXISTS (SELECT 1)), "
+                "TRY((SELECT y FROM (VALUES 5) u(y) WHERE y > x) / 0) FROM (VALUES 1) t(x)"
+            ),
+            [["true", "true", "true", None]],
+        ),
+        (
+            "SELECT TRY(random() / 0) IS NULL, TRY(length(CAST(uuid() AS varchar)))",
+            [["false", "36"]],
+        ),
+        ("SELECT count(*) FROM (VALUES 1) t(x) HAVING TRY(sum(x) / 0) IS NULL", [["1"]]),
+    ],
+)
+def test_try_of_aggregates_and_of_what_is_known_before_it(
+    shared_lake: Lake, query: str, rows: list[list[str | None]]
+) -> None:
+    assert shared_lake.rows(query) == rows
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        ("SELECT TRY(sum(1 / x)) FROM (VALUES 0) t(x)", "DIVISION_BY_ZERO"),
+        ("SELECT TRY((SELECT x FROM (VALUES 1, 2) t(x)))", "SUBQUERY_MULTIPLE_ROWS"),
+        (
+            "SELECT TRY(y / sum(x)) FROM (VALUES (1, 2)) t(x, y)",
+            "'y' must be an aggregate",
+        ),
+        (
+            "SELECT TRY(transform(ARRAY[1], x -> x * random()))",
+            "NOT_SUPPORTED: The embedded Athena has no random values in a lambda expression within TRY",
+        ),
+    ],
+)
+def test_try_hides_no_failure_of_what_is_known_before_it(
+    shared_lake: Lake, query: str, error: str
+) -> None:
+    assert error in shared_lake.error(query)
