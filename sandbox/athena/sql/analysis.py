@@ -102,8 +102,7 @@ class _Analyzer(Expressions):
             )
         fields = []
         for index, (first, second) in enumerate(zip(left, right, strict=True)):
-            families = types.family(first.type), types.family(second.type)
-            if None not in families and families[0] != families[1]:
+            if not types.compatible(first.type, second.type):
                 raise QueryError(
                     "TYPE_MISMATCH",
                     f"column {index + 1} in {name} query has incompatible types: "

@@ -141,6 +141,8 @@ def query_error(error: duckdb.Error | OSError) -> QueryError | QueryCancelledErr
         known = functions.athena_name(name)
         what = f"function {known}." if known else "a function."
         return QueryError("FUNCTION_NOT_FOUND", f"Unexpected parameters ({kinds}) for {what}")
+    if macro := re.search(rf"Macro {functions.PREFIX}(\w+)\(\) does not support", text):
+        return QueryError("FUNCTION_NOT_FOUND", f"Unexpected parameters for function {macro[1]}.")
     unknown = re.search(r"Type with name (\S+) does not exist", text)
     if unknown:
         return QueryError("TYPE_NOT_FOUND", f"Unknown type: {unknown[1].lower()}")

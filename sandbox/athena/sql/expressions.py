@@ -10,7 +10,7 @@ from sandbox.athena.errors import Position, QueryError
 from sandbox.athena.hive.model import HIDDEN_COLUMNS
 from sandbox.athena.sql import functions, types
 from sandbox.athena.sql.casts import check_cast, type_of_cast
-from sandbox.athena.sql.functions.base import Missing, is_text
+from sandbox.athena.sql.functions.base import Function, Missing, is_text
 from sandbox.athena.sql.functions.times import at_timezone_type, check_extract, zone_shown
 from sandbox.athena.sql.relations import (
     Analysis,
@@ -122,6 +122,8 @@ class Expressions(ABC):
         if isinstance(node, exp.In):
             self._check_in(node)
             return "boolean"
+        if isinstance(node, exp.Any | exp.All):
+            return type_of(node.this)
         if isinstance(
             node,
             exp.And | exp.Or | exp.Not | exp.Is | exp.Like | exp.Exists | exp.Boolean | exp.Escape,
@@ -139,6 +141,8 @@ class Expressions(ABC):
             types.check_alike(arguments)
         if isinstance(node, exp.Coalesce):
             self._check_common(node, "COALESCE operands", arguments)
+        if isinstance(node, exp.Array):
+            self._check_common(node, "ARRAY elements", arguments)
         if isinstance(node, exp.DPipe):
             self._check_concatenation(node, arguments)
             return types.concatenated(*arguments)
@@ -171,22 +175,35 @@ class Expressions(ABC):
                 kinds.append(self.expression(item, scope, ctes))
         if node.name.lower() == "concat":
             self._check_concatenation(node, kinds)
-        if node.name.lower() in _COMPARING:
-            with self.placed(node):
-                types.check_alike(types.element_of(kind) or kind for kind in kinds)
         if function and function.refuses(kinds):
-            raise QueryError(
-                "FUNCTION_NOT_FOUND",
-                f"Unexpected parameters ({', '.join(kind or 'unknown' for kind in kinds)}) for "
-                f"function {function.name}.",
-                self.position(node),
-            )
+            raise self._unexpected(node, kinds)
         zone = zone_shown(node.name.lower(), node.expressions)
         if zone is not None:
             by_row = node.name.lower() == "with_timezone" and not is_text(zone)
             return types.ZONED if by_row else at_timezone_type(zone)
-        with self.placed(node):
-            return function.type_of(kinds) if function else None
+        return self._type_of_call(node, function, kinds) if function else None
+
+    def _type_of_call(
+        self, node: exp.Anonymous, function: Function, kinds: list[str | None]
+    ) -> str | None:
+        try:
+            if node.name.lower() in _OF_ELEMENTS and types.element_of(kinds[0]):
+                types.check_alike([types.element_of(kinds[0]), *kinds[1:2]])
+            elif node.name.lower() in _OF_ARRAYS:
+                types.check_alike(kinds)
+            return function.type_of(kinds)
+        except QueryError as error:
+            if error.name == "TYPE_MISMATCH":
+                raise self._unexpected(node, kinds) from error
+            raise QueryError(error.name, error.detail, self.position(node)) from error
+
+    def _unexpected(self, node: exp.Anonymous, kinds: list[str | None]) -> QueryError:
+        shown = ", ".join(types.without_zone(kind or "unknown") for kind in kinds)
+        return QueryError(
+            "FUNCTION_NOT_FOUND",
+            f"Unexpected parameters ({shown}) for function {node.name.lower()}.",
+            self.position(node),
+        )
 
     def _lambda(
         self,
@@ -298,9 +315,9 @@ class Expressions(ABC):
         self, node: exp.Binary, operator: str, left: str | None, right: str | None
     ) -> None:
         families = types.family(left), types.family(right)
-        if None in families:
+        fits = types.compatible(left, right)
+        if None in families and (fits or type(node) in _ARITHMETIC):
             return
-        fits = families[0] == families[1]
         if type(node) in _ARITHMETIC:
             fits = families == ("number", "number") or (*families, operator) in _WITH_TIMES
         if not fits:
@@ -311,8 +328,8 @@ class Expressions(ABC):
             )
 
     def _check_common(self, node: exp.Expr, what: str, kinds: list[str | None]) -> None:
-        known = list(dict.fromkeys(kind for kind in kinds if kind and types.family(kind)))
-        other = next((k for k in known if types.family(k) != types.family(known[0])), None)
+        known = list(dict.fromkeys(kind for kind in kinds if kind and kind != "unknown"))
+        other = next((k for k in known if not types.compatible(k, known[0])), None)
         if other:
             raise QueryError(
                 "TYPE_MISMATCH",
@@ -359,11 +376,17 @@ class Expressions(ABC):
             )
 
     def _check_in(self, node: exp.In) -> None:
-        value = type_of(node.this)
+        value, found = type_of(node.this), node.args.get("query")
+        if found and not types.row_fields(value) and not types.compatible(value, type_of(found)):
+            raise QueryError(
+                "TYPE_MISMATCH",
+                "Value expression and result of subquery must be of the same type: "
+                f"{value} vs {type_of(found)}",
+                self.position(node),
+            )
         for item in node.expressions:
             kind = type_of(item)
-            families = {types.family(value), types.family(kind)} - {None}
-            if len(families) > 1:
+            if not types.compatible(value, kind):
                 raise QueryError(
                     "TYPE_MISMATCH",
                     f"IN value and list items must be the same type: {value}, {kind}",
@@ -385,7 +408,8 @@ def _is_shown(node: exp.Expr) -> bool:
 _OF_INSTANTS = (exp.AtTimeZone, exp.Predicate, exp.Select)
 _UNKNOWN_FORM = "unknown form"
 # Functions that compare what is in their arguments, and whose type is not the common one of these.
-_COMPARING = {"array_position", "array_remove", "arrays_overlap", "contains", "contains_sequence"}
+_OF_ELEMENTS = {"array_position", "array_remove", "contains"}
+_OF_ARRAYS = {"arrays_overlap", "contains_sequence"}
 
 
 def _type_of_form(node: exp.Expr) -> str | None:
@@ -393,6 +417,7 @@ def _type_of_form(node: exp.Expr) -> str | None:
     if isinstance(node, exp.If):
         branches = [type_of(node.args["true"])]
         branches.append(type_of(node.args["false"]) if node.args.get("false") else "unknown")
+        types.check_alike(branches)
         return types.common(branches)
     if isinstance(node, exp.Distinct):
         return type_of(node.expressions[0])

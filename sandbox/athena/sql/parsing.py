@@ -7,6 +7,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.trino import Trino
 from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.helper import seq_get
 from sqlglot.parsers.trino import TrinoParser
 from sqlglot.tokenizer_core import Token, TokenType
 
@@ -102,6 +103,8 @@ def _normalized(tree: exp.Expr) -> exp.Expr:
             _open_rows(node)
         elif isinstance(node, exp.Table) and isinstance(node.this, exp.Anonymous):
             _open_table_function(node)
+        elif isinstance(node, exp.In | exp.Binary):
+            _open_subquery(node)
         elif isinstance(node, exp.Column) and node.sql().lower() == "current_schema":
             node.replace(exp.CurrentSchema())
     return tree
@@ -114,6 +117,31 @@ def _open_rows(values: exp.Values) -> None:
             (item,) = row.expressions
             if isinstance(item, exp.Struct):
                 row.set("expressions", item.expressions)
+
+
+_QUANTIFIERS = {"all": exp.All, "any": exp.Any, "some": exp.Any}
+
+
+def _open_subquery(node: exp.Expr) -> None:
+    """VALUES in the place of a subquery is one; a quantifier that is written like a call is none."""
+    if isinstance(node, exp.In):
+        if len(node.expressions) == 1 and isinstance(node.expressions[0], exp.Values):
+            node.set("query", exp.Subquery(this=node.expressions[0]))
+            node.set("expressions", None)
+        return
+    right = node.args.get("expression")
+    if isinstance(right, exp.Anonymous) and right.name.lower() in _QUANTIFIERS:
+        right = _QUANTIFIERS[right.name.lower()](this=seq_get(right.expressions, 0))
+        node.set("expression", right)
+    if isinstance(right, exp.Any | exp.All):
+        query = right.this.unnest() if isinstance(right.this, exp.Expr) else None
+        if not isinstance(query, exp.Query | exp.Values):
+            raise MalformedQueryError(
+                f"mismatched input '{right.this}'. Expecting: <query>: {right.key.upper()} takes a "
+                "subquery",
+                None,
+            )
+        right.set("this", exp.Subquery(this=query))
 
 
 def _open_table_function(table: exp.Table) -> None:

@@ -158,12 +158,10 @@ class _Rewriter:
                     self._compare_instants(list(column))
             return node
         if isinstance(node, _COMPARED):
-            if node.args.get("query"):
-                self._compare_with_columns(node)
-            self._compare_instants(list(node.iter_expressions()))
-            if not node.args.get("query"):
-                self._compare_padded(list(node.iter_expressions()))
-                self._compare_rows(list(node.iter_expressions()))
+            quantified = isinstance(node.args.get("expression"), exp.Any | exp.All)
+            if quantified or node.args.get("query"):
+                return self._compare_with_query(node)
+            self._compare(list(node.iter_expressions()))
             return self._compare_numbers(node)
         if isinstance(node, exp.Case) and node.this:
             self._compare_padded([node.this, *(branch.this for branch in node.args["ifs"])])
@@ -220,9 +218,6 @@ class _Rewriter:
             if (moment := in_any_zone(item)) is not item:
                 set_type(moment, kind)
                 item.replace(moment)
-            elif types.zone_of(kind) and isinstance(item, exp.Query):
-                shown = item.unnest().sql(dialect="duckdb")
-                item.replace(raw(f"(FROM ({shown}) AS __q(__t) SELECT {instant('__t', kind)})"))
             elif types.zone_of(kind):
                 made = raw(instant(item.sql(dialect="duckdb"), kind))
                 set_type(made, types.ZONED)
@@ -237,12 +232,56 @@ class _Rewriter:
                 set_type(made, kind)
                 item.replace(made)
 
+    def _compare(self, items: list[exp.Expr]) -> None:
+        """Bring values into a form in which DuckDB compares them as Athena does."""
+        self._compare_instants(items)
+        self._compare_padded(items)
+        self._compare_rows(items)
+
+    def _compare_with_query(self, node: exp.Expr) -> exp.Expr:
+        """Compare a value with the column of a subquery as with another value."""
+        holder, key = (
+            (node, "query") if node.args.get("query") else (node.args["expression"], "this")
+        )
+        query = holder.args[key]
+        if types.row_fields(type_of(node.this)):
+            self._compare_with_columns(node.this, query.unnest())
+            return self._as_in(node)
+        column = raw("__column")
+        set_type(column, type_of(query))
+        pair = exp.EQ(this=node.this, expression=column)
+        self._compare([pair.left, pair.right])
+        node.set("this", pair.left)
+        if pair.right is not column:
+            shown = query.unnest().sql(dialect="duckdb")
+            text = f"(FROM ({shown}) AS __query(__column) SELECT {text_of(pair.right)})"
+            holder.set(key, raw(text))
+        return node
+
     @staticmethod
-    def _compare_with_columns(node: exp.Expr) -> None:
+    def _as_in(node: exp.Expr) -> exp.Expr:
+        """The comparison of a row with a subquery, which DuckDB knows by IN alone."""
+        if isinstance(node, exp.In):
+            return node
+        if (type(node), type(node.args["expression"])) not in {
+            (exp.EQ, exp.Any),
+            (exp.NEQ, exp.All),
+        }:
+            raise QueryError(
+                "NOT_SUPPORTED",
+                "The embedded Athena compares rows with a subquery by IN, = ANY and <> ALL only",
+            )
+        found = exp.In(this=node.this, query=node.args["expression"].this)
+        return found if isinstance(node, exp.EQ) else exp.Not(this=found)
+
+    @staticmethod
+    def _compare_with_columns(row: exp.Expr, query: exp.Expr) -> None:
         """Compare a row with the columns of a subquery, one by one: a row of one with its value."""
-        row, query = node.this, node.args["query"].unnest()
         fields = types.row_fields(type_of(row))
-        columns = [type_of(item) for item in query.selects]
+        if isinstance(query, exp.Values):
+            columns = [types.common([type_of(i) for i in column]) for column in columns_of(query)]
+        else:
+            columns = [type_of(item) for item in query.selects]  # type: ignore[attr-defined]
         if fields and not query.is_star and len(columns) != len(fields):
             raise QueryError(
                 "TYPE_MISMATCH",

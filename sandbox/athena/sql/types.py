@@ -99,13 +99,13 @@ def _decimal_result(operator: str, left: str, right: str) -> str | None:
 
 
 def common(kinds: list[str | None]) -> str | None:
-    """Tell the type that all of these are coerced to; None where it isn't known.
+    """Tell the type that all of these are coerced to; None where there is none or it isn't known.
 
     Raises:
         QueryError: they are instants shown in several zones, or rows whose fields are named
             differently.
     """
-    check_alike(kinds)
+    _check_form(kinds)
     known = [kind for kind in kinds if kind != "unknown"]
     if not known:
         return "unknown"
@@ -113,21 +113,37 @@ def common(kinds: list[str | None]) -> str | None:
     for kind in known[1:]:
         if result is None or kind is None:
             return None
-        if kind == result:
-            continue
-        if family(kind) == family(result) == "number":
-            result = arithmetic("+", result, kind)
-            if is_decimal(result):
-                precision, scale = decimal_of(result) or (_MAX_PRECISION, 0)
-                result = f"decimal({max(precision - 1, 1)},{scale})"
-        elif family(kind) == family(result) == "text":
-            result = "varchar"
-        elif element_of(kind) is not None and element_of(result) is not None:
-            inner = common([element_of(result), element_of(kind)])
-            result = f"array({inner})" if inner else None
-        else:
-            return None
+        if kind != result:
+            result = _common_of_two(result, kind)
     return result
+
+
+def _common_of_two(one: str, other: str) -> str | None:
+    families = family(one), family(other)
+    if families == ("number", "number"):
+        exact = [known for known in map(decimal_of, (one, other)) if known]
+        if len(exact) == 2 and (is_decimal(one) or is_decimal(other)):  # noqa: PLR2004 - both
+            scale = max(s for _, s in exact)
+            precision = max(p - s for p, s in exact) + scale
+            return f"decimal({min(precision, _MAX_PRECISION)},{scale})"
+        return arithmetic("+", one, other)
+    if families == ("text", "text"):
+        return "varchar"
+    if families == ("time", "time"):
+        return ZONED if "zone" in one + other else "timestamp(3)"
+    if element_of(one) is not None and element_of(other) is not None:
+        inner = common([element_of(one), element_of(other)])
+        return f"array({inner})" if inner else None
+    fields, others = row_fields(one), row_fields(other)
+    if not fields or len(fields) != len(others):
+        return None
+    parts = []
+    for (name, part), (other_name, other_part) in zip(fields, others, strict=True):
+        inner, name = common([part, other_part]), name or other_name  # noqa: PLW2901 - either's
+        if inner is None:
+            return None
+        parts.append(f"{quoted_field(name)} {inner}" if name else inner)
+    return f"row({', '.join(parts)})"
 
 
 def of_rows(values: Iterable[str | None]) -> str | None:
@@ -141,16 +157,29 @@ def of_rows(values: Iterable[str | None]) -> str | None:
         zones = {zone_of(kind) for kind in kinds if kind != "unknown"}
         if len(zones) > 1:
             return f"{ZONED}/{UNSHOWN}"
+    check_alike(kinds)
     return common(kinds)
 
 
 def check_alike(kinds: Iterable[str | None]) -> None:
-    """Refuse to bring together what DuckDB would not take for values of one type, as Athena does.
+    """Refuse to bring together what has no common type, or is of none in DuckDB.
 
     Raises:
-        QueryError: two of the types have, be it in arrays or maps, instants that are shown in
-            several zones, or rows whose fields are named differently: Athena goes by their places.
+        QueryError: two of the types have no common one. Or two have, be it in arrays or maps,
+            instants that are shown in several zones, or rows whose fields are named differently:
+            Athena goes by their places.
     """
+    known = list(kinds)
+    for one, other in combinations(dict.fromkeys(filter(None, known)), 2):
+        if not compatible(one, other):
+            raise QueryError(
+                "TYPE_MISMATCH",
+                f"Cannot find common type between {without_zone(one)} and {without_zone(other)}",
+            )
+    _check_form(known)
+
+
+def _check_form(kinds: Iterable[str | None]) -> None:
     known = [kind for kind in kinds if kind != "unknown"]
     zones = {tuple(_TIMES.findall(kind or "")) for kind in known}
     if len(zones) > 1 and any(map(any, zones)):
@@ -163,6 +192,19 @@ def check_alike(kinds: Iterable[str | None]) -> None:
                 "The embedded Athena does not bring rows together whose fields are named "
                 f"differently: cast {other} to {one}",
             )
+
+
+def compatible(one: str | None, other: str | None) -> bool:
+    """Tell whether two types have a common one, as far as they are known."""
+    if None in {one, other} or "unknown" in {one, other} or one == other:
+        return True
+    bases = [str(kind).partition("(")[0] for kind in (one, other)]
+    if {"array", "map", "row"} & set(bases):
+        parts, others = (row_types(kind) or _inner_types(str(kind)) for kind in (one, other))
+        same = bases[0] == bases[1] and len(parts) == len(others)
+        return same and all(map(compatible, parts, others))
+    families = {family(one), family(other)}
+    return None in families or (len(families) == 1 and families != {"interval"})
 
 
 def _are_named_alike(one: str, other: str) -> bool:
@@ -472,6 +514,7 @@ def concatenated(left: str | None, right: str | None) -> str | None:
     if len(arrays) == 2:  # noqa: PLR2004 - both
         if not fits(left, right) and fits(left, element_of(right)):
             return right
+        check_alike([left, right])
         return common([left, right]) or left
     if arrays:
         check_alike([element_of(left) or left, element_of(right) or right])

@@ -17,6 +17,7 @@ from sandbox.athena.sql.functions.base import (
     array_of,
     array_of_first,
     call,
+    common,
     first,
     macro,
     macro_call,
@@ -63,7 +64,7 @@ def _sum_type(kinds: list[Kind]) -> Kind:
 
 def _shifted(kinds: list[Kind]) -> Kind:
     """The type of a value of another row, or the default."""
-    return types.common([*kinds[:1], *kinds[2:]])
+    return common([*kinds[:1], *kinds[2:]])
 
 
 def _avg_type(kinds: list[Kind]) -> Kind:

@@ -169,7 +169,8 @@ def last(kinds: list[Kind]) -> Kind:
 
 
 def common(kinds: list[Kind]) -> Kind:
-    """The type that all arguments are coerced to."""
+    """The type that all arguments are coerced to, which there must be."""
+    types.check_alike(kinds)
     return types.common(kinds)
 
 

@@ -6,6 +6,7 @@ from sandbox.athena.sql import types
 from sandbox.athena.sql.functions.base import (
     Arguments,
     Function,
+    Helper,
     Kind,
     common,
     first,
@@ -24,11 +25,11 @@ def _typeof(arguments: Arguments) -> exp.Expr:
     kind = type_of(value)
     if kind:
         return string(types.without_zone(kind))
-    return raw(f"lower(typeof({value.sql(dialect='duckdb')}))")
+    return raw(f"python_type_name(typeof({value.sql(dialect='duckdb')}))")
 
 
 def _of_branches(kinds: list[Kind]) -> Kind:
-    return types.common(kinds[1:])
+    return common(kinds[1:])
 
 
 FUNCTIONS: list[Function] = [
@@ -86,3 +87,5 @@ FUNCTIONS: list[Function] = [
     *missing("features learn_classifier learn_libsvm_classifier learn_regressor regress classify"),
     *missing("t_cdf inverse_t_cdf t_pdf"),
 ]
+
+HELPERS = [Helper("type_name", types.athena_type, ("VARCHAR",), "VARCHAR")]

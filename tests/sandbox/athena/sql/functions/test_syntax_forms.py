@@ -21,6 +21,10 @@ CALLS: list[tuple[str, str | None]] = [
     ("typeof(1.2)", "double"),
     ("typeof('a')", "varchar(1)"),
     ("typeof(ARRAY[1])", "array(integer)"),
+    (
+        "typeof(coalesce(MAP(ARRAY[1], ARRAY[1]), MAP(ARRAY[1], ARRAY[BIGINT '1'])))",
+        "map(integer, bigint)",
+    ),
     ("typeof(DATE '2020-01-01')", "date"),
     ("typeof(now())", "timestamp(3) with time zone"),
     ("typeof(NULL)", "unknown"),
