@@ -1,5 +1,7 @@
 """Expressions of a query: what their names mean, their types, and whether operands fit."""
 
+import math
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -286,6 +288,10 @@ class Expressions(ABC):
     # Checks
 
     def _check_function(self, node: exp.Expr) -> None:
+        if isinstance(node, exp.Window):
+            self._check_window(node)
+        if isinstance(node, exp.Escape):
+            self._check_escape(node)
         if not isinstance(node, exp.Anonymous):
             return
         name = node.name.lower()
@@ -361,6 +367,45 @@ class Expressions(ABC):
         except QueryError as error:
             raise QueryError(error.name, error.detail, self.position(node)) from error
 
+    def _check_window(self, node: exp.Window) -> None:
+        called = node.this
+        while isinstance(called, exp.Filter | exp.IgnoreNulls | exp.RespectNulls | exp.WithinGroup):
+            if isinstance(called, exp.WithinGroup):
+                raise self._refused(node, "Window function with ORDER BY is not supported")
+            called = called.this
+        inner = [called.this, *called.expressions] if isinstance(called, exp.Expr) else []
+        if any(isinstance(item, exp.Distinct) for item in inner):
+            raise self._refused(node, "DISTINCT in window function parameters not yet supported")
+        if any(isinstance(item, exp.Order) for item in inner):
+            raise self._refused(node, "Window function with ORDER BY is not supported")
+        least = {exp.Lag: 0, exp.Lead: 0, exp.NthValue: 1}.get(type(called))
+        offset = called.args.get("offset")
+        if least is not None and offset is not None and _number(offset) < least:
+            raise QueryError(
+                "INVALID_FUNCTION_ARGUMENT",
+                f"Offset must be at least {least}",
+                self.position(node),
+            )
+
+    def _refused(self, node: exp.Expr, why: str) -> QueryError:
+        return QueryError("NOT_SUPPORTED", why, self.position(node))
+
+    def _check_escape(self, node: exp.Escape) -> None:
+        mark, pattern = node.expression, node.this.expression
+        if not is_text(mark):
+            return
+        wrong = ""
+        if len(mark.name) != 1:
+            wrong = "Escape string must be a single character"
+        elif is_text(pattern):
+            plain = re.sub(f"{re.escape(mark.name)}[%_{re.escape(mark.name)}]", "", pattern.name)
+            if mark.name in plain:
+                wrong = (
+                    "Escape character must be followed by '%', '_' or the escape character itself"
+                )
+        if wrong:
+            raise QueryError("INVALID_FUNCTION_ARGUMENT", wrong, self.position(node))
+
     def _check_extract(self, node: exp.Extract) -> None:
         with self.placed(node.expression):
             check_extract(node.this.name.lower(), type_of(node.expression))
@@ -392,6 +437,15 @@ class Expressions(ABC):
                     f"IN value and list items must be the same type: {value}, {kind}",
                     self.position(item),
                 )
+
+
+def _number(node: exp.Expr) -> float:
+    """The value of a literal; of anything else what no check minds."""
+    if isinstance(node, exp.Neg):
+        value = _number(node.this)
+        return -value if math.isfinite(value) else value
+    whole = isinstance(node, exp.Literal) and not node.is_string and node.name.isdigit()
+    return int(node.name) if whole else math.inf
 
 
 def _is_shown(node: exp.Expr) -> bool:

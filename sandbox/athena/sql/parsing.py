@@ -103,6 +103,8 @@ def _normalized(tree: exp.Expr) -> exp.Expr:
             _open_rows(node)
         elif isinstance(node, exp.Table) and isinstance(node.this, exp.Anonymous):
             _open_table_function(node)
+        elif isinstance(node, exp.Group):
+            _open_group(node)
         elif isinstance(node, exp.In | exp.Binary):
             _open_subquery(node)
         elif isinstance(node, exp.Column) and node.sql().lower() == "current_schema":
@@ -117,6 +119,16 @@ def _open_rows(values: exp.Values) -> None:
             (item,) = row.expressions
             if isinstance(item, exp.Struct):
                 row.set("expressions", item.expressions)
+
+
+def _open_group(group: exp.Group) -> None:
+    """`GROUP BY ALL a` is `GROUP BY a`; without columns it is DuckDB's own."""
+    every = group.args.get("all")
+    if every is False:
+        raise QueryError("NOT_SUPPORTED", "The embedded Athena has no GROUP BY DISTINCT")
+    if every and not any(value for key, value in group.args.items() if key != "all"):
+        raise MalformedQueryError("mismatched input 'ALL'. Expecting: <expression>", None)
+    group.set("all", None)
 
 
 _QUANTIFIERS = {"all": exp.All, "any": exp.Any, "some": exp.Any}

@@ -27,6 +27,7 @@ from sandbox.athena.sql.functions.base import (
     Rewritten,
     call,
     fail,
+    is_text,
     macro_call,
     raw,
     string,
@@ -190,6 +191,8 @@ class _Rewriter:
             return normalize(node)
         if isinstance(node, exp.Extract):
             return extract(node)
+        if isinstance(node, exp.Escape):
+            return _checked_escape(node)
         if isinstance(node, exp.GroupConcat) and not node.args.get("separator"):
             node.set("separator", string(""))
             return node
@@ -555,6 +558,21 @@ def with_ties(select: exp.Select) -> exp.Expr:
     select.set("offset", None)
     select.set("qualify", exp.Qualify(this=kept))
     return select
+
+
+def _checked_escape(node: exp.Escape) -> exp.Expr:
+    """LIKE with an escape character, which fails where a pattern of a column has it alone."""
+    pattern, mark = node.this.expression, node.expression.name
+    if is_text(pattern) or not is_text(node.expression):
+        return node
+    quoted = string(re.escape(mark)).sql()[1:-1]
+    plain = f"regexp_replace({text_of(pattern)}, '{quoted}[%_{quoted}]', '', 'g')"
+    alone = f"contains({plain}, {string(mark).sql()})"
+    message = "'INVALID_FUNCTION_ARGUMENT: Escape character must be followed by ''%'', ''_'' or the escape character itself'"
+    return raw(
+        f"CASE WHEN NOT coalesce({alone}, FALSE) THEN {node.sql(dialect='duckdb')} "
+        f"ELSE {fail(message, text_of(pattern))} END"
+    )
 
 
 def _store_instants(tree: exp.Expr, into: Sequence[str]) -> None:

@@ -128,7 +128,8 @@ def _common_of_two(one: str, other: str) -> str | None:
             return f"decimal({min(precision, _MAX_PRECISION)},{scale})"
         return arithmetic("+", one, other)
     if families == ("text", "text"):
-        return "varchar"
+        lengths = [int(kind[8:-1]) for kind in (one, other) if kind.startswith("varchar(")]
+        return f"varchar({max(lengths)})" if len(lengths) == 2 else "varchar"  # noqa: PLR2004 - both
     if families == ("time", "time"):
         return ZONED if "zone" in one + other else "timestamp(3)"
     if element_of(one) is not None and element_of(other) is not None:

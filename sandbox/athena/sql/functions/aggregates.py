@@ -1,5 +1,6 @@
 """Aggregate and window functions: what they are in DuckDB."""
 
+import re
 from functools import partial
 
 from sqlglot import exp
@@ -16,6 +17,7 @@ from sandbox.athena.sql.functions.base import (
     a_lambda,
     array_of,
     array_of_first,
+    bad_argument,
     call,
     common,
     first,
@@ -27,6 +29,7 @@ from sandbox.athena.sql.functions.base import (
     renamed,
     same,
     syntax,
+    text_of,
 )
 from sandbox.athena.sql.relations import type_of
 
@@ -74,6 +77,28 @@ def _avg_type(kinds: list[Kind]) -> Kind:
     return "double" if types.family(kind) == "number" else None
 
 
+def _avg(arguments: Arguments, wanted: Kind) -> tuple[exp.Expr, Finish]:
+    if not types.is_decimal(wanted):
+        name = types.duckdb_name(wanted)
+        return call("avg", *arguments), (
+            partial(exp.cast, to=name, dialect="duckdb") if name else _as_it_is
+        )
+    # DuckDB's is a double: of a decimal it loses digits, and halves round either way.
+    (value,) = arguments
+    scale = (types.decimal_of(wanted) or (38, 0))[1]
+
+    def finish(total: exp.Expr) -> exp.Expr:
+        counted = total.copy()
+        for node in [counted, *counted.find_all(exp.Anonymous)]:
+            if isinstance(node, exp.Anonymous) and node.name == "sum":
+                node.set("this", "count")
+                break
+        quotient = macro_call("decimal_quotient", total, counted, raw("1"), raw(str(scale)))
+        return exp.cast(quotient, str(types.duckdb_name(wanted)), dialect="duckdb")
+
+    return call("sum", value), finish
+
+
 def _pairs(name: str, finish: str, kind: TypeRule) -> Function:
     """An aggregate of keys and values, by way of a list of them."""
 
@@ -114,6 +139,10 @@ def _approx_distinct(arguments: Arguments, _kind: Kind) -> tuple[exp.Expr, Finis
 
 def _percentile(arguments: Arguments, _kind: Kind) -> tuple[exp.Expr, Finish]:
     value, *rest = arguments
+    for wanted in rest[-1].expressions if isinstance(rest[-1], exp.Array) else rest[-1:]:
+        known = _NUMBER.fullmatch(text_of(wanted))
+        if known and not 0 <= float(known[0]) <= 1:
+            raise bad_argument("Percentile must be between 0 and 1")
     if len(rest) == 1:
         return call("quantile_disc", value, rest[0]), _as_it_is
     weight, wanted, *_ = rest
@@ -126,6 +155,9 @@ def _percentile(arguments: Arguments, _kind: Kind) -> tuple[exp.Expr, Finish]:
         return macro_call("percentile_of_list", result, wanted)
 
     return call("list", raw(each)), finish
+
+
+_NUMBER = re.compile(r"-?[\d.]+(?:[eE]-?\d+)?")
 
 
 def _count_if(arguments: Arguments, _kind: Kind) -> tuple[exp.Expr, Finish]:
@@ -171,7 +203,7 @@ FUNCTIONS: list[Function] = [
     Function("approx_percentile", Aggregated(_percentile), _percentile_type, aggregate=True),
     *same("bool_and bool_or", "boolean", aggregate=True),
     renamed("every", "bool_and", "boolean", aggregate=True),
-    _cast("avg", "avg", _avg_type),
+    Function("avg", Aggregated(_avg), _avg_type, aggregate=True),
     _cast("bitwise_and_agg", "bit_and", "bigint"),
     _cast("bitwise_or_agg", "bit_or", "bigint"),
     _cast("bitwise_xor_agg", "bit_xor", "bigint"),

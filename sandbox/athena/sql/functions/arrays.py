@@ -44,7 +44,7 @@ DISTINCT = (
 _HAS_NULL = "len(list_filter({a}, lambda __n: __n IS NULL)) > 0"
 _FILLED = joined("list_transform(a, lambda __x: coalesce(CAST(__x AS VARCHAR), n))", "d")
 _NULL_IN_A = _HAS_NULL.format(a="a")
-_IN_B = f"(list_contains(b, __x) OR __x IS NULL AND {_HAS_NULL.format(a='b')})"
+_IN_B = f"(coalesce(list_contains(b, __x), FALSE) OR __x IS NULL AND {_HAS_NULL.format(a='b')})"
 
 
 def _three_valued(found: str, wanted: str, otherwise: str) -> str:

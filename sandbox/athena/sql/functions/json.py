@@ -26,30 +26,30 @@ from sandbox.athena.sql.relations import type_of
 from sandbox.athena.sql.values import canonical_json
 
 _PATH = re.compile(
-    r"""\.(?P<key>[\w:$-]+)|\[\s*(?P<index>\d+)\s*\]|\[\s*"(?P<double>(?:[^"\\]|\\.)*)"\s*\]"""
-    r"""|\[\s*'(?P<single>(?:[^'\\]|\\.)*)'\s*\]|\."(?P<quoted>(?:[^"\\]|\\.)*)\""""
+    r"""\.(?P<key>[\w:-]+)|\[(?P<index>\d+)\]|\[(?P<word>\w+)\]|\["(?P<text>(?:[^"\\]|\\["\\])+)"\]"""
+)
+# Of the SQL standard's path language.
+_SQL_PATH = re.compile(
+    r"""\s*\.\s*(?P<key>\w+)|\s*\[\s*(?P<index>\d+)\s*\]|\s*\.\s*"(?P<text>(?:[^"\\]|\\.)+)\""""
 )
 
 
 def json_path(path: str) -> str:
     """A path of Trino's as DuckDB writes it, with quoted keys."""
-    text = re.sub(r"^\s*(lax|strict)\s+", "", path).strip()
+    mode = re.match(r"\s*(?:lax|strict)\s+", path)
+    parts, text = (_SQL_PATH, path[mode.end() :].rstrip()) if mode else (_PATH, path)
     if not text.startswith("$"):
-        text = f"$.{text}" if text and text[0] not in ".[" else f"${text}"
+        raise bad_argument(f"Invalid JSON path: '{path}'")
     at, made = 1, "$"
     while at < len(text):
-        found = _PATH.match(text, at)
+        found = parts.match(text, at)
         if found is None:
             raise bad_argument(f"Invalid JSON path: '{path}'")
-        if found["index"] is not None:
-            made += f"[{int(found['index'])}]"
+        named = found.groupdict()
+        if named["index"] is not None:
+            made += f"[{int(named['index'])}]"
         else:
-            key = next(
-                found[name]
-                for name in ("key", "double", "single", "quoted")
-                if found[name] is not None
-            )
-            key = re.sub(r"\\(.)", r"\1", key) if found["key"] is None else key
+            key = named["key"] or named.get("word") or re.sub(r"\\(.)", r"\1", named["text"] or "")
             made += '."' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
         at = found.end()
     return made

@@ -22,9 +22,11 @@ from sandbox.athena.sql.functions.base import (
     string,
 )
 
-# What Java knows and RE2 does not: looking around, groups again, atoms, possessive quantifiers and
-# classes within classes.
-_BEYOND_RE2 = regex.compile(r"\(\?(?:[=!>]|<[=!])|\\[1-9]|\\k<|[*+?}]\+|\[[^]]*(?:\[(?!:)|&&)")
+# What Java knows and RE2 does not: looking around, groups again, atoms, possessive quantifiers,
+# classes by a word (`\p{Lower}`) and classes within classes.
+_BEYOND_RE2 = regex.compile(
+    r"\(\?(?:[=!>]|<[=!])|\\[1-9]|\\k<|[*+?}]\+|\\[pP]\{\^?\w{3}|\[[^]]*(?:\[(?!:)|&&)"
+)
 _NAMED = regex.compile(r"\(\?<(?![=!])")
 # Groups that may take no part in a match: RE2 gives an empty text for them, Java NULL.
 _OPTIONAL_GROUP = regex.compile(r"\||\)(?:[?*]|\{0)")

@@ -253,7 +253,19 @@ def wrapped_pipe(node: exp.Expr) -> exp.Expr:
 
 
 FUNCTIONS: list[Function] = [
-    *same("chr lower translate upper", "varchar"),
+    *same("chr lower translate", "varchar"),
+    # Java has no capital for this one letter alone.
+    macro(
+        "upper",
+        (
+            "s",
+            (
+                "CASE WHEN contains(s, 'ß') THEN array_to_string(list_transform(string_split(s, 'ß'), "
+                "lambda __p: upper(__p)), 'ß') ELSE upper(s) END"
+            ),
+        ),
+        kind="varchar",
+    ),
     *same("starts_with", "boolean"),
     renamed("hamming_distance", "hamming", "bigint"),
     renamed("levenshtein_distance", "levenshtein", "bigint"),

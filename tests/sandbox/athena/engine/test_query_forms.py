@@ -31,6 +31,11 @@ ROW = "CAST(ROW('x', 1) AS ROW(n VARCHAR, a INTEGER))"
             [["1", "2", "3"]],
         ),
         ("SELECT t.x FROM ((SELECT 1 x)) t", [["1"]]),
+        ("SELECT x, count(*) FROM (VALUES 1) t(x) GROUP BY ALL x", [["1", "1"]]),
+        (
+            "SELECT x NOT LIKE p ESCAPE '\\' FROM (VALUES ('a%', 'a\\%'), ('b', NULL)) t(x, p)",
+            [["false"], [None]],
+        ),
         ("SELECT * FROM TABLE(sequence(1, 3))", [["1"], ["2"], ["3"]]),
         (
             "SELECT s.sequential_number FROM TABLE(sequence(start => 5, stop => 1, step => -2)) s",
@@ -91,6 +96,20 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
             "MISSING_ORDER_BY",
         ),
         ("SELECT * FROM TABLE(other(1))", "FUNCTION_NOT_FOUND"),
+        ("SELECT x, count(*) FROM (VALUES 1) t(x) GROUP BY ALL", "mismatched input 'ALL'"),
+        (
+            "SELECT x FROM (VALUES 1) t(x) GROUP BY DISTINCT ROLLUP(x)",
+            "NOT_SUPPORTED: The embedded Athena has no GROUP BY DISTINCT",
+        ),
+        ("SELECT 'a' LIKE 'a' ESCAPE 'ab'", "Escape string must be a single character"),
+        *(
+            (f"SELECT {call}", "Escape character must be followed by '%', '_' or the escape")
+            for call in (
+                "'a' LIKE 'x#y' ESCAPE '#'",
+                "'a' LIKE 'a#' ESCAPE '#'",
+                "x LIKE p ESCAPE '\\' FROM (VALUES ('a', 'a\\b')) t(x, p)",
+            )
+        ),
     ],
 )
 def test_failures(shared_lake: Lake, query: str, error: str) -> None:

@@ -37,6 +37,15 @@ QUERIES: list[tuple[str, list[list[str | None]]]] = [
             ]
         ],
     ),
+    # Halves of decimals round up, and no digit is lost.
+    (
+        "SELECT avg(x), avg(y), avg(y) FILTER (WHERE y > 1), avg(DISTINCT y), avg(CAST(NULL AS decimal(3,1))) FROM (VALUES (DECIMAL '12345678901234567890.12', DECIMAL '1.00'), (DECIMAL '12345678901234567890.14', DECIMAL '1.01')) t(x,y)",
+        [["12345678901234567890.13", "1.01", "1.01", "1.01", None]],
+    ),
+    (
+        "SELECT avg(x) OVER (ORDER BY x), avg(x) FILTER (WHERE x > 1) OVER () FROM (VALUES DECIMAL '1.00', DECIMAL '1.01') t(x) ORDER BY x",
+        [["1.00", "1.01"], ["1.01", "1.01"]],
+    ),
     (
         "SELECT skewness(x), kurtosis(x) FROM (VALUES 1,2,5,9) t(x)",
         [["0.5130239584603057", "-0.5818938605619169"]],
@@ -102,3 +111,22 @@ QUERIES: list[tuple[str, list[list[str | None]]]] = [
 @pytest.mark.parametrize(("query", "rows"), QUERIES)
 def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> None:
     assert shared_lake.rows(query) == rows
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        ("lag(x, -1) OVER (ORDER BY x)", "Offset must be at least 0"),
+        ("nth_value(x, 0) OVER (ORDER BY x)", "Offset must be at least 1"),
+        ("count(DISTINCT x) OVER ()", "DISTINCT in window function parameters not yet supported"),
+        ("array_agg(x ORDER BY x) OVER ()", "Window function with ORDER BY is not supported"),
+        (
+            "listagg('a') WITHIN GROUP (ORDER BY x) OVER ()",
+            "Window function with ORDER BY is not supported",
+        ),
+        ("approx_percentile(x, -0.5)", "Percentile must be between 0 and 1"),
+        ("approx_percentile(x, ARRAY[0.5, 1.5])", "Percentile must be between 0 and 1"),
+    ],
+)
+def test_what_trino_refuses_of_calls(shared_lake: Lake, call: str, error: str) -> None:
+    assert error in shared_lake.error(f"SELECT {call} FROM (VALUES 1) t(x)")

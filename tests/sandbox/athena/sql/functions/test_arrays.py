@@ -6,6 +6,8 @@ CALLS: list[tuple[str, str | None]] = [
     ("array_distinct(ARRAY[3,1,3,NULL,2,NULL])", "[3, 1, null, 2]"),
     ("array_distinct(ARRAY['b','a','b'])", "[b, a]"),
     ("array_except(ARRAY[3,1,1,2],ARRAY[2])", "[3, 1]"),
+    ("array_except(ARRAY[1,NULL],ARRAY[1])", "[null]"),
+    ("array_except(ARRAY[1,NULL],ARRAY[NULL])", "[1]"),
     ("array_intersect(ARRAY[5,3,1,3],ARRAY[1,3])", "[3, 1]"),
     ("array_union(ARRAY[3,1],ARRAY[2,3])", "[3, 1, 2]"),
     ("array_join(ARRAY[1,NULL,3],'-')", "1-3"),

@@ -23,6 +23,9 @@ CALLS: list[tuple[str, str | None]] = [
     ("json_extract('{\"a-b\":1}','$.a-b')", "1"),
     ("json_extract('{\"a.b\":1}','$[\"a.b\"]')", "1"),
     ("json_extract('{\"a\":1}','$.x')", None),
+    ("json_extract('{\"a\":1}','$[a]')", "1"),
+    ("json_extract('{\"é:b\":1}','$.é:b')", "1"),
+    ('json_extract(\'{"a\\"b":1}\',\'$["a\\"b"]\')', "1"),
     ("json_extract('{\"a\":null}','$.a')", "null"),
     ("json_extract('bad','$.a')", None),
     ("json_extract_scalar('{\"a\":true}','$.a')", "true"),
@@ -37,6 +40,7 @@ CALLS: list[tuple[str, str | None]] = [
     ("json_value('{\"a\":1}','lax $.a')", "1"),
     ("json_exists('{\"a\":1}','lax $.a')", "true"),
     ("json_exists('{\"a\":1}','lax $.b')", "false"),
+    ("json_value('{\"a b\":[5]}', 'lax $.\"a b\"[0] ')", "5"),
     ("json_format(json_parse('[1, 2.50, 1e10]'))", "[1,2.5,1.0E10]"),
     ("json_array('a', 1, true)", '["a",1,true]'),
     ("json_object('a': 1, 'b': 'x')", '{"a":1,"b":"x"}'),
@@ -50,6 +54,11 @@ CALLS: list[tuple[str, str | None]] = [
 FAILURES = [
     ("json_parse('bad')", "INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: 'bad'"),
     ("json_extract('{}','$.[')", "Invalid JSON path"),
+    *(
+        (f"json_extract_scalar('{{\"a\":1}}', {path})", "Invalid JSON path")
+        for path in ("''", "'a'", "' $.a'", "'$.a '", "'$[''a'']'", "'$.\"a\"'", "'$[ 0 ]'")
+    ),
+    ("json_extract('{}', p) FROM (VALUES 'a') t(p)", "Invalid JSON path: 'a'"),
 ]
 
 

@@ -5,6 +5,8 @@ import pytest
 from tests.sandbox.athena.conftest import Lake
 
 CALLS: list[tuple[str, str | None]] = [
+    ("regexp_like('ABC', '\\p{Lower}')", "false"),
+    ("regexp_extract('ABcd', '\\p{Lower}+')", "cd"),
     ("regexp_count('1a 2b 14m','\\s*[a-z]+\\s*')", "3"),
     ("regexp_extract('1a 2b 14m','\\d+')", "1"),
     ("regexp_extract('1a 2b 14m','(\\d+)([a-z]+)',2)", "a"),

@@ -78,6 +78,7 @@ CALLS: list[tuple[str, str | None]] = [
     ("concat(ARRAY[1],ARRAY[2],ARRAY[3])", "[1, 2, 3]"),
     ("ends_with('abc', 'bc')", "true"),
     ("upper('äb')", "ÄB"),
+    ("upper('straße ẞ')", "STRAßE ẞ"),
 ]
 FAILURES = [
     ("lpad('a', -1, 'x')", "Target length must be in the range [0..2147483647]"),
