@@ -25,6 +25,7 @@ from sandbox.athena.storage.objects import ObjectStore
 _LOG = logging.getLogger(__name__)
 _WORKERS = 20  # Athena's default number of active DML queries
 _CANCEL_POLL = 0.05  # seconds
+_UPDATES = {"CREATE_TABLE_AS_SELECT": "CREATE TABLE", "INSERT": "INSERT"}  # in the .metadata file
 FINAL = frozenset({"SUCCEEDED", "FAILED", "CANCELLED"})
 
 
@@ -344,7 +345,10 @@ class Executions:
                 store.put(execution.manifest, manifest.encode())
             else:
                 store.put(execution.output, writer.file)
-            store.put(f"{execution.output}.metadata", metadata_bytes(execution.id, result.columns))
+            name = _UPDATES.get(execution.request.statement.kind)
+            update = (name, execution.update_count or 0) if name else None
+            metadata = metadata_bytes(execution.id, result.columns, update)
+            store.put(f"{execution.output}.metadata", metadata)
         finally:
             writer.file.unlink(missing_ok=True)
 

@@ -93,22 +93,51 @@ def text_line(row: Sequence[str | None]) -> str:
     return "\t".join(value or "" for value in row) + "\n"
 
 
-def metadata_bytes(execution_id: str, columns: Sequence[ResultColumn]) -> bytes:
+# Types of which the `.metadata` file tells neither precision nor scale, and which of the rest.
+_SHORT: dict[str, set[int]] = {
+    "boolean": {10},
+    "date": {8, 10},
+    "interval day to second": {10},
+    "interval year to month": {10},
+    "array": set(),
+    "ipaddress": set(),
+    "json": set(),
+    "map": set(),
+    "row": set(),
+    "string": set(),
+    "unknown": set(),
+    "uuid": set(),
+}
+_UNKNOWN = 3  # whether a column may be NULL
+
+
+def metadata_bytes(
+    execution_id: str,
+    columns: Sequence[ResultColumn],
+    update: tuple[str, int] | None = None,
+) -> bytes:
     """Write the binary `.metadata` file that lies beside a result.
 
-    Athena's own format isn't public; this one is a protocol buffer of its kind: field 1 the query
-    execution id, field 4 one message a column (name 4, label 5, type 6, precision 7, scale 8).
+    AWS does not describe it; this is what others found in AWS's own: a protocol buffer with the
+    query's id (1), for a statement that writes its name (2) and count of rows (3), and one message
+    a column (4): catalog 1, name 4, label 5, type 6, precision 7, scale 8, nullable 9, case 10.
     """
     message = _field(1, execution_id.encode())
+    if update is not None:
+        message += _field(2, update[0].encode()) + _number(3, update[1])
     for column in columns:
-        described = (
-            _field(1, b"hive")
-            + _field(4, column.name.encode())
-            + _field(5, column.name.encode())
-            + _field(6, column.type.encode())
-            + _number(7, column.precision)
-            + _number(8, column.scale)
-        )
+        described = _field(1, b"hive")
+        for number, text in ((4, column.name), (5, column.name), (6, column.type)):
+            described += _field(number, text.encode())
+        told = _SHORT.get(column.type, {7, 8, 10})
+        for number, value in (
+            (7, column.precision),
+            (8, column.scale),
+            (9, _UNKNOWN),
+            (10, column.is_case_sensitive),
+        ):
+            if number in told or number == 9:  # noqa: PLR2004 - field 9 is always there
+                described += _number(number, value)
         message += _field(4, described)
     return message
 

@@ -32,6 +32,7 @@ from sandbox.errors import AwsError
 DELAY_VARIABLE = "SANDBOX_ATHENA_DELAY_SECONDS"
 
 _MAX_QUERY_BYTES = 262_144  # StartQueryExecution's own limit
+_WITHOUT_COUNT = frozenset({"DESCRIBE_TABLE", "EXPLAIN", "SHOW_CREATE_TABLE"})  # of rows written
 _MAX_PAGE = 1000  # rows, GetQueryResults' own limit
 
 Json = dict[str, Any]
@@ -227,7 +228,7 @@ class AthenaService:
             raise invalid("Invalid NextToken")
         rows, following = result.page(int(token), body.get("MaxResults", _MAX_PAGE))
         return {
-            "UpdateCount": execution.update_count if execution.update_count is not None else 0,
+            "UpdateCount": _update_count(execution),
             "ResultSet": {
                 "Rows": [
                     {"Data": [{} if v is None else {"VarCharValue": v} for v in row]}
@@ -310,6 +311,14 @@ class AthenaService:
             self._glue.get_table, DatabaseName=body["DatabaseName"], Name=body["TableName"]
         )
         return {"TableMetadata": _table(found["Table"])}
+
+
+def _update_count(execution: Execution) -> int | None:
+    statement = execution.request.statement
+    if execution.update_count is not None:
+        return execution.update_count
+    has_none = statement.type == "DDL" or statement.kind in _WITHOUT_COUNT
+    return None if has_none else 0
 
 
 def _reuse_minutes(body: Json) -> int | None:

@@ -591,8 +591,13 @@ class ResultColumn:
             "Precision": self.precision,
             "Scale": self.scale,
             "Nullable": "UNKNOWN",
-            "CaseSensitive": self.type in {"varchar", "char"},
+            "CaseSensitive": self.is_case_sensitive,
         }
+
+    @property
+    def is_case_sensitive(self) -> bool:
+        """Tell what ResultSetMetadata calls CaseSensitive."""
+        return self.type in {"varchar", "char"}
 
 
 _SIMPLE = {

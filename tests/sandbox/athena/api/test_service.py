@@ -198,6 +198,21 @@ def test_definitions_leave_a_text_file(server: Sandbox, athena: Any) -> None:
     assert {"Data": [{"VarCharValue": "t"}]} in rows
 
 
+def test_what_writes_no_rows_has_no_count_of_them(athena: Any) -> None:
+    for sql, expected in (
+        ("SELECT 1", 0),
+        ("SHOW TABLES", 0),
+        ("DESCRIBE t", None),
+        ("SHOW CREATE TABLE t", None),
+        ("EXPLAIN SELECT 1", None),
+        ("CREATE VIEW counted AS SELECT 1 AS a", None),
+        ("CREATE TABLE counted_rows AS SELECT id FROM t LIMIT 3", 3),
+    ):
+        query = run(athena, sql)["QueryExecutionId"]
+        answer = athena.get_query_results(QueryExecutionId=query)
+        assert answer.get("UpdateCount") == expected, sql
+
+
 def test_a_query_that_fails(athena: Any) -> None:
     execution = run(athena, "SELECT nope FROM t")
     assert execution["Status"]["State"] == "FAILED"
