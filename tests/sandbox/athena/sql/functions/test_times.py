@@ -134,6 +134,7 @@ CALLS: list[tuple[str, str | None]] = [
         "2021-08-01 00:00:00.000 America/New_York",
     ),
     ("current_timezone()", "UTC"),
+    ("localtimestamp(0) IS NOT NULL", "true"),
     ("timezone_hour(now())", "0"),
     ("timezone_hour(CAST(NULL AS timestamp with time zone))", None),
     ("extract(TIMEZONE_HOUR FROM TIMESTAMP '2020-06-01 02:00 -03:30')", "-3"),
