@@ -410,7 +410,7 @@ def _nested(value: str, source: str, kind: str) -> str | None:
         return f"map_from_entries(list_transform(map_entries({value}), lambda __c: {{{pair}}}))"
     fields, from_fields = types.row_fields(kind), types.row_fields(source)
     if fields and len(fields) == len(from_fields):
-        parts = []
+        parts, named = [], any(name for name, _ in fields)
         for index, ((name, part), (_, own_part), access) in enumerate(
             zip(fields, from_fields, row_values(value, source), strict=True)
         ):
@@ -418,8 +418,9 @@ def _nested(value: str, source: str, kind: str) -> str | None:
                 _cast_in_utc(access, own_part, part)
                 or f"CAST({access} AS {types.duckdb_name(part)})"
             )
-            parts.append(f'"{name or f"field{index}"}": {made}')
-        return f"CASE WHEN {value} IS NOT NULL THEN {{{', '.join(parts)}}} END"
+            parts.append(f'"{name or f"field{index}"}": {made}' if named else made)
+        listed = f"{{{', '.join(parts)}}}" if named else f"row({', '.join(parts)})"
+        return f"CASE WHEN {value} IS NOT NULL THEN {listed} END"
     return f"CAST({value} AS {wanted})" if wanted else None
 
 

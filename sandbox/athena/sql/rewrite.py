@@ -18,7 +18,7 @@ from sandbox.athena.sql.casts import (
     row_values,
     try_,
 )
-from sandbox.athena.sql.functions.arrays import subscript
+from sandbox.athena.sql.functions.arrays import equal, subscript
 from sandbox.athena.sql.functions.base import (
     PREFIX,
     Aggregated,
@@ -88,7 +88,7 @@ class _Rewriter:
         root = exp.Paren(this=tree)
         for number, function in enumerate(reversed(list(root.find_all(exp.Lambda)))):
             _bind_parameters(function, number)
-        for number, tried in enumerate(list(root.find_all(exp.Try))):
+        for number, tried in enumerate(list(root.find_all(exp.Try, exp.TryCast))):
             _hoist(tried, number)
         for node in reversed(list(root.walk())):
             if node is root:
@@ -162,6 +162,8 @@ class _Rewriter:
             quantified = isinstance(node.args.get("expression"), exp.Any | exp.All)
             if quantified or node.args.get("query"):
                 return self._compare_with_query(node)
+            if nested := self._compare_nested(node):
+                return nested
             self._compare(list(node.iter_expressions()))
             return self._compare_numbers(node)
         if isinstance(node, exp.Case) and node.this:
@@ -240,6 +242,24 @@ class _Rewriter:
         self._compare_instants(items)
         self._compare_padded(items)
         self._compare_rows(items)
+
+    @staticmethod
+    def _compare_nested(node: exp.Expr) -> exp.Expr | None:
+        """Whether rows or arrays are equal: for DuckDB NULL within them is a value like others."""
+        kind = type_of(node.this) or ""
+        if not isinstance(node, exp.EQ | exp.NEQ | exp.In) or not kind.startswith(
+            ("row(", "array(")
+        ):
+            return None
+        others = node.expressions if isinstance(node, exp.In) else [node.args["expression"]]
+        if not all(
+            types.compatible(kind, type_of(item)) and type_of(item) != "unknown" for item in others
+        ):
+            return None
+        found = " OR ".join(
+            equal(text_of(node.this), text_of(item), (kind, type_of(item))) for item in others
+        )
+        return raw(f"(NOT ({found}))" if isinstance(node, exp.NEQ) else f"({found})")
 
     def _compare_with_query(self, node: exp.Expr) -> exp.Expr:
         """Compare a value with the column of a subquery as with another value."""
@@ -609,8 +629,8 @@ def _is_hoisted(node: exp.Expr) -> bool:
     )
 
 
-def _hoist(node: exp.Try, number: int) -> None:
-    """Work out before a TRY what DuckDB takes in none: aggregates, subqueries, random values.
+def _hoist(node: exp.Expr, number: int) -> None:
+    """Work out before a TRY or TRY_CAST what DuckDB takes in none: aggregates, subqueries, random values.
 
     As in Athena, TRY hides no failure of theirs: they are known before it begins.
     """
@@ -627,13 +647,13 @@ def _hoist(node: exp.Try, number: int) -> None:
         known = raw(f"__try{number}[{index}]")
         set_type(known, type_of(item))
         item.replace(known)
-    inner = exp.Try(this=node.this)
-    set_type(inner, type_of(node))
-    tried = exp.Lambda(this=inner, expressions=[exp.to_identifier(f"__try{number}")])
+    place = exp.Null()
+    node.replace(place)
+    tried = exp.Lambda(this=node, expressions=[exp.to_identifier(f"__try{number}")])
     made = call("list_transform", call("list_value", call("row", *found)), tried)
     made = call("list_extract", made, exp.Literal.number(1))
     set_type(made, type_of(node))
-    node.replace(made)
+    place.replace(made)
 
 
 def _bind_parameters(node: exp.Lambda, number: int) -> None:

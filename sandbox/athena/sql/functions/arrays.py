@@ -5,6 +5,7 @@ from itertools import combinations
 from sqlglot import exp
 
 from sandbox.athena.sql import types
+from sandbox.athena.sql.casts import instant, row_values
 from sandbox.athena.sql.functions.base import (
     Arguments,
     Function,
@@ -62,6 +63,28 @@ def _match(name: str, wanted: str, otherwise: str) -> Function:
         return raw(_three_valued(f"list_transform({array}, {condition})", wanted, otherwise))
 
     return Function(name, rewritten(name, make).how, "boolean", lambdas=_elements)
+
+
+def equal(left: str, right: str, kinds: tuple[Kind, Kind], depth: int = 0) -> str:
+    """SQL of whether values of two types are equal; NULL where a NULL in them leaves it open."""
+    if types.row_fields(kinds[0]):
+        sides = (row_values(side, kind) for side, kind in zip((left, right), kinds, strict=True))
+        inner = zip(*map(types.row_types, kinds), strict=True)
+        fields = zip(*sides, inner, strict=True)
+        return f"({' AND '.join(equal(one, other, parts, depth) for one, other, parts in fields)})"
+    if types.element_of(kinds[0]) is not None:
+        pair = f"__p{depth}"
+        parts = types.element_of(kinds[0]), types.element_of(kinds[1])
+        same = equal(f"{pair}[1]", f"{pair}[2]", parts, depth + 1)
+        found = f"list_transform(list_zip({left}, {right}), lambda {pair}: {same})"
+        return (
+            f"CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL WHEN len({left}) <> len({right}) "
+            f"THEN FALSE ELSE {_three_valued(found, 'FALSE', 'FALSE')} END"
+        )
+    left, right = (instant(side, kind) for side, kind in zip((left, right), kinds, strict=True))
+    if any((kind or "").startswith("char(") for kind in kinds):
+        left, right = f"rtrim({left}, ' ')", f"rtrim({right}, ' ')"
+    return f"({left} = {right})"
 
 
 def _elements(kinds: list[Kind]) -> list[Kind]:

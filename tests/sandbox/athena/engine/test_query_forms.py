@@ -195,6 +195,14 @@ def test_partitions_have_the_types_of_their_keys(shared_lake: Lake) -> None:
             [["false", "36"]],
         ),
         ("SELECT count(*) FROM (VALUES 1) t(x) HAVING TRY(sum(x) / 0) IS NULL", [["1"]]),
+        (
+            (
+                "SELECT TRY_CAST(max(x) AS int), TRY_CAST(ROW(min(x), count(*)) AS ROW(a int, b int)), "
+                "TRY(TRY_CAST(max(x) AS int) / count(*)), TRY_CAST((SELECT '5') AS int), "
+                "typeof(TRY_CAST(min(x) AS bigint)) FROM (VALUES '1', 'a') t(x)"
+            ),
+            [[None, "{a=1, b=2}", None, "5", "bigint"]],
+        ),
     ],
 )
 def test_try_of_aggregates_and_of_what_is_known_before_it(

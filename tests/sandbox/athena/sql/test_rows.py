@@ -24,6 +24,25 @@ VALUES = [
     # Where the names are the same, or one has none, values come together by their places, too.
     (f"coalesce(CAST(NULL AS ROW(x tinyint, y tinyint)), {XY})", "{x=1, y=2}"),
     (f"IF(false, {XY}, ROW(3, 4))", "{x=3, y=4}"),
+    # A NULL within leaves it open whether values are equal, where nothing else tells them apart.
+    ("ROW(1, NULL) = ROW(1, 2)", None),
+    ("ROW(1, NULL) = ROW(2, NULL)", "false"),
+    ("ROW(1, NULL) <> ROW(1, NULL)", None),
+    ("ROW(1, NULL) IS NOT DISTINCT FROM ROW(1, NULL)", "true"),
+    ("(1, 2) IN ((1, NULL), (1, 2))", "true"),
+    ("(1, 2) NOT IN ((1, NULL))", None),
+    ("ARRAY[1, NULL] = ARRAY[1, NULL]", None),
+    ("ARRAY[1, NULL] = ARRAY[2, NULL]", "false"),
+    ("ARRAY[1, NULL] = ARRAY[1]", "false"),
+    ("ARRAY[] = ARRAY[]", "true"),
+    ("ROW(1, ARRAY[ROW(NULL)]) = ROW(1, ARRAY[ROW(2)])", None),
+    ("filter(ARRAY[ARRAY[1], ARRAY[2]], x -> x = ARRAY[1])", "[[1]]"),
+    ("ROW(CAST('a' AS char(2))) = ROW('a')", "true"),
+    (f"CAST({XY} AS ROW(bigint, bigint)) = {AB}", "true"),
+    (
+        "count(*) FROM (VALUES (1, NULL), (1, 2)) t(a, b) JOIN (VALUES (1, NULL), (1, 2)) u(c, d) ON (a, b) = (c, d)",
+        "1",
+    ),
     # A row in front of a subquery is compared with its columns.
     (f"ROW(1, 2) IN (SELECT a, b {PAIRS})", "true"),
     (f"{XY} IN (SELECT a, b {PAIRS})", "true"),
