@@ -61,7 +61,7 @@ def test_the_source_of_the_modules_and_examples(tmp_path: Path) -> None:
 
 def test_the_plans_of_the_root(project: Project, tmp_path: Path) -> None:
     there = as_users_plan(project)
-    plans = []
+    plans: list[Path] = []
     for variables in ({}, {"kms_key_enabled": True}):
         (there.root / "terraform" / "checked.auto.tfvars.json").write_text(json.dumps(variables))
         plans.append(tmp_path / f"plan-{len(plans)}.json")

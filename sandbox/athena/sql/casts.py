@@ -97,7 +97,7 @@ def cast(node: exp.Cast) -> exp.Expr:
     source = type_of(node.this) or ""
     if kind == types.ZONED and types.zone_of(source):
         return raw(_to_precision(text_of(node.this), node, source))
-    value = in_any_zone(node.this) if kind.startswith("timestamp") else node.this
+    value = in_any_zone(node.this) if kind == types.ZONED else node.this
     made = _cast(text_of(value), source, kind)
     if made is None:
         made = f"CAST({node.this.sql(dialect='duckdb')} AS {_type_name(node.to, kind)})"
@@ -169,8 +169,6 @@ def _cast(value: str, source: str, kind: str) -> str | None:
     base, wanted = kind.partition("(")[0].partition(" ")[0], types.duckdb_name(kind)
     family = types.family(source)
     if base == "timestamp" and types.zone_of(source):
-        # On AWS a timestamp is that in UTC (sqlmesh's tests and cube's pull request 10779 found it),
-        # where Trino's cast gives the time in the zone.
         return f"CAST({instant(value, source)} AS {wanted})"
     if base == "time" and source.startswith(types.ZONED):
         if kind.endswith("zone") and types.zone_of(source):
@@ -218,6 +216,23 @@ def check_cast(source: str | None, kind: str | None) -> None:
             "TYPE_MISMATCH",
             f"Cannot cast {types.without_zone(source)} to {types.without_zone(kind)}",
         )
+    if source and kind and _loses_zone(source, kind):
+        # Trino's cast gives the time in the zone; cube's pull request 10779 found that in UTC on AWS.
+        raise QueryError(
+            "NOT_SUPPORTED",
+            "The embedded Athena does not cast times in another zone than UTC to timestamp, which AWS "
+            "is said to give in UTC and Trino gives in the zone. CAST(t AT TIME ZONE 'UTC' AS "
+            "timestamp) is the one, CAST(format_datetime(t, 'yyyy-MM-dd HH:mm:ss.SSS') AS timestamp) "
+            "the other",
+        )
+
+
+def _loses_zone(source: str, kind: str) -> bool:
+    """Tell whether an instant that is shown in another zone than UTC becomes a timestamp without one."""
+    if types.zone_of(source):
+        return kind.startswith("timestamp") and " with" not in kind
+    nested = _group(source) in _NESTED and _group(kind) == _group(source)
+    return nested and any(map(_loses_zone, _inner(source), _inner(kind)))
 
 
 def _castable(source: str, kind: str) -> bool:
