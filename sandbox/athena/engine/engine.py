@@ -172,7 +172,12 @@ def _table(result: QueryResult) -> StatementResult:
 def _rows(result: QueryResult) -> Iterator[Row]:
     writers = [writer_of(kind) for kind in result.types]
     for batch in result.batches:
-        columns: list[list[Any]] = [column.to_pylist() for column in batch.columns]
+        try:
+            columns: list[list[Any]] = [column.to_pylist() for column in batch.columns]
+        except OverflowError as error:
+            raise QueryError(
+                "NOT_SUPPORTED", "The embedded Athena shows no years before 1 and after 9999"
+            ) from error
         for values in zip(*columns, strict=True):
             yield [
                 None if value is None else write(value)

@@ -78,13 +78,14 @@ _TEXTS = {
     "timestamp": r"\s*[+-]?\d{4,}-\d{1,2}-\d{1,2}( .*)?\s*",
     "time": rf"\s*{_CLOCK}\s*",
 }
-_TIMESTAMP = r"[+-]?\d{4,}-\d{1,2}-\d{1,2}( \d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?)?"
+_TIMESTAMP = r"-?\d{4,}-\d{1,2}-\d{1,2}( \d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?)?"
 _NO_CLOCK = r" (2[4-9]|[3-9]\d):|:[6-9]\d"  # DuckDB has 24:00
-_ZONED = (
-    rf"\s*[+-]?\d+-\d{{1,2}}-\d{{1,2}}( {_CLOCK})?\s*"
-    r"( ?([+-]\d{1,2}:?\d{0,2}|Z|UTC|GMT|[A-Za-z]+/[\w/+-]+))?\s*"
+_DAY = r"[+-]?\d{4,}-\d{1,2}-\d{1,2}"
+_ZONED = rf"\s*{_DAY}( ({_CLOCK})?\s*([+-]\d\d(:?\d\d)?|Z|UTC|GMT|[A-Za-z]+/[\w/+-]+)?)?\s*"
+_ZONE_AT_END = (
+    rf"(?:T\d{{2}}|:\d{{1,2}}|^\s*{_DAY} )[:.,\d]*\s*"
+    r"([A-Za-z]+(?:/[\w+-]+)*|[+-]\d{1,2}(?::?\d{2})?)\s*$"
 )
-_ZONE_AT_END = r"(?:T\d{2}|:\d{1,2})[:.,\d]*\s*([A-Za-z]+(?:/[\w+-]+)*|[+-]\d{1,2}(?::?\d{2})?)\s*$"
 _OFFSET_OF_TIME = "The embedded Athena has no TIME with an offset from UTC: "
 _NAMES = {"timestamp": "timestamp", "date": "date", "time": "time", "boolean": "boolean"}
 
@@ -302,10 +303,16 @@ def type_of_cast(node: exp.Cast) -> str | None:
     kind = types.of_data_type(node.to)
     if kind == types.ZONED and types.zone_of(type_of(node.this)):
         return type_of(node.this)
-    zone = re.search(r"\s([A-Za-z]+/[\w/+-]+)$|\s?([+-]\d\d?:?\d\d)$", node.this.name.strip())
-    if kind != types.ZONED or not node.this.is_string or zone is None:
+    if kind != types.ZONED or not node.this.is_string:
         return kind
-    return types.shown_in(zone[1] or zone[2])
+    zone = zone_of_literal(node.this.name)
+    return types.shown_in(zone) if zone else kind
+
+
+def zone_of_literal(text: str) -> str | None:
+    """The zone that the text of an instant names."""
+    zone = re.search(_ZONE_AT_END, text) if re.fullmatch(_ZONED, text) else None
+    return zone[1] if zone else None
 
 
 def instant(value: str, kind: str | None) -> str:
@@ -349,7 +356,11 @@ def _from_text(value: str, kind: str, base: str, wanted: str | None) -> str:
         message = f"'INVALID_CAST_ARGUMENT: Cannot cast ''' || {value} || ''' to {shown.upper()}'"
     text, refused = value, ""
     if kind.endswith("zone"):
-        text = f"regexp_replace({value}, ' ([+-]\\d)', '\\1')"
+        # DuckDB wants the time of a day that stands before a zone, and no blank before an offset.
+        text = f"regexp_replace(trim({value}, ' +'), '^({_DAY}) +([A-Za-z+-])', '\\1 00:00 \\2')"
+        text = f"regexp_replace({text}, ' +([+-]\\d)', '\\1')"
+    elif base == "date":
+        text = f"ltrim({value}, ' +')"
     elif base == "timestamp":
         text = f"regexp_extract({value}, '{_TIMESTAMP}')"
         refused = f" AND NOT regexp_matches({text}, '{_NO_CLOCK}')"

@@ -13,6 +13,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from sandbox.athena.errors import MalformedQueryError, Position, QueryError
 from sandbox.athena.sql import functions, types
+from sandbox.athena.sql.casts import zone_of_literal
 
 _KEPT = functions.SYNTAX.keys()
 _WHOLE_NUMBER = exp.DataType.build("decimal(38, 0)", dialect="trino")
@@ -36,6 +37,10 @@ class _Parser(TrinoParser):
         exp.DType.DECIMAL: lambda self, text, _: self.expression(
             exp.Cast(this=text, to=exp.DataType.build(types.of_digits(text.name), dialect="trino"))
         ),
+        # sqlglot sees a zone after a time of day alone.
+        exp.DType.TIMESTAMP: lambda self, text, kind: TrinoParser.TYPE_LITERAL_PARSERS[
+            exp.DType.TIMESTAMP
+        ](self, text, exp.DType.TIMESTAMPTZ.into_expr() if zone_of_literal(text.name) else kind),
     }
     TYPE_CONVERTERS: ClassVar = {
         **TrinoParser.TYPE_CONVERTERS,

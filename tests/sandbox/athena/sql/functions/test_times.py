@@ -123,6 +123,13 @@ CALLS: list[tuple[str, str | None]] = [
         "CAST('2020-01-01 10:00 Asia/Tokyo' AS timestamp with time zone)",
         "2020-01-01 10:00:00.000 Asia/Tokyo",
     ),
+    ("CAST('2020-01-01 UTC' AS timestamp with time zone)", "2020-01-01 00:00:00.000 UTC"),
+    ("CAST('2020-01-01 10:00 -03' AS timestamp with time zone)", "2020-01-01 10:00:00.000 -03:00"),
+    ("TIMESTAMP '2020-01-01 +01:00'", "2020-01-01 00:00:00.000 +01:00"),
+    ("TIMESTAMP '2020-01-01 Asia/Tokyo' = TIMESTAMP '2019-12-31 15:00 UTC'", "true"),
+    ("CAST('2020-01-01 +01:00' AS timestamp)", "2020-01-01 00:00:00.000"),
+    ("CAST('+2020-01-01' AS date) = CAST('+2020-01-01 00:00' AS timestamp)", "true"),
+    ("year(CAST('+12020-01-01 10:00' AS timestamp))", "12020"),
     ("INTERVAL '3' MONTH / 2", "0-1"),
     ("2 * INTERVAL '36' HOUR", "3 00:00:00.000"),
     ("INTERVAL '1' DAY / 2", "0 12:00:00.000"),
@@ -261,6 +268,10 @@ CALLS: list[tuple[str, str | None]] = [
                 "CAST(t AS timestamp with time zone) AT TIME ZONE 'Asia/Tokyo'",
                 "2020-01-01 08:00:00.000 Asia/Tokyo",
             ),
+            (
+                "CAST(replace(t, '00:00:00 ') AS timestamp with time zone) AT TIME ZONE 'UTC'",
+                "2019-12-31 23:00:00.000 UTC",
+            ),
             ("to_unixtime(parse_datetime(t, 'yyyy-MM-dd HH:mm:ss Z'))", "1.5778332E9"),
             (
                 "to_unixtime(from_iso8601_timestamp(replace(replace(t, ' ', 'T'), 'T+', '+')))",
@@ -310,6 +321,7 @@ ZONED_CALLS = [
         "CAST('2020-01-01 10:00:00 +05:30' AS timestamp with time zone)",
         "2020-01-01 10:00:00.000 +05:30",
     ),
+    ("CAST('2020-01-01 +05:30' AS timestamp with time zone)", "2020-01-01 00:00:00.000 +05:30"),
 ]
 FAILURES = [
     ("date_add('hour',1,DATE '2020-01-31')", "'hour' is not a valid DATE field"),
@@ -382,6 +394,12 @@ FAILURES = [
         "no TIME with an offset from UTC: Europe/Berlin",
     ),
     ("TIME '24:00:00'", "Value cannot be cast to time: 24:00:00"),
+    (
+        "CAST('2020-01-01+01:00' AS timestamp with time zone)",
+        "Value cannot be cast to timestamp: 2020-01-01+01:00",
+    ),
+    ("from_unixtime(1600000000000)", "shows no years before 1 and after 9999"),
+    ("DATE '-0001-01-01'", "shows no years before 1 and after 9999"),
     ("TIMESTAMP '2020-01-01 24:00:00'", "Value cannot be cast to timestamp: 2020-01-01 24:00:00"),
     (
         "with_timezone(TIMESTAMP '2020-01-01 00:00:00', 'No/Where')",
