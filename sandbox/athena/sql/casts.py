@@ -180,7 +180,7 @@ def _cast(value: str, source: str, kind: str) -> str | None:
     if family == "json":
         return _from_json(value, kind)
     if base in {"varchar", "char"}:
-        return _shortened(_to_text(value, source), source, kind)
+        return _shortened(to_text(value, source), source, kind)
     if base in {"ipaddress", "ipprefix"}:
         return f"python_ip_address({value})" if base == "ipaddress" else f"CAST({value} AS VARCHAR)"
     if family == "text" and base in _TEXTS:
@@ -375,7 +375,8 @@ def _from_text(value: str, kind: str, base: str, wanted: str | None) -> str:
     )
 
 
-def _to_text(value: str, source: str) -> str:
+def to_text(value: str, source: str) -> str:
+    """SQL of a value as the text that a cast makes of it."""
     if source.startswith("timestamp"):
         zone = f" || ' {types.zone_of(source) or 'UTC'}'" if "zone" in source else ""
         if types.zone_of(source) == types.BY_ROW:
@@ -471,11 +472,11 @@ def _to_json(value: str, source: str, depth: int = 0) -> str:
     if types.family(source) == "json":
         return value
     if source.startswith("timestamp") or (types.family(source) == "clock"):
-        return f"to_json({_to_text(value, source)})"
+        return f"to_json({to_text(value, source)})"
     if types.is_decimal(source):
-        return f"CAST({_to_text(value, source)} AS JSON)"
+        return f"CAST({to_text(value, source)} AS JSON)"
     if source in {"double", "real"}:  # NaN and Infinity are texts in JSON
-        text = f"to_json({_to_text(value, source)})"
+        text = f"to_json({to_text(value, source)})"
         return f"CASE WHEN isfinite({value}) THEN to_json({value}) ELSE {text} END"
     element = types.element_of(source)
     if element is not None:

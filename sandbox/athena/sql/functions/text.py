@@ -1,12 +1,16 @@
 """Functions of text: what they are in DuckDB."""
 
 import re
+import struct
 import unicodedata
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from sqlglot import exp
 
+from sandbox.athena.errors import QueryError
+from sandbox.athena.numbers import java_double
 from sandbox.athena.sql import types
+from sandbox.athena.sql.casts import check_cast, to_text
 from sandbox.athena.sql.functions.base import (
     HELPER_PREFIX,
     Arguments,
@@ -98,7 +102,18 @@ def _concat_ws(arguments: Arguments) -> exp.Expr:
 
 def _format(arguments: Arguments) -> exp.Expr:
     template, *values = arguments
-    texts = ", ".join(f"CAST({text_of(value)} AS VARCHAR)" for value in values)
+    for value in values:
+        check_cast(type_of(value), "varchar")
+        if "zone" in (type_of(value) or ""):
+            raise QueryError(
+                "NOT_SUPPORTED", "The embedded Athena has no format of a time with a zone"
+            )
+    texts = ", ".join(
+        to_text(text_of(value), kind)
+        if (kind := type_of(value) or "").startswith("interval")
+        else f"CAST({text_of(value)} AS VARCHAR)"
+        for value in values
+    )
     kinds = ",".join((type_of(value) or "varchar").split("(")[0] for value in values)
     return call(f"{HELPER_PREFIX}format", template, raw(f"[{texts}]::VARCHAR[]"), string(kinds))
 
@@ -180,8 +195,8 @@ def _java_format(template: str, values: list[str | None], kinds: str) -> str:
         size = int(width or 0)
         if "-" in flags:
             return text.ljust(size)
-        if "0" in flags and letter in "dfxXo":
-            sign = text[0] if text[:1] in "+-" else ""
+        sign = text[0] if text[:1] in {"+", "-", "(", " "} else ""
+        if "0" in flags and letter in "dfeExXo" and text[len(sign) :][:1] not in {"n", "N", "I"}:
             return sign + text[len(sign) :].rjust(size - len(sign), "0")
         return text.rjust(size)
 
@@ -191,31 +206,58 @@ def _java_format(template: str, values: list[str | None], kinds: str) -> str:
 
 
 def _directive(letter: str, flags: str, precision: str | None, value: str | None, kind: str) -> str:
-    if value is None:
-        text = "null"
-    elif letter in "sS":
-        text = str(value)[: int(precision)] if precision else str(value)
-    elif letter == "b":
-        text = str(value) if kind == "boolean" else "true"
-    elif letter in "dxXo" and kind in _WHOLE:
-        number = int(value)
-        text = {"d": f"{number:,}" if "," in flags else str(number)}.get(letter, "")
-        if letter != "d":
-            bits = {"tinyint": 8, "smallint": 16, "integer": 32}.get(kind, 64)
-            text = format(number % (1 << bits), letter)
+    if letter in "sSbB" or value is None:
+        shown = {"b": "false", "B": "false"}.get(letter, "null") if value is None else ""
+        if value is not None:
+            shown = _java_text(value, kind) if letter in "sS" or kind == "boolean" else "true"
+        text = shown[: int(precision)] if precision else shown
+        return text.upper() if letter.isupper() else text
+    if letter in "dxXo" and kind in _WHOLE:
+        # Trino hands every whole number over as a long.
+        number = int(value) if letter == "d" else int(value) % (1 << 64)
+        text = format(number, "," if letter == "d" and "," in flags else letter)
     elif letter in "feE" and kind in {"double", "real", "decimal"}:
-        exact = Decimal(value)
-        places = int(precision or 6)
-        if letter == "f":
-            rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-            text = f"{rounded:,f}" if "," in flags else f"{rounded:f}"
-        else:
-            text = f"{exact:.{places}{letter}}"
+        text = _of_fraction(letter, "," in flags, int(precision or 6), value, kind)
     else:
         raise bad_argument(f"Invalid format string: %{letter} of a value of type {kind}")
-    if "+" in flags and letter in "dfe" and not text.startswith("-"):
-        text = f"+{text}"
-    return text.upper() if letter == "S" else text
+    if letter in "xXo":
+        return {"x": "0x", "X": "0X", "o": "0"}[letter] + text if "#" in flags else text
+    if text.startswith("-"):
+        return f"({text[1:]})" if "(" in flags else text
+    return ("+" if "+" in flags else " " if " " in flags else "") + text
+
+
+def _of_fraction(letter: str, grouped: bool, places: int, value: str, kind: str) -> str:
+    exact = Decimal(value)
+    if not exact.is_finite():
+        return java_double(float(value))
+    if kind == "real":  # Java writes it as the double that it is
+        (single,) = struct.unpack("f", struct.pack("f", float(value)))
+        exact = Decimal(repr(single))
+    if letter == "f":
+        rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        return f"{rounded:,f}" if grouped else f"{rounded:f}"
+    with localcontext(rounding=ROUND_HALF_UP):
+        text = f"{exact or 0.0:.{places}{letter}}"
+    return re.sub(r"(?<=[+-])(\d)$", r"0\1", text)
+
+
+def _java_text(value: str, kind: str) -> str:
+    """A value that is written as DuckDB writes it, as its class in Java writes itself."""
+    if kind in {"double", "real"}:
+        return java_double(float(value), single=kind == "real")
+    if kind == "decimal":
+        return str(Decimal(value))
+    if kind in {"timestamp", "time"}:
+        day, _, time = value.rpartition(" ")
+        clock, _, fraction = time.partition(".")
+        digits = fraction.rstrip("0")
+        if digits:
+            clock += "." + digits.ljust(3 if len(digits) <= 3 else 6, "0")  # noqa: PLR2004 - milliseconds
+        else:
+            clock = clock.removesuffix(":00") if clock.count(":") > 1 else clock
+        return f"{day}T{clock}" if day else clock
+    return value
 
 
 def _concatenated(kinds: list[Kind]) -> Kind:
