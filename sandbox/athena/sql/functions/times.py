@@ -75,8 +75,19 @@ def _moment(time: exp.Expr) -> exp.Expr:
     return raw(f"(DATE '1970-01-01' + {text_of(time)})")
 
 
+def _check(families: str, *arguments: exp.Expr) -> None:
+    """Refuse what DuckDB would take for a time or number, as the text of one.
+
+    Raises:
+        ValueError: an argument is of another family of types.
+    """
+    if {types.family(type_of(item)) for item in arguments} - {None, *families.split()}:
+        raise ValueError(families)
+
+
 def _date_trunc(arguments: Arguments) -> exp.Expr:
     unit, time = arguments
+    _check("time clock", time)
     kind = type_of(time)
     _unit(unit, kind)
     if types.family(kind) == "clock":
@@ -87,6 +98,8 @@ def _date_trunc(arguments: Arguments) -> exp.Expr:
 
 def _date_add(arguments: Arguments) -> exp.Expr:
     unit, count, time = arguments
+    _check("time clock", time)
+    _check("number", count)
     name = _unit(unit, type_of(time))
     whole = exp.cast(count, "BIGINT" if name in {"hour", "minute"} else "INTEGER")
     if name in {"millisecond", "second"}:
@@ -98,6 +111,7 @@ def _date_add(arguments: Arguments) -> exp.Expr:
 def _date_diff(arguments: Arguments) -> exp.Expr:
     # Athena counts whole units, as DuckDB's date_sub does.
     unit, start, end = arguments
+    _check("time clock", start, end)
     kinds = {type_of(start), type_of(end)}
     if _unit(unit, kinds.pop() if len(kinds) == 1 else None) in _TIME_UNITS:
         start, end = in_any_zone(start), in_any_zone(end)
@@ -109,6 +123,7 @@ def _date_diff(arguments: Arguments) -> exp.Expr:
 
 def _to_iso8601(arguments: Arguments) -> exp.Expr:
     (time,) = arguments
+    _check("time", time)
     kind = type_of(time) or ""
     pattern = "%Y-%m-%d" if kind == "date" else "%Y-%m-%dT%H:%M:%S.%g"
     if types.zone_of(kind):
@@ -126,6 +141,7 @@ def _formatting(name: str) -> Function:
 
     def make(arguments: Arguments) -> exp.Expr:
         time, pattern = arguments
+        _check("time", time)
         if types.zone_of(type_of(time)) and re.search("[zZ]", re.sub("'[^']*'", "", pattern.name)):
             raise QueryError(
                 "NOT_SUPPORTED", f"The embedded Athena has no {name} of zones other than UTC"
@@ -260,6 +276,7 @@ def _with_timezone(arguments: Arguments) -> exp.Expr:
 
 
 def _from_unixtime(arguments: Arguments) -> exp.Expr:
+    _check("number", arguments[0])
     seconds = exp.cast(arguments[0], "DOUBLE", dialect="duckdb")
     moment = call("to_timestamp", raw(f"round({text_of(seconds)}, 3)"))
     if len(arguments) == 1:

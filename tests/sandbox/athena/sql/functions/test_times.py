@@ -324,6 +324,27 @@ ZONED_CALLS = [
     ("CAST('2020-01-01 +05:30' AS timestamp with time zone)", "2020-01-01 00:00:00.000 +05:30"),
 ]
 FAILURES = [
+    # The text of a date is none.
+    *(
+        (
+            call,
+            f"Unexpected parameters ({kinds}) for function {call.partition('(')[0]}.",
+        )
+        for call, kinds in (
+            ("date_add('day',1,'2020-01-01')", "varchar(3), integer, varchar(10)"),
+            ("date_add('day','1',DATE '2020-01-01')", "varchar(3), varchar(1), date"),
+            (
+                "date_diff('day','2020-01-01',now())",
+                "varchar(3), varchar(10), timestamp(3) with time zone",
+            ),
+            ("date_trunc('day','2020-01-01')", "varchar(3), varchar(10)"),
+            ("date_format('2020-01-01','%Y')", "varchar(10), varchar(2)"),
+            ("format_datetime('2020-01-01','yyyy')", "varchar(10), varchar(4)"),
+            ("to_iso8601('2020-01-01')", "varchar(10)"),
+            ("from_unixtime('1600000000')", "varchar(10)"),
+            ("date_format(CAST(t AS varchar),'%Y') FROM (VALUES 1) x(t)", "varchar, varchar(2)"),
+        )
+    ),
     ("date_add('hour',1,DATE '2020-01-31')", "'hour' is not a valid DATE field"),
     (
         "date_format(TIMESTAMP '2020-01-01 00:00:00','%D')",
