@@ -2,7 +2,7 @@
 
 import re
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
@@ -171,7 +171,7 @@ def check_alike(kinds: Iterable[str | None]) -> None:
             Athena goes by their places.
     """
     known = list(kinds)
-    for one, other in combinations(dict.fromkeys(filter(None, known)), 2):
+    for one, other in _each_with_each(known):
         if not compatible(one, other):
             raise QueryError(
                 "TYPE_MISMATCH",
@@ -185,14 +185,22 @@ def _check_form(kinds: Iterable[str | None]) -> None:
     zones = {tuple(_TIMES.findall(kind or "")) for kind in known}
     if len(zones) > 1 and any(map(any, zones)):
         raise zones_by_row()
-    # Each with each: a row without names is like any other.
-    for one, other in combinations([kind for kind in known if kind and "row(" in kind], 2):
+    # A row without names is like any other.
+    for one, other in _each_with_each(kind for kind in known if kind and "row(" in kind):
         if not _are_named_alike(one, other):
             raise QueryError(
                 "NOT_SUPPORTED",
                 "The embedded Athena does not bring rows together whose fields are named "
                 f"differently: cast {other} to {one}",
             )
+
+
+def _each_with_each(kinds: Iterable[str | None]) -> Iterator[tuple[str, str]]:
+    # Types that differ in their digits alone, as thousands of rows of VALUES do, count as one.
+    first: dict[str, str] = {}
+    for kind in filter(None, kinds):
+        first.setdefault(_DIGITS.sub("", kind), kind)
+    return combinations(first.values(), 2)
 
 
 def compatible(one: str | None, other: str | None) -> bool:
@@ -275,6 +283,7 @@ BY_ROW = "*"  # instants in zones that differ by row, held as local times: no zo
 UNSHOWN = "?"  # the same held as instants: what depends on their zones is refused
 _TIMES = re.compile(r"timestamp\(\d+\)(?: with time zone(?:/([^,)]+))?)?")  # and their zones
 _ZONE = re.compile(r"(?<= with time zone)/[^,)]+")
+_DIGITS = re.compile(r"(?<=char|imal)\([\d,]+\)")  # of varchar, char and decimal
 _UTC = {"UTC", "GMT", "ETC/UTC", "Z", "+00:00", "-00:00"}
 _FURTHEST = 14 * 60  # minutes that a zone is away from UTC
 _OFFSET = re.compile(r"([+-])(\d{1,2})(?::?(\d\d))?")
