@@ -11,7 +11,7 @@ import pyarrow as pa
 from sandbox.athena.errors import Position, QueryCancelledError, QueryError
 from sandbox.athena.hive.catalog import CATALOG
 from sandbox.athena.sql.analysis import analyze
-from sandbox.athena.sql.casts import assigned
+from sandbox.athena.sql.casts import assigned, to_milliseconds
 from sandbox.athena.sql.duck import query_error
 from sandbox.athena.sql.lookup import MAX_VIEW_DEPTH, CatalogLookup
 from sandbox.athena.sql.parsing import parse_query
@@ -22,7 +22,6 @@ from sandbox.athena.sql.statements import Query
 from sandbox.athena.sql.types import (
     BY_ROW,
     UNSHOWN,
-    ZONED,
     ResultColumn,
     assignable,
     athena_type,
@@ -71,7 +70,12 @@ class QueryRunner:
 
     def __post_init__(self) -> None:
         self._tables = TableViews(
-            self.connection, self.lookup.catalog, self.store, self.cache, self.check
+            self.connection,
+            self.lookup.catalog,
+            self.store,
+            self.cache,
+            self.check,
+            to_milliseconds,
         )
 
     def run(self, query: Query, into: Sequence[str] | None = None) -> QueryResult:
@@ -220,7 +224,7 @@ def _assigned(text: str, kinds: Sequence[str], into: Sequence[str]) -> str:
 def _types(duckdb_types: list[str], fields: tuple[Field, ...]) -> tuple[str, ...]:
     """The Athena types of a result: as analysed, where DuckDB's type holds that one's values."""
     made = [athena_type(kind) for kind in duckdb_types]
-    if any(f"{ZONED}/{BY_ROW}" in (found.type or "") for found in fields):
+    if any(f" with time zone/{BY_ROW}" in (found.type or "") for found in fields):
         raise zones_by_row()
     analysed = [found.type for found in fields] if len(fields) == len(made) else [None] * len(made)
     return tuple(

@@ -11,7 +11,7 @@ from sandbox.athena.errors import QueryError
 from sandbox.athena.hive.catalog import Table
 from sandbox.athena.hive.types import Column
 from sandbox.athena.sql.statements import CreateTableAsSelect, Insert, Options, Unload
-from sandbox.athena.sql.types import hive_type
+from sandbox.athena.sql.types import check_milliseconds, hive_type
 from sandbox.athena.storage.objects import ObjectStore
 from sandbox.athena.storage.writing import (
     FileFormat,
@@ -315,4 +315,7 @@ def _listed(value: str | list[str] | None) -> list[str]:
 def _columns(result: QueryResult) -> tuple[Column, ...]:
     names = (column.name for column in result.columns)
     found = named_columns(zip(names, result.types, strict=True))
-    return tuple(Column(name, hive_type(kind)) for name, kind in found)
+    columns = tuple(Column(name, hive_type(kind)) for name, kind in found)
+    for name, kind in found:
+        check_milliseconds(name, kind)
+    return columns

@@ -86,6 +86,7 @@ _ZONE_AT_END = (
     rf"(?:T\d{{2}}|:\d{{1,2}}|^\s*{_DAY} )[:.,\d]*\s*"
     r"([A-Za-z]+(?:/[\w+-]+)*|[+-]\d{1,2}(?::?\d{2})?)\s*$"
 )
+TOO_FINE = "'NOT_SUPPORTED: The embedded Athena holds times to the microsecond'"
 _OFFSET_OF_TIME = "The embedded Athena has no TIME with an offset from UTC: "
 _NAMES = {"timestamp": "timestamp", "date": "date", "time": "time", "boolean": "boolean"}
 
@@ -96,18 +97,17 @@ def cast(node: exp.Cast) -> exp.Expr:
     if node.to.this == exp.DType.UNKNOWN:
         raise QueryError("TYPE_NOT_FOUND", "Unknown type: " + node.to.sql().lower())
     source = type_of(node.this) or ""
-    if kind == types.ZONED and types.zone_of(source):
-        return raw(_to_precision(text_of(node.this), node, source))
-    value = in_any_zone(node.this) if kind == types.ZONED else node.this
+    if types.is_zoned(kind) and types.zone_of(source):
+        return raw(to_digits(text_of(node.this), source, types.digits_of(kind)))
+    value = in_any_zone(node.this) if types.is_zoned(kind) else node.this
     made = _cast(text_of(value), source, kind)
     if made is None:
         made = f"CAST({node.this.sql(dialect='duckdb')} AS {_type_name(node.to, kind)})"
-    made = _to_precision(made, node, kind)
     if zone := types.zone_name(types.zone_of(type_of(node))):
         made = f"(({made}) AT TIME ZONE '{zone}')"
     result = raw(f"TRY({made})" if isinstance(node, exp.TryCast) else made)
     if (
-        kind == types.ZONED
+        types.is_zoned(kind)
         and types.family(type_of(node.this)) == "text"
         and not is_text(node.this)
     ):
@@ -115,19 +115,35 @@ def cast(node: exp.Cast) -> exp.Expr:
     return result
 
 
-def _to_precision(made: str, node: exp.Cast, kind: str) -> str:
-    """A time with as many digits of its second as the type has, rounded half up."""
-    if kind.partition("(")[0] not in {"timestamp", "time"}:
-        return made
-    digits = int(node.to.expressions[0].name) if node.to.expressions else 3
-    finer = types.family(type_of(node.this)) == "text" or digits < 3  # noqa: PLR2004 - as values have
-    if is_text(node.this):
-        finer = len(node.this.name.partition(".")[2]) > digits
-    if not finer or digits >= 6:  # noqa: PLR2004 - DuckDB's
-        return made
-    unit = 10 ** (6 - digits)
-    rounded = f"CAST(floor((epoch_us({made}) + {unit // 2}) / {unit}) AS BIGINT) * {unit}"
-    return f"CAST(make_timestamp({rounded}) AS {types.duckdb_name(kind)})"
+def to_digits(time: str, source: str, digits: int) -> str:
+    """A timestamp or time, made of a value of a type, with so many digits of its second."""
+    if types.digits_of(source) <= digits and types.family(source) != "text":
+        return time
+    if digits >= types.MICROSECONDS:
+        return time
+    unit = 10 ** (types.MICROSECONDS - digits)
+    return f"time_bucket(to_microseconds({unit}), make_timestamp(epoch_us({time}) + {unit // 2}))"
+
+
+def _to_precision(made: str, value: str, source: str, kind: str) -> str:
+    digits = types.digits_of(kind)
+    if types.family(source) == "text":
+        literal = re.fullmatch(r"'[^'.]*(?:\.(\d*))?[^'.]*'", value)
+        if literal and len(literal[1] or "") <= min(digits, types.MICROSECONDS):
+            return made
+        if digits >= types.MICROSECONDS:
+            return to_microseconds(made, value, digits)
+    rounded = to_digits(made, source, digits)
+    return made if rounded == made else f"CAST({rounded} AS {types.duckdb_name(kind)})"
+
+
+def to_microseconds(made: str, value: str, digits: int) -> str:
+    """A time with six digits or more of its second, made of a text of which DuckDB reads six."""
+    if digits == types.MICROSECONDS:
+        more = f"regexp_matches({value}, '\\.\\d{{6}}[5-9]')"
+        return f"({made} + to_microseconds(CASE WHEN {more} THEN 1 ELSE 0 END))"
+    finer = f"coalesce(regexp_matches({value}, '\\.\\d{{6}}\\d*[1-9]'), FALSE)"
+    return f"CASE WHEN NOT {finer} THEN {made} ELSE {fail(TOO_FINE, value)} END"
 
 
 def zone_in(text: str) -> str:
@@ -167,11 +183,18 @@ def _type_name(node: exp.DataType, kind: str) -> str:
 
 
 def _cast(value: str, source: str, kind: str) -> str | None:
+    made = _cast_of_type(value, source, kind)
+    if made is None or types.family(kind) not in {"time", "clock"} or kind == "date":
+        return made
+    return _to_precision(made, value, source, kind)
+
+
+def _cast_of_type(value: str, source: str, kind: str) -> str | None:
     base, wanted = kind.partition("(")[0].partition(" ")[0], types.duckdb_name(kind)
     family = types.family(source)
     if base == "timestamp" and types.zone_of(source):
         return f"CAST({instant(value, source)} AS {wanted})"
-    if base == "time" and source.startswith(types.ZONED):
+    if base == "time" and types.is_zoned(source):
         if kind.endswith("zone") and types.zone_of(source):
             raise QueryError("NOT_SUPPORTED", f"{_OFFSET_OF_TIME}{types.zone_of(source)}")
         return f"CAST(CAST({value} AS TIMESTAMP) AS TIME)"
@@ -298,15 +321,22 @@ def assigned(value: str, source: str, kind: str) -> str:
     return f"CASE WHEN NOT coalesce({too_long}, FALSE) THEN {made} ELSE {failure} END"
 
 
+def to_milliseconds(value: str, kind: str) -> str:
+    """A value of a table's files, in which timestamps may be finer than the columns' type is."""
+    finer = kind.replace(types.TIMESTAMP, types.with_digits(types.TIMESTAMP, types.MICROSECONDS))
+    return assigned(value, finer, kind)
+
+
 def type_of_cast(node: exp.Cast) -> str | None:
     """The type of a cast; an instant keeps its zone, be it one that a text names."""
     kind = types.of_data_type(node.to)
-    if kind == types.ZONED and types.zone_of(type_of(node.this)):
-        return type_of(node.this)
-    if kind != types.ZONED or not node.this.is_string:
+    source = type_of(node.this)
+    if kind is None or not types.is_zoned(kind):
         return kind
-    zone = zone_of_literal(node.this.name)
-    return types.shown_in(zone) if zone else kind
+    if source and types.zone_of(source):
+        return types.with_digits(source, types.digits_of(kind))
+    zone = zone_of_literal(node.this.name) if node.this.is_string else None
+    return types.shown_in(zone, types.digits_of(kind)) if zone else kind
 
 
 def zone_of_literal(text: str) -> str | None:
@@ -339,7 +369,7 @@ def _rounded(value: str, kind: tuple[int, int]) -> str:
 
 
 def _from_text(value: str, kind: str, base: str, wanted: str | None) -> str:
-    pattern = _ZONED if kind == types.ZONED else _TEXTS[base]
+    pattern = _ZONED if types.is_zoned(kind) else _TEXTS[base]
     shown = "int" if base == "integer" else _NAMES.get(base, kind)
     message = f"'INVALID_CAST_ARGUMENT: Value cannot be cast to {shown}: ' || {value}"
     if base == "uuid":
@@ -381,10 +411,12 @@ def to_text(value: str, source: str) -> str:
         zone = f" || ' {types.zone_of(source) or 'UTC'}'" if "zone" in source else ""
         if types.zone_of(source) == types.BY_ROW:
             raise types.zones_by_row()
-        return f"(strftime(CAST({value} AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g'){zone})"
+        moment = f"CAST({value} AS TIMESTAMP)"
+        return f"({written(moment, '%Y-%m-%d %H:%M:%S', types.digits_of(source))}{zone})"
     if source.startswith("time"):
         zone = " || '+00:00'" if source.endswith("zone") else ""
-        return f"(strftime(DATE '1970-01-01' + CAST({value} AS TIME), '%H:%M:%S.%g'){zone})"
+        moment = f"DATE '1970-01-01' + CAST({value} AS TIME)"
+        return f"({written(moment, '%H:%M:%S', types.digits_of(source))}{zone})"
     if source.startswith("interval"):
         return _interval_text(value, months=source == types.YEAR_TO_MONTH)
     if source in {"double", "real"}:
@@ -394,6 +426,15 @@ def to_text(value: str, source: str) -> str:
     if exact and exact[0] == exact[1]:  # DuckDB writes such a decimal without its zero
         return f"regexp_replace(CAST({value} AS VARCHAR), '^(-?)[.]', '\\10.')"
     return f"CAST({value} AS VARCHAR)"
+
+
+def written(moment: str, pattern: str, digits: int) -> str:
+    """SQL of a timestamp by a pattern of strftime's, and so many digits of its second."""
+    if digits in {0, 3, types.MICROSECONDS}:
+        fraction = {0: "", 3: ".%g", types.MICROSECONDS: ".%f"}[digits]
+        return f"strftime({moment}, '{pattern}{fraction}')"
+    fraction = f"left(rpad(strftime({moment}, '%f'), {max(digits, 6)}, '0'), {digits})"
+    return f"(strftime({moment}, '{pattern}.') || {fraction})"
 
 
 def _interval_text(value: str, *, months: bool) -> str:
@@ -461,7 +502,7 @@ def row_values(row: str, kind: str | None) -> list[str]:
 
 def _cast_in_utc(value: str, source: str, kind: str) -> str | None:
     made = _cast(value, source, kind)
-    if kind == types.ZONED and types.family(source) == "text":
+    if types.is_zoned(kind) and types.family(source) == "text":
         return f"{IN_UTC}({made}, {zone_in(value)})"
     return made
 

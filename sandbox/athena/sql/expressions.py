@@ -12,8 +12,13 @@ from sandbox.athena.errors import Position, QueryError
 from sandbox.athena.hive.model import HIDDEN_COLUMNS
 from sandbox.athena.sql import functions, types
 from sandbox.athena.sql.casts import check_cast, type_of_cast
-from sandbox.athena.sql.functions.base import Function, Missing, is_text
-from sandbox.athena.sql.functions.times import at_timezone_type, check_extract, zone_shown
+from sandbox.athena.sql.functions.base import Function, Missing, is_text, string
+from sandbox.athena.sql.functions.times import (
+    at_timezone_type,
+    check_extract,
+    digits_shown,
+    zone_shown,
+)
 from sandbox.athena.sql.relations import (
     Analysis,
     Field,
@@ -181,8 +186,10 @@ class Expressions(ABC):
             raise self._unexpected(node, kinds)
         zone = zone_shown(node.name.lower(), node.expressions)
         if zone is not None:
+            digits = digits_shown(node.name.lower(), kinds)
             by_row = node.name.lower() == "with_timezone" and not is_text(zone)
-            return types.ZONED if by_row else at_timezone_type(zone)
+            shown = string("UTC") if by_row else zone
+            return at_timezone_type(shown, digits)
         return self._type_of_call(node, function, kinds) if function else None
 
     def _type_of_call(
@@ -466,7 +473,7 @@ _OF_ELEMENTS = {"array_position", "array_remove", "contains"}
 _OF_ARRAYS = {"arrays_overlap", "contains_sequence"}
 
 
-def _type_of_form(node: exp.Expr) -> str | None:
+def _type_of_form(node: exp.Expr) -> str | None:  # noqa: C901 - a table of cases
     """The type of a form of the grammar whose parts are typed."""
     if isinstance(node, exp.If):
         branches = [type_of(node.args["true"])]
@@ -485,7 +492,10 @@ def _type_of_form(node: exp.Expr) -> str | None:
     if isinstance(node, exp.HexString):
         return "varbinary"
     if isinstance(node, exp.AtTimeZone):
-        return at_timezone_type(node.args["zone"])
+        return at_timezone_type(node.args["zone"], types.digits_of(type_of(node.this)))
+    if type(node) in _NOW:
+        digits = int(node.this.name) if node.this else types.MILLISECONDS
+        return types.with_digits(_NOW[type(node)], digits)
     if isinstance(node, exp.Bracket):
         return types.item_of(type_of(node.this))
     if isinstance(node, exp.Dot):
@@ -493,6 +503,13 @@ def _type_of_form(node: exp.Expr) -> str | None:
     return _UNKNOWN_FORM
 
 
+# The words for the time that it is, which may say how many digits of the second they want.
+_NOW: dict[type[exp.Expr], str] = {
+    exp.CurrentTime: "time(3) with time zone",
+    exp.CurrentTimestamp: types.ZONED,
+    exp.Localtime: "time(3)",
+    exp.Localtimestamp: types.TIMESTAMP,
+}
 # What has the type of the expression in it.
 _TRANSPARENT = (
     exp.Paren,

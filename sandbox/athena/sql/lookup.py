@@ -125,7 +125,7 @@ class CatalogLookup:
         if (
             view is None
             or self.depth >= MAX_VIEW_DEPTH
-            or not any(types.ZONED in (found.type or "") for found in known)
+            or not any("with time zone" in (found.type or "") for found in known)
         ):
             return known
         try:

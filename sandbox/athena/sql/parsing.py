@@ -110,8 +110,6 @@ def _normalized(tree: exp.Expr) -> exp.Expr:
             _open_table_function(node)
         elif isinstance(node, exp.Group):
             _open_group(node)
-        elif isinstance(node, exp.Localtimestamp):
-            node.set("this", None)  # all times show milliseconds, whatever precision they are asked
         elif isinstance(node, exp.In | exp.Binary):
             _open_subquery(node)
         elif isinstance(node, exp.Column) and node.sql().lower() == "current_schema":

@@ -35,7 +35,7 @@ from sandbox.athena.sql.functions.base import (
 )
 from sandbox.athena.sql.functions.json import json_query, json_value, parse_json
 from sandbox.athena.sql.functions.text import concatenation, normalize, trim
-from sandbox.athena.sql.functions.times import at_timezone, extract, interval
+from sandbox.athena.sql.functions.times import at_present, at_timezone, extract, interval
 from sandbox.athena.sql.relations import (
     Analysis,
     Relation,
@@ -180,6 +180,8 @@ class _Rewriter:
             return try_(node)
         if isinstance(node, exp.AtTimeZone):
             return at_timezone(node.this, node.args["zone"])
+        if isinstance(node, _NOW):
+            return at_present(str(type_of(node)))
         if isinstance(node, exp.Struct):
             return call("row", *node.expressions)
         if isinstance(node, exp.TableSample):
@@ -225,7 +227,7 @@ class _Rewriter:
                 item.replace(moment)
             elif types.zone_of(kind):
                 made = raw(instant(item.sql(dialect="duckdb"), kind))
-                set_type(made, types.ZONED)
+                set_type(made, types.without_zone(str(kind)))
                 item.replace(made)
 
     @staticmethod
@@ -526,6 +528,7 @@ class _Rewriter:
 
 _NESTED = ("array(", "map(", "row(")
 _NUMBER = re.compile(r"\(?-?[\d.]+(?:[eE][+-]?\d+)?\)?")
+_NOW = (exp.CurrentTime, exp.CurrentTimestamp, exp.Localtime, exp.Localtimestamp)
 _NAN_COUNTS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 _COMPARED = (
     exp.EQ,

@@ -65,7 +65,10 @@ def arithmetic(operator: str, left: str | None, right: str | None) -> str | None
         return None
     families = {family(left), family(right)}
     if "interval" in families and families & {"time", "clock"}:
-        return left if family(right) == "interval" else right
+        time, span = (left, right) if family(right) == "interval" else (right, left)
+        if span == YEAR_TO_MONTH or time == "date":
+            return time
+        return with_digits(time, max(digits_of(time), MILLISECONDS))
     if families in ({"time"}, {"clock"}):
         return DAY_TO_SECOND
     if "interval" in families:
@@ -130,11 +133,12 @@ def _common_of_two(one: str, other: str) -> str | None:
     if families == ("text", "text"):
         lengths = [int(kind[8:-1]) for kind in (one, other) if kind.startswith("varchar(")]
         return f"varchar({max(lengths)})" if len(lengths) == 2 else "varchar"  # noqa: PLR2004 - both
-    if families == ("time", "time"):
-        return ZONED if "zone" in one + other else "timestamp(3)"
-    if element_of(one) is not None and element_of(other) is not None:
-        inner = common([element_of(one), element_of(other)])
-        return f"array({inner})" if inner else None
+    if families in {("time", "time"), ("clock", "clock")}:
+        return _common_of_times(one, other)
+    base = one.partition("(")[0]
+    if base in {"array", "map"} and other.startswith(f"{base}("):
+        items = [common([*pair]) for pair in zip(parts_of(one), parts_of(other), strict=True)]
+        return f"{base}({', '.join(map(str, items))})" if all(items) else None
     fields, others = row_fields(one), row_fields(other)
     if not fields or len(fields) != len(others):
         return None
@@ -147,6 +151,14 @@ def _common_of_two(one: str, other: str) -> str | None:
     return f"row({', '.join(parts)})"
 
 
+def _common_of_times(one: str, other: str) -> str:
+    kind = TIMESTAMP if family(one) == "time" else "time(3)"
+    if "zone" in one + other:
+        zone = zone_of(one) or zone_of(other)
+        kind += f" with time zone{'/' * bool(zone)}{zone}"
+    return with_digits(kind, max(map(digits_of, (one, other))))
+
+
 def of_rows(values: Iterable[str | None]) -> str | None:
     """Tell the type of a column of VALUES: as `common`, but instants in several zones are some.
 
@@ -154,10 +166,10 @@ def of_rows(values: Iterable[str | None]) -> str | None:
         QueryError: they are rows whose fields are named differently.
     """
     kinds = list(values)
-    if all(kind == "unknown" or (kind or "").startswith(ZONED) for kind in kinds):
-        zones = {zone_of(kind) for kind in kinds if kind != "unknown"}
-        if len(zones) > 1:
-            return f"{ZONED}/{UNSHOWN}"
+    if all(kind == "unknown" or is_zoned(kind) for kind in kinds):
+        known = [kind for kind in kinds if kind != "unknown"]
+        if len(set(map(zone_of, known))) > 1:
+            return with_digits(f"{ZONED}/{UNSHOWN}", max(map(digits_of, known)))
     check_alike(kinds)
     return common(kinds)
 
@@ -262,7 +274,10 @@ def of_data_type(kind: exp.DataType) -> str | None:
     if name == "STRUCT":
         fields = [_field(part) for part in parts]
         return f"row({', '.join(map(str, fields))})" if fields and all(fields) else None
-    return _DATA_TYPES.get(name, name.lower())
+    known = _DATA_TYPES.get(name, name.lower())
+    if family(known) in {"time", "clock"} and parts:
+        return with_digits(known, int(parts[0].name))
+    return known
 
 
 def _field(part: exp.Expr) -> str | None:
@@ -277,7 +292,10 @@ def quoted_field(name: str) -> str:
     return name if re.fullmatch(r"\w+", name) else f'"{name}"'
 
 
+TIMESTAMP = "timestamp(3)"
 ZONED = "timestamp(3) with time zone"
+MILLISECONDS = 3  # digits of the second of all times whose type does not say how many
+MICROSECONDS = 6  # the most that DuckDB holds
 ZONES_BY_ROW = "The embedded Athena has no values whose time zones differ by row"
 BY_ROW = "*"  # instants in zones that differ by row, held as local times: no zone is known of them
 UNSHOWN = "?"  # the same held as instants: what depends on their zones is refused
@@ -289,17 +307,34 @@ _FURTHEST = 14 * 60  # minutes that a zone is away from UTC
 _OFFSET = re.compile(r"([+-])(\d{1,2})(?::?(\d\d))?")
 
 
-def shown_in(zone: str) -> str:
+def digits_of(kind: str | None) -> int:
+    """How many digits of the second a time has: `timestamp(6)` has six, a date none."""
+    found = re.match(r"time(?:stamp)?\((\d+)\)", kind or "")
+    return int(found[1]) if found else 0 if kind == "date" else MILLISECONDS
+
+
+def with_digits(kind: str, digits: int) -> str:
+    """The type of a time with so many digits of the second."""
+    return re.sub(r"\(\d+\)", f"({digits})", kind, count=1)
+
+
+def is_zoned(kind: str | None) -> bool:
+    """Tell a timestamp with time zone."""
+    return (kind or "").startswith("timestamp") and " with time zone" in str(kind)
+
+
+def shown_in(zone: str, digits: int = MILLISECONDS) -> str:
     """The type of an instant that is shown in a zone, and held as the local time there.
 
     Raises:
         QueryError: there is no such zone.
     """
+    kind = with_digits(ZONED, digits)
     if zone.upper() in _UTC:
-        return ZONED
+        return kind
     if zone != BY_ROW:
         zone = _known_zone(zone)
-    return ZONED if zone in _UTC else f"{ZONED}/{zone}"
+    return kind if zone in _UTC else f"{kind}/{zone}"
 
 
 def _known_zone(zone: str) -> str:
@@ -320,7 +355,7 @@ def _zones() -> dict[str, str]:
 def zone_of(kind: str | None) -> str:
     """The zone in which instants of a type are shown, if it is another than UTC."""
     shown, _, zone = (kind or "").partition("/")
-    return zone if shown == ZONED else ""
+    return zone if is_zoned(shown) else ""
 
 
 def zone_name(zone: str) -> str:
@@ -460,9 +495,8 @@ def coerces(kind: str, wanted: str) -> bool:
     if family(kind) == family(wanted) == "text":
         lengths = [int(one.partition("(")[2].rstrip(")") or _UNBOUNDED) for one in (kind, wanted)]
         return lengths[0] <= lengths[1]
-    return (kind == "date" or (kind.startswith("timestamp(") and "zone" not in kind)) and (
-        wanted.startswith("timestamp")
-    )
+    zoneless = kind == "date" or (kind.startswith("timestamp(") and "zone" not in kind)
+    return zoneless and wanted.startswith("timestamp") and digits_of(kind) <= digits_of(wanted)
 
 
 _UNBOUNDED = (1 << 31) - 1  # a VARCHAR without a length
@@ -510,6 +544,21 @@ def hive_type(kind: str) -> HiveType:
     raise QueryError("NOT_SUPPORTED", f"Unsupported Hive type: {without_zone(kind)}{more}")
 
 
+def check_milliseconds(name: str, kind: str) -> None:
+    """Refuse to write times of another precision than tables of Hive's have.
+
+    Raises:
+        QueryError: a timestamp, be it in an array, map or row, has other digits than three.
+    """
+    for digits in re.findall(r"timestamp\((\d+)\)", kind):
+        if int(digits) != MILLISECONDS:
+            raise QueryError(
+                "NOT_SUPPORTED",
+                f"Incorrect timestamp precision for timestamp({digits}); the configured precision "
+                f"is MILLISECONDS; column name: {name}",
+            )
+
+
 def hive_name(kind: str) -> str:
     """The name of the Hive type that the Data Catalog shows for a view's column of a type."""
     try:
@@ -527,8 +576,10 @@ def concatenated(left: str | None, right: str | None) -> str | None:
         check_alike([left, right])
         return common([left, right]) or left
     if arrays:
-        check_alike([element_of(left) or left, element_of(right) or right])
-        return arrays[0]
+        items = [element_of(left) or left, element_of(right) or right]
+        check_alike(items)
+        item = common(items)
+        return f"array({item})" if item else arrays[0]
     if family(left) == "text" or family(right) == "text":
         return "varchar"
     return left if left == right else None

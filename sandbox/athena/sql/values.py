@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.athena.hive.types import split_top_level
 from sandbox.athena.numbers import java_double
-from sandbox.athena.sql.types import row_fields, zone_of
+from sandbox.athena.sql.types import digits_of, row_fields, zone_of
 
 
 def writer_of(athena: str) -> Callable[[Any], str]:
@@ -15,12 +15,27 @@ def writer_of(athena: str) -> Callable[[Any], str]:
     base = athena.partition("(")[0].partition(" ")[0]
     if base in {"array", "map", "row"}:
         return _nested_writer(base, split_top_level(athena[len(base) + 1 : -1]))
-    if base == "time" and athena.endswith("zone"):
-        return lambda value: f"{_WRITERS[base](value)}+00:00"
-    if base == "timestamp" and "zone" in athena:
-        zone = zone_of(athena) or "UTC"
-        return lambda value: f"{_timestamp(value)} {zone}"
+    if base in {"time", "timestamp"}:
+        return _time_writer(athena)
     return _WRITERS.get(base, str)
+
+
+def _time_writer(athena: str) -> Callable[[Any], str]:
+    """Writes times with as many digits of the second as the type has."""
+    digits = digits_of(athena)
+    end = 6 - digits if digits else 7
+    zeros = "0" * (digits - 6)
+    zone = f" {zone_of(athena) or 'UTC'}" if "zone" in athena else ""
+
+    def write_time(value: dt.time) -> str:
+        return value.isoformat("microseconds")[: 15 - end] + zeros + ("+00:00" if zone else "")
+
+    def write_timestamp(value: dt.datetime) -> str:
+        if value.tzinfo is not None:
+            value = value.astimezone(dt.UTC).replace(tzinfo=None)
+        return value.isoformat(" ", "microseconds")[: 26 - end] + zeros + zone
+
+    return write_timestamp if athena.startswith("timestamp") else write_time
 
 
 def _nested_writer(base: str, parts: list[str]) -> Callable[[Any], str]:
@@ -45,12 +60,6 @@ def _nested_writer(base: str, parts: list[str]) -> Callable[[Any], str]:
 
 def _or_null(write: Callable[[Any], str]) -> Callable[[Any], str]:
     return lambda value: "null" if value is None else write(value)
-
-
-def _timestamp(value: dt.datetime) -> str:
-    if value.tzinfo is not None:
-        value = value.astimezone(dt.UTC)
-    return value.strftime("%Y-%m-%d %H:%M:%S.") + f"{value.microsecond // 1000:03d}"
 
 
 def canonical_json(text: str, *, is_sorted: bool = False) -> str:
@@ -99,8 +108,6 @@ _WRITERS: dict[str, Callable[[Any], str]] = {
     "real": lambda value: java_double(value, single=True),
     "double": java_double,
     "decimal": lambda value: format(value, "f"),
-    "timestamp": _timestamp,
-    "time": lambda value: f"{value:%H:%M:%S}.{value.microsecond // 1000:03d}",
     "varbinary": lambda value: str(value.hex(" ")),
     "json": canonical_json,
     "interval": _interval,

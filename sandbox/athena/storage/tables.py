@@ -23,13 +23,18 @@ _FILES = "__files."
 
 @dataclass
 class TableViews:
-    """Makes views of tables on the DuckDB connection of one query."""
+    """Makes views of tables on the DuckDB connection of one query.
+
+    Attributes:
+        shown: gives the SQL of a column's value, of the SQL of what is in a file and its type.
+    """
 
     connection: duckdb.DuckDBPyConnection
     catalog: Catalog
     store: ObjectStore
     cache: ObjectCache
     check: Callable[[], None]
+    shown: Callable[[str, str], str]
 
     def register(
         self, table: Table, used: set[str], hidden: list[str], condition: str | None
@@ -68,7 +73,10 @@ class TableViews:
             )
             return scanned
         paths = ", ".join("'" + str(file.path).replace("'", "''") + "'" for file in files)
-        listed = [f"f.{_quoted(column.name)}" for column in table.columns]
+        listed = [
+            f"{self.shown(f'f.{_quoted(c.name)}', c.type.athena())} AS {_quoted(c.name)}"
+            for c in table.columns
+        ]
         source = f"read_parquet([{paths}])"
         if hidden or table.partition_keys:
             about = _file_table(table, files, values)

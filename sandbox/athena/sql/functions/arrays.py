@@ -214,16 +214,17 @@ def _zip(arguments: Arguments) -> exp.Expr:
 def _sequence(arguments: Arguments) -> exp.Expr:
     kinds = [type_of(item) or "bigint" for item in arguments]
     if types.family(kinds[0]) == "time":
+        kind = types.common(list(kinds[:2]))
         if len(arguments) == 2:  # noqa: PLR2004 - without a step
             low, high = map(text_of, arguments)
             step = raw(f"CASE WHEN {low} <= {high} THEN INTERVAL 1 DAY ELSE INTERVAL (-1) DAY END")
-        elif kinds[0] == "date":
+        elif kind == "date":
             step = macro_call("day_step", arguments[2])
         else:
             step = arguments[2]
         bounds = [exp.cast(item.copy(), "TIMESTAMP", dialect="duckdb") for item in arguments[:2]]
         made = macro_call("sequence_of_times", *bounds, step)
-        return raw(f"CAST({made.sql(dialect='duckdb')} AS {types.duckdb_name(kinds[0])}[])")
+        return raw(f"CAST({made.sql(dialect='duckdb')} AS {types.duckdb_name(kind)}[])")
     if len(arguments) == 2:  # noqa: PLR2004 - without a step
         low, high = map(text_of, arguments)
         arguments = [*arguments, raw(f"CASE WHEN {low} <= {high} THEN 1 ELSE -1 END")]
@@ -231,7 +232,8 @@ def _sequence(arguments: Arguments) -> exp.Expr:
 
 
 def _sequence_type(kinds: list[Kind]) -> Kind:
-    return array_of(first(kinds) if types.family(first(kinds)) == "time" else "bigint")
+    is_of_times = types.family(first(kinds)) == "time"
+    return array_of(types.common(kinds[:2]) if is_of_times else "bigint")
 
 
 def _index_error(text: str) -> str:

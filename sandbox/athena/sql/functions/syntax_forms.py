@@ -2,17 +2,15 @@
 
 from sqlglot import exp
 
+from sandbox.athena.errors import QueryError
 from sandbox.athena.sql import types
 from sandbox.athena.sql.functions.base import (
     Arguments,
     Function,
-    Helper,
     Kind,
     common,
     first,
-    macro,
     missing,
-    raw,
     rewritten,
     string,
     syntax,
@@ -23,9 +21,9 @@ from sandbox.athena.sql.relations import type_of
 def _typeof(arguments: Arguments) -> exp.Expr:
     (value,) = arguments
     kind = type_of(value)
-    if kind:
-        return string(types.without_zone(kind))
-    return raw(f"python_type_name(typeof({value.sql(dialect='duckdb')}))")
+    if kind is None:
+        raise QueryError("NOT_SUPPORTED", "The embedded Athena does not know the type of this")
+    return string(types.without_zone(kind))
 
 
 def _of_branches(kinds: list[Kind]) -> Kind:
@@ -63,7 +61,6 @@ FUNCTIONS: list[Function] = [
     syntax("current_user", exp.CurrentUser, kind="varchar"),
     syntax("user", kind="varchar"),
     rewritten("typeof", _typeof, "varchar"),
-    macro("version", ("", "'Athena engine version 3'"), kind="varchar"),
     *missing(
         "bing_tile bing_tile_at bing_tile_coordinates bing_tile_polygon bing_tile_quadkey "
         "bing_tile_zoom_level bing_tiles_around convex_hull_agg from_encoded_polyline "
@@ -87,5 +84,3 @@ FUNCTIONS: list[Function] = [
     *missing("features learn_classifier learn_libsvm_classifier learn_regressor regress classify"),
     *missing("t_cdf inverse_t_cdf t_pdf"),
 ]
-
-HELPERS = [Helper("type_name", types.athena_type, ("VARCHAR",), "VARCHAR")]

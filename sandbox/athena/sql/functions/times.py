@@ -10,7 +10,16 @@ from sqlglot import exp
 from sandbox.athena.errors import QueryError
 from sandbox.athena.numbers import java_double
 from sandbox.athena.sql import types
-from sandbox.athena.sql.casts import in_any_zone, in_utc, instant, zone_in
+from sandbox.athena.sql.casts import (
+    TOO_FINE,
+    in_any_zone,
+    in_utc,
+    instant,
+    to_digits,
+    to_microseconds,
+    written,
+    zone_in,
+)
 from sandbox.athena.sql.functions.base import (
     Arguments,
     Function,
@@ -18,6 +27,7 @@ from sandbox.athena.sql.functions.base import (
     Kind,
     bad_argument,
     call,
+    fail,
     is_text,
     last,
     macro,
@@ -55,6 +65,9 @@ _UNITS = (
     "quarter",
     "year",
 )
+_FINEST = _UNITS[0]
+_NANOSECONDS = 9
+_IN_NANOSECONDS = types.with_digits(ZONED, _NANOSECONDS)
 _TIME_UNITS = _UNITS[:4]
 _DATE_UNITS = _UNITS[4:]
 
@@ -105,7 +118,11 @@ def _date_add(arguments: Arguments) -> exp.Expr:
     if name in {"millisecond", "second"}:
         whole = exp.cast(count, "DOUBLE")
     added = exp.Paren(this=exp.Add(this=wrapped(time), expression=call(f"to_{name}s", whole)))
-    return exp.cast(added, "DATE", dialect="duckdb") if type_of(time) == "date" else added
+    kind = type_of(time)
+    if name == "millisecond" and types.digits_of(kind) < types.MILLISECONDS:
+        rounded = to_digits(text_of(added), types.TIMESTAMP, types.digits_of(kind))
+        return raw(f"CAST({rounded} AS {types.duckdb_name(kind)})")
+    return exp.cast(added, "DATE", dialect="duckdb") if kind == "date" else added
 
 
 def _date_diff(arguments: Arguments) -> exp.Expr:
@@ -125,15 +142,16 @@ def _to_iso8601(arguments: Arguments) -> exp.Expr:
     (time,) = arguments
     _check("time", time)
     kind = type_of(time) or ""
-    pattern = "%Y-%m-%d" if kind == "date" else "%Y-%m-%dT%H:%M:%S.%g"
+    pattern = "%Y-%m-%d" if kind == "date" else "%Y-%m-%dT%H:%M:%S"
+    moment = exp.cast(time, "TIMESTAMP", dialect="duckdb").sql(dialect="duckdb")
+    shown = written(moment, pattern, types.digits_of(kind))
     if types.zone_of(kind):
         minutes = f"CAST({_away(time)} / 60 AS INTEGER)"
         return raw(
-            f"(strftime({text_of(time)}, '{pattern}') || CASE WHEN {minutes} < 0 THEN '-' ELSE '+' "
+            f"({shown} || CASE WHEN {minutes} < 0 THEN '-' ELSE '+' "
             f"END || strftime(DATE '1970-01-01' + to_minutes(abs({minutes})), '%H:%M'))"
         )
-    pattern += "Z" if "zone" in kind else ""
-    return call("strftime", exp.cast(time, "TIMESTAMP", dialect="duckdb"), string(pattern))
+    return raw(f"({shown} || 'Z')" if "zone" in kind else shown)
 
 
 def _formatting(name: str) -> Function:
@@ -159,7 +177,7 @@ def _date_parse(arguments: Arguments) -> exp.Expr:
     text, pattern = arguments
     native = mysql_as_strftime(pattern.name, parsing=True) if is_text(pattern) else None
     made = _quick("date_parse", text, pattern, native)
-    return exp.cast(made, "TIMESTAMP", dialect="duckdb")
+    return _cut(exp.cast(made, "TIMESTAMP", dialect="duckdb"))
 
 
 def _parse_datetime(arguments: Arguments) -> exp.Expr:
@@ -168,7 +186,7 @@ def _parse_datetime(arguments: Arguments) -> exp.Expr:
         return known
     native = joda_as_strftime(pattern.name, parsing=True) if is_text(pattern) else None
     made = _quick("parse_datetime", text, pattern, native)
-    moment = exp.cast(made, "TIMESTAMPTZ", dialect="duckdb")
+    moment = _cut(exp.cast(made, "TIMESTAMPTZ", dialect="duckdb"))
     if native is not None or (is_text(pattern) and not names_zone(pattern.name)):
         return moment
     return in_utc(moment, f"python_parsed_zone({text_of(text)}, {text_of(pattern)})")
@@ -182,16 +200,34 @@ def _quick(name: str, text: exp.Expr, pattern: exp.Expr, native: str | None) -> 
     return exp.Coalesce(this=call("try_strptime", text, string(native)), expressions=[made])
 
 
+def _cut(time: exp.Expr) -> exp.Expr:
+    """A time that was read from a text as finely as it says, to milliseconds."""
+    return call("date_trunc", string(_FINEST), time)
+
+
 def _from_iso8601_timestamp(arguments: Arguments) -> exp.Expr:
-    (text,) = arguments
     if (known := _literal_instant("from_iso8601_timestamp", arguments)) is not None:
         return known
+    shown = text_of(arguments[0])
+    return in_utc(_cut(raw(_iso8601_moment(*arguments))), zone_in(shown))
+
+
+def _from_iso8601_timestamp_nanos(arguments: Arguments) -> exp.Expr:
+    (text,) = arguments
     shown = text_of(text)
-    moment = raw(
+    moment = to_microseconds(_iso8601_moment(text), shown, _NANOSECONDS)
+    known = _known_instant("from_iso8601_timestamp", arguments)
+    if known is None:
+        return in_utc(raw(moment), zone_in(shown))
+    return at_timezone(raw(moment), string(zone_of_instant(known)))
+
+
+def _iso8601_moment(text: exp.Expr) -> str:
+    shown = text_of(text)
+    return (
         f"CASE WHEN regexp_full_match({shown}, '{_ISO_TIME}') THEN CAST({shown} AS TIMESTAMPTZ) "
         f"ELSE CAST(python_iso8601_time({shown}) AS TIMESTAMPTZ) END"
     )
-    return in_utc(moment, zone_in(shown))
 
 
 def _known_instant(name: str, arguments: Arguments) -> dt.datetime | None:
@@ -233,9 +269,22 @@ def at_timezone(time: exp.Expr, zone: exp.Expr) -> exp.Expr:
     return exp.AtTimeZone(this=moment, zone=_zone(zone))
 
 
-def at_timezone_type(zone: exp.Expr) -> Kind:
+def at_timezone_type(zone: exp.Expr, digits: int = types.MILLISECONDS) -> str:
     """The type of what `at_timezone` gives."""
-    return types.shown_in(zone.name if is_text(zone) else types.BY_ROW)
+    return types.shown_in(zone.name if is_text(zone) else types.BY_ROW, digits)
+
+
+def at_present(kind: str) -> exp.Expr:
+    """The time that it is when the query starts, as a value of a type."""
+    moment = to_digits("now()", "timestamp(6)", types.digits_of(kind))
+    return raw(f"CAST({moment} AS {types.duckdb_name(kind)})")
+
+
+def digits_shown(name: str, kinds: list[Kind]) -> int:
+    """How many digits of the second an instant has that a function gives in a zone."""
+    if name.endswith("_nanos"):
+        return _NANOSECONDS
+    return types.digits_of(kinds[0]) if name.endswith("_timezone") else types.MILLISECONDS
 
 
 def offset(hours: exp.Expr, minutes: exp.Expr) -> exp.Expr:
@@ -309,7 +358,7 @@ def check_extract(field: str, kind: Kind) -> None:
         raise QueryError("INVALID_FUNCTION_ARGUMENT", f"Invalid EXTRACT field: {field.upper()}")
     if kind is None or kind == "unknown":
         return
-    base = "zoned" if kind.startswith(ZONED) else kind.partition("(")[0]
+    base = "zoned" if types.is_zoned(kind) else kind.partition("(")[0]
     if base not in _EXTRACTED[field].split("|"):
         shown = types.without_zone(kind)
         raise QueryError("TYPE_MISMATCH", f"Cannot extract {field.upper()} from {shown}")
@@ -400,6 +449,10 @@ _ZONE_FIELDS: dict[str, Callable[[Arguments], exp.Expr]] = {
     "timezone_minute": lambda a: raw(f"CAST(trunc({_away(*a)} / 60) % 60 AS BIGINT)"),
 }
 
+_FROM_NANOSECONDS = (
+    "CASE WHEN coalesce(CAST(x AS BIGINT) % 1000 = 0, TRUE) "
+    f"THEN make_timestamptz(CAST(x AS BIGINT) // 1000) ELSE {fail(TOO_FINE, 'x')} END"
+)
 _ISO_TIME = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})"
 
 FUNCTIONS: list[Function] = [
@@ -409,12 +462,12 @@ FUNCTIONS: list[Function] = [
     rewritten("with_timezone", _with_timezone, ZONED),
     syntax("extract", exp.Extract, kind="bigint"),
     syntax("current_date", exp.CurrentDate, kind="date"),
-    syntax("current_time", exp.CurrentTime, kind="time(3) with time zone"),
-    syntax("current_timestamp", exp.CurrentTimestamp, kind=ZONED),
-    syntax("localtime", exp.Localtime, kind="time(3)"),
-    syntax("localtimestamp", exp.Localtimestamp, kind="timestamp(3)"),
+    syntax("current_time", exp.CurrentTime),
+    syntax("current_timestamp", exp.CurrentTimestamp),
+    syntax("localtime", exp.Localtime),
+    syntax("localtimestamp", exp.Localtimestamp),
     macro("current_timezone", ("", "'UTC'"), kind="varchar"),
-    renamed("now", "now", ZONED),
+    rewritten("now", lambda a: at_present(ZONED, *a), ZONED),
     macro("date", ("x", "CAST(x AS DATE)"), kind="date"),
     rewritten("date_add", _date_add, last),
     rewritten("date_diff", _date_diff, "bigint"),
@@ -424,12 +477,14 @@ FUNCTIONS: list[Function] = [
     rewritten("date_parse", _date_parse, "timestamp(3)"),
     rewritten("parse_datetime", _parse_datetime, ZONED),
     macro("from_iso8601_date", ("s", "python_iso8601_date(s)"), kind="date"),
-    *(
-        rewritten(name, _from_iso8601_timestamp, ZONED)
-        for name in ("from_iso8601_timestamp", "from_iso8601_timestamp_nanos")
-    ),
+    rewritten("from_iso8601_timestamp", _from_iso8601_timestamp, ZONED),
+    rewritten("from_iso8601_timestamp_nanos", _from_iso8601_timestamp_nanos, _IN_NANOSECONDS),
     rewritten("from_unixtime", _from_unixtime, lambda k: ZONED if len(k) == 1 else None),
-    macro("from_unixtime_nanos", ("x", "to_timestamp(CAST(x AS BIGINT) / 1e9)"), kind=ZONED),
+    macro(
+        "from_unixtime_nanos",
+        ("x", _FROM_NANOSECONDS),
+        kind=_IN_NANOSECONDS,
+    ),
     macro(
         "human_readable_seconds", ("x", "python_human_seconds(CAST(x AS DOUBLE))"), kind="varchar"
     ),

@@ -244,7 +244,10 @@ def test_what_is_not_written(lake: Lake, sql: str, error: str) -> None:
 @pytest.mark.parametrize(
     ("value", "error"),
     [
-        ("TIME '10:00'", "NOT_SUPPORTED: Unsupported Hive type: time(3)"),
+        ("TIME '10:00'", "NOT_SUPPORTED: Unsupported Hive type: time(0)"),
+        ("TIMESTAMP '2020-01-01 00:00:00 UTC'", "Hive type: timestamp(0) with time zone"),
+        ("TIMESTAMP '2020-01-01 00:00:00'", "Incorrect timestamp precision for timestamp(0); the"),
+        ("ARRAY[CAST(now() AS timestamp(6))]", "is MILLISECONDS; column name: c"),
         ("current_time", "Unsupported Hive type: time(3) with time zone"),
         ("JSON '1'", "Unsupported Hive type: json"),
         ("uuid()", "Unsupported Hive type: uuid"),
@@ -367,8 +370,8 @@ def test_insert_of_rows_whose_texts_fit_a_limited_column(lake: Lake) -> None:
 @pytest.mark.parametrize(
     ("key", "text"),
     [
-        ("TIMESTAMP '2023-01-02 10:11:12'", "2023-01-02 10:11:12"),
-        ("TIMESTAMP '2023-01-02 10:11:12.5'", "2023-01-02 10:11:12.5"),
+        ("TIMESTAMP '2023-01-02 10:11:12.000'", "2023-01-02 10:11:12"),
+        ("TIMESTAMP '2023-01-02 10:11:12.500'", "2023-01-02 10:11:12.5"),
         ("REAL '0.1'", "0.1"),
         ("1e10", "1.0E10"),
         ("DECIMAL '100.50'", "100.5"),

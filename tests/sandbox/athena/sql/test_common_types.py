@@ -8,7 +8,20 @@ TOKYO, UTC = "TIMESTAMP '2020-01-01 10:00 Asia/Tokyo'", "TIMESTAMP '2020-01-01 0
 VALUES = [
     ("typeof(ARRAY[ROW(1, 2), ROW(3, 4.5)])", "array(row(integer, double))"),
     ("ARRAY[ROW(1, NULL), ROW(NULL, 3)]", "[{field0=1, field1=null}, {field0=null, field1=3}]"),
-    ("typeof(ARRAY[DATE '2020-01-01', TIMESTAMP '2020-01-01 00:00:00'])", "array(timestamp(3))"),
+    ("typeof(ARRAY[DATE '2020-01-01', TIMESTAMP '2020-01-01 00:00:00'])", "array(timestamp(0))"),
+    (
+        "typeof(ARRAY[TIMESTAMP '2020-01-01 00:00:00.1'] || TIMESTAMP '2020-01-01 00:00:00.12')",
+        "array(timestamp(2))",
+    ),
+    (
+        "coalesce(TIMESTAMP '2020-01-01 00:00:00', TIMESTAMP '2020-01-01 00:00:00.123456')",
+        "2020-01-01 00:00:00.000000",
+    ),
+    ("IF(true, TIME '10:00', TIME '10:00:00.5')", "10:00:00.0"),
+    (
+        "typeof(IF(true, MAP(ARRAY['a'], ARRAY[1]), MAP(ARRAY['bc'], ARRAY[2.5])))",
+        "map(varchar(2), double)",
+    ),
     ("typeof(coalesce(now(), DATE '2020-01-01'))", "timestamp(3) with time zone"),
     ("contains(ARRAY[ARRAY[1]], ARRAY[1])", "true"),
     ("contains_sequence(ARRAY[1, 2], ARRAY[2])", "true"),

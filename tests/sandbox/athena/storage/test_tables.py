@@ -229,6 +229,23 @@ def test_parquet_times_and_nested_values(lake: Lake) -> None:
     ]
 
 
+def test_times_of_tables_are_rounded_to_milliseconds(lake: Lake) -> None:
+    lake.table("t", "ts timestamp; l array<struct<ts:timestamp,s:string>>", serde=PARQUET)
+    fine = pa.array([1_577_934_245_678_500, None, -500], pa.timestamp("us"))
+    kind = pa.list_(pa.struct([("ts", fine.type), ("s", pa.string())]))
+    nested = pa.array(
+        [[{"ts": value, "s": "x"}] if value else None for value in fine.to_pylist()], kind
+    )
+    lake.put("t/x.parquet", parquet(pa.table({"ts": fine, "l": nested})))
+    assert lake.rows("SELECT * FROM t ORDER BY ts") == [
+        ["1970-01-01 00:00:00.000", "[{ts=1970-01-01 00:00:00.000, s=x}]"],
+        ["2020-01-02 03:04:05.679", "[{ts=2020-01-02 03:04:05.679, s=x}]"],
+        [None, None],
+    ]
+    assert lake.value("SELECT count(*) FROM t WHERE ts = l[1].ts") == "2"
+    assert lake.value("SELECT CAST(max(ts) AS timestamp(6)) FROM t") == "2020-01-02 03:04:05.679000"
+
+
 def test_orc(lake: Lake) -> None:
     lake.table("t", "a bigint; b string", serde=ORC)
     sink = io.BytesIO()

@@ -36,7 +36,6 @@ CALLS: list[tuple[str, str | None]] = [
     ("typeof(localtimestamp)", "timestamp(3)"),
     ("typeof(current_date)", "date"),
     ("typeof(current_time)", "time(3) with time zone"),
-    ("version()", "Athena engine version 3"),
 ]
 
 
