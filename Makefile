@@ -7,13 +7,15 @@ export PATH := $(PATH):$(CURDIR)/.tools/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast coverage lint deploy report destroy clean
+.PHONY: help packages setup demo test test-fast coverage lint deploy report destroy clean
 
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
-setup: ## Install packages into .venv; find or install Terraform, its AWS provider and Java 17.
+packages: ## Install packages into .venv, Terraform and its AWS provider: all that AWS needs, and lint.
 	@$(or $(PYTHON),$(error No Python found: install Python 3.11)) -m toolchain $(if $(filter test test-fast coverage lint,$(MAKECMDGOALS)),--development)
+
+setup: packages ## The same, and find or install Java 17 and archive Spark's classes: what the sandbox needs.
 	@$(VENV_PYTHON) -m sandbox prepare || test $$? = 1
 
 demo: setup ## The whole lakehouse on this machine: deploy, run, validate, report. DATA=DIR, or SCALE=N.
@@ -28,16 +30,16 @@ coverage: setup ## The same with coverage, which takes a third more.
 test-fast: setup ## Run the tests that need no Spark, Terraform or sandbox of their own.
 	@$(VENV_PYTHON) -m pytest --numprocesses=auto --dist=loadfile -m "not spark and not terraform and not end_to_end and not slow" $(TESTS)
 
-lint: setup ## Format check, lint, types, visual jobs, Terraform format.
+lint: packages ## Format check, lint, types, visual jobs, Terraform format.
 	@$(VENV_PYTHON) -m ruff format --check . && $(VENV_PYTHON) -m ruff check . && $(VENV_PYTHON) -m mypy && $(VENV_PYTHON) -m glue_studio check && $(VENV_PYTHON) -m glue_studio generate --check && $(VENV_PYTHON) -m validation.counts --check && env -u TF_CLI_CONFIG_FILE terraform fmt -check -recursive terraform
 
-deploy: setup ## Deploy to the AWS account of this environment, run, report. DATA=DIR YES=1
+deploy: packages ## Deploy to the AWS account of this environment, run, report. DATA=DIR YES=1
 	@$(VENV_PYTHON) -m deploy all $(if $(DATA),--data "$$DATA") $(if $(YES),--yes)
 
-report: setup ## Validate what is deployed, again.
+report: packages ## Validate what is deployed, again.
 	@$(VENV_PYTHON) -m validation.report
 
-destroy: setup ## Destroy all that was deployed, data included. YES=1
+destroy: packages ## Destroy all that was deployed, data included. YES=1
 	@$(VENV_PYTHON) -m deploy destroy $(if $(YES),--yes)
 
 clean: ## Remove reports and caches; .venv and .tools stay.
