@@ -417,6 +417,12 @@ def to_text(value: str, source: str) -> str:
         zone = " || '+00:00'" if source.endswith("zone") else ""
         moment = f"DATE '1970-01-01' + CAST({value} AS TIME)"
         return f"({written(moment, '%H:%M:%S', types.digits_of(source))}{zone})"
+    if source == "date":  # the years that DuckDB writes otherwise
+        sign = (
+            f"CASE WHEN year({value}) < 0 THEN '-' WHEN year({value}) > 9999 THEN '+' ELSE '' END"
+        )
+        far = f"{sign} || printf('%04d', abs(year({value}))) || strftime({value}, '-%m-%d')"
+        return f"CASE WHEN year({value}) BETWEEN 1 AND 9999 THEN CAST({value} AS VARCHAR) ELSE {far} END"
     if source.startswith("interval"):
         return _interval_text(value, months=source == types.YEAR_TO_MONTH)
     if source in {"double", "real"}:

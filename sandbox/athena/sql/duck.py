@@ -109,6 +109,8 @@ def query_error(error: duckdb.Error | OSError) -> QueryError | QueryCancelledErr
     own = re.search(r"(UDF: \w+: |['\"])([A-Z]{2,}(?:_[A-Z]+)+): (.*)", text, re.DOTALL)
     if own:
         return QueryError(own[2], own[3] if own[1].startswith("UDF") else _CAST_END.sub("", own[3]))
+    if malformed := re.search(r'Malformed JSON .* Input: "(.*)"', text, re.DOTALL):
+        return QueryError("INVALID_CAST_ARGUMENT", f"Cannot cast what is no JSON: {malformed[1]}")
     if "Map keys must be unique" in text:
         return QueryError("INVALID_FUNCTION_ARGUMENT", "Duplicate map keys are not allowed")
     if out_of_range := range_error(message):

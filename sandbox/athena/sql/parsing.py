@@ -218,6 +218,7 @@ def _backquote(sql: str, offset: int) -> MalformedQueryError:
     )
 
 
+_BRACKETS = (TokenType.L_BRACKET, TokenType.L_PAREN)
 # What sqlglot takes from other databases and Athena does not.
 _FOREIGN = {
     TokenType.DCOLON: "::",
@@ -229,8 +230,39 @@ _FOREIGN = {
 }
 
 
+_INTERVAL_FIELDS = ("DAY", "HOUR", "MINUTE", "MONTH", "SECOND", "YEAR")
+
+
+def _refuse_interval(tokens: list[Token], index: int, sql: str) -> None:
+    """Refuse other intervals than `INTERVAL '1' DAY`: of numbers, with other units or with none."""
+    at = index + 1
+    signed = at < len(tokens) and tokens[at].token_type in {TokenType.DASH, TokenType.PLUS}
+    at += signed
+    value = tokens[at].token_type if at < len(tokens) else None
+    if value == TokenType.NUMBER and not signed:
+        raise _mismatched(sql, tokens[at].start, tokens[at].end)
+    if value != TokenType.STRING:
+        return  # a column of that name
+    unit = tokens[at + 1] if at + 1 < len(tokens) else None
+    if unit is None or unit.text.upper() not in _INTERVAL_FIELDS:
+        found = "<EOF>" if unit is None else unit.text
+        raise MalformedQueryError(
+            f"mismatched input '{found}'. Expecting: '" + "', '".join(_INTERVAL_FIELDS) + "'",
+            Position.of_offset(sql, len(sql.rstrip()) if unit is None else unit.start),
+        )
+
+
 def _refuse_foreign_syntax(tokens: list[Token], sql: str) -> None:
+    brackets = ""
     for index, token in enumerate(tokens):
+        if token.token_type in _BRACKETS:
+            brackets += token.text
+        elif token.token_type in {TokenType.R_BRACKET, TokenType.R_PAREN}:
+            brackets = brackets[:-1]
+        elif token.token_type == TokenType.COLON and brackets.endswith("["):
+            raise _mismatched(sql, token.start, token.end)  # a slice
+        elif token.token_type == TokenType.INTERVAL:
+            _refuse_interval(tokens, index, sql)
         following = tokens[index + 1] if index + 1 < len(tokens) else None
         if token.text == "`":
             raise _backquote(sql, token.start)

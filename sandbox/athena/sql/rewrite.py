@@ -18,7 +18,7 @@ from sandbox.athena.sql.casts import (
     row_values,
     try_,
 )
-from sandbox.athena.sql.functions.arrays import equal, subscript
+from sandbox.athena.sql.functions.arrays import equal, meets_null, subscript
 from sandbox.athena.sql.functions.base import (
     PREFIX,
     Aggregated,
@@ -165,6 +165,10 @@ class _Rewriter:
             if nested := self._compare_nested(node):
                 return nested
             self._compare(list(node.iter_expressions()))
+            if isinstance(node, _ORDERED) and (type_of(node.this) or "").startswith(
+                ("row(", "array(")
+            ):
+                return _ordered(node)
             return self._compare_numbers(node)
         if isinstance(node, exp.Case) and node.this:
             self._compare_padded([node.this, *(branch.this for branch in node.args["ifs"])])
@@ -345,15 +349,14 @@ class _Rewriter:
     @staticmethod
     def _compare_numbers(node: exp.Expr) -> exp.Expr:
         """Compare NaN as Athena does, for which it is neither equal to nor more than anything."""
+        if isinstance(node, exp.In) and _may_be_nan(node.this):
+            return raw(f"({node.sql(dialect='duckdb')} AND NOT isnan({text_of(node.this)}))")
         if not isinstance(node, _NAN_COUNTS):
             return node
         more, less = node.left, node.right
         if isinstance(node, exp.LT | exp.LTE):
             more, less = less, more
-        floating = [
-            type_of(item) in {"double", "real"} and not _NUMBER.fullmatch(text_of(item))
-            for item in (more, less)
-        ]
+        floating = [_may_be_nan(more), _may_be_nan(less)]
         if not floating[0] or (isinstance(node, exp.EQ | exp.NEQ) and not floating[1]):
             return node
         unequal = isinstance(node, exp.NEQ)
@@ -529,6 +532,7 @@ class _Rewriter:
 _NESTED = ("array(", "map(", "row(")
 _NUMBER = re.compile(r"\(?-?[\d.]+(?:[eE][+-]?\d+)?\)?")
 _NOW = (exp.CurrentTime, exp.CurrentTimestamp, exp.Localtime, exp.Localtimestamp)
+_ORDERED = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
 _NAN_COUNTS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 _COMPARED = (
     exp.EQ,
@@ -542,6 +546,29 @@ _COMPARED = (
     exp.Between,
     exp.In,
 )
+
+
+def _may_be_nan(item: exp.Expr) -> bool:
+    return type_of(item) in {"double", "real"} and not _NUMBER.fullmatch(text_of(item))
+
+
+def _ordered(node: exp.Expr) -> exp.Expr:
+    """A comparison of rows or arrays by their order, which fails where a NULL in them decides."""
+    if isinstance(node, exp.Between):
+        low, high = node.args["low"], node.args["high"]
+        parts = exp.GTE(this=node.this, expression=low), exp.LTE(this=node.this, expression=high)
+        return raw(f"({' AND '.join(_ordered(part).name for part in parts)})")
+    sides = node.this, node.args["expression"]
+    (value, other), kinds = map(text_of, sides), (type_of(sides[0]), type_of(sides[1]))
+    what = "ROW comparison not supported for fields"
+    if str(kinds[0]).startswith("array("):
+        what = "ARRAY comparison not supported for arrays"
+    message = f"'NOT_SUPPORTED: {what} with null elements'"
+    return raw(
+        f"(CASE WHEN {value} IS NULL OR {other} IS NULL THEN NULL "
+        f"WHEN NOT {meets_null(value, other, kinds)} THEN {node.sql(dialect='duckdb')} "
+        f"ELSE {fail(message)} END)"
+    )
 
 
 def with_ties(select: exp.Select) -> exp.Expr:

@@ -42,6 +42,7 @@ DISTINCT = (
     "list_filter(__s, lambda __v, __j: __j = 1 OR __s[__j - 1].e IS DISTINCT FROM __v.e), "
     "lambda __v: {'i': __v.i, 'e': __v.e}))[1]), lambda __v: __v.e) END"
 )
+_FLOATING = {"double", "real"}
 _HAS_NULL = "len(list_filter({a}, lambda __n: __n IS NULL)) > 0"
 _FILLED = joined("list_transform(a, lambda __x: coalesce(CAST(__x AS VARCHAR), n))", "d")
 _NULL_IN_A = _HAS_NULL.format(a="a")
@@ -84,7 +85,37 @@ def equal(left: str, right: str, kinds: tuple[Kind, Kind], depth: int = 0) -> st
     left, right = (instant(side, kind) for side, kind in zip((left, right), kinds, strict=True))
     if any((kind or "").startswith("char(") for kind in kinds):
         left, right = f"rtrim({left}, ' ')", f"rtrim({right}, ' ')"
-    return f"({left} = {right})"
+    nan = f" AND NOT isnan({left})" if {*kinds} <= _FLOATING else ""
+    return f"({left} = {right}{nan})"
+
+
+def meets_null(left: str, right: str, kinds: tuple[Kind, Kind], depth: int = 0) -> str:
+    """SQL of whether two rows or arrays have a NULL before what tells which of them is less."""
+    pair = f"__n{depth}"
+    items = types.element_of(kinds[0]), types.element_of(kinds[1])
+    parts = [(f"{pair}[1]", f"{pair}[2]", items)]
+    if not any(items):
+        sides = (row_values(side, kind) for side, kind in zip((left, right), kinds, strict=True))
+        parts = list(zip(*sides, zip(*map(types.row_types, kinds), strict=True), strict=True))
+    cases = "".join(
+        f"WHEN {one} IS NULL OR {other} IS NULL THEN TRUE "
+        + (
+            f"WHEN {meets_null(one, other, part, depth + 1)} THEN TRUE "
+            if _is_nested(part[0])
+            else ""
+        )
+        + f"WHEN {one} IS DISTINCT FROM {other} THEN FALSE "
+        for one, other, part in parts
+    )
+    if not any(items):
+        return f"(CASE {cases}ELSE FALSE END)"
+    # Of the elements side by side, the first that says anything.
+    said = f"list_transform(list_zip({left}, {right}, true), lambda {pair}: CASE {cases}END)"
+    return f"coalesce(list_filter({said}, lambda __s: __s IS NOT NULL)[1], FALSE)"
+
+
+def _is_nested(kind: Kind) -> bool:
+    return bool(types.row_fields(kind)) or types.element_of(kind) is not None
 
 
 def _elements(kinds: list[Kind]) -> list[Kind]:
@@ -103,7 +134,27 @@ def _contains(arguments: Arguments) -> exp.Expr:
     container, item = arguments
     if types.family(type_of(container)) in {"text", "ipprefix"}:
         return macro_call("contains_ip", container, item)
+    if type_of(item) in _FLOATING:
+        # For DuckDB NaN is equal to itself.
+        kept = f"list_filter({_atom(container)}, lambda __f: __f IS NULL OR NOT isnan(__f))"
+        return macro_call("contains_element", raw(kept), item)
     return macro_call("contains_element", container, item)
+
+
+def _not_of_nan(name: str, otherwise: str, kind: Kind | TypeRule) -> Function:
+    """A function that looks for an element: NaN, which is equal to nothing, is not found."""
+
+    def make(arguments: Arguments) -> exp.Expr:
+        array, item = arguments
+        made = macro_call(f"{name}_of", array, item)
+        if type_of(item) not in _FLOATING:
+            return made
+        absent = otherwise.format(_atom(array))
+        return raw(
+            f"CASE WHEN isnan({text_of(item)}) THEN {absent} ELSE {made.sql(dialect='duckdb')} END"
+        )
+
+    return rewritten(name, make, kind)
 
 
 def _cardinality(arguments: Arguments) -> exp.Expr:
@@ -308,25 +359,8 @@ _FUNCTIONS: list[Function] = [
     ),
     macro("array_max", ("a", f"CASE WHEN NOT {_NULL_IN_A} THEN list_max(a) END"), kind=element),
     macro("array_min", ("a", f"CASE WHEN NOT {_NULL_IN_A} THEN list_min(a) END"), kind=element),
-    macro(
-        "array_position",
-        (
-            "a, x",
-            (
-                "CASE WHEN a IS NOT NULL AND x IS NOT NULL "
-                "THEN CAST(coalesce(list_position(a, x), 0) AS BIGINT) END"
-            ),
-        ),
-        kind="bigint",
-    ),
-    macro(
-        "array_remove",
-        (
-            "a, x",
-            "CASE WHEN x IS NOT NULL THEN list_filter(a, lambda __x: __x IS DISTINCT FROM x) END",
-        ),
-        kind=first,
-    ),
+    _not_of_nan("array_position", "CAST(0 * len({}) AS BIGINT)", "bigint"),
+    _not_of_nan("array_remove", "{}", first),
     Function(
         "array_sort",
         rewritten("array_sort", _array_sort).how,
@@ -493,6 +527,23 @@ MACROS: list[Function] = [
                 "CASE WHEN list_contains(a, x) THEN true WHEN a IS NULL OR x IS NULL THEN NULL "
                 f"WHEN {_NULL_IN_A} THEN NULL ELSE false END"
             ),
+        ),
+    ),
+    macro(
+        "array_position_of",
+        (
+            "a, x",
+            (
+                "CASE WHEN a IS NOT NULL AND x IS NOT NULL "
+                "THEN CAST(coalesce(list_position(a, x), 0) AS BIGINT) END"
+            ),
+        ),
+    ),
+    macro(
+        "array_remove_of",
+        (
+            "a, x",
+            "CASE WHEN x IS NOT NULL THEN list_filter(a, lambda __x: __x IS DISTINCT FROM x) END",
         ),
     ),
     macro(

@@ -149,9 +149,12 @@ FUNCTIONS: list[Function] = [
         "json_array_get",
         (
             "j, i",
+            # A text comes without its quotes, which Trino calls broken and documents.
             (
-                f"CASE WHEN {_VALID} AND json_type(j) = 'ARRAY' THEN CASE WHEN i < 0 "
-                f"THEN {_ELEMENTS}[len({_ELEMENTS}) + i + 1] ELSE {_ELEMENTS}[i + 1] END END"
+                f"CASE WHEN {_VALID} AND json_type(j) = 'ARRAY' THEN list_transform([CASE WHEN i < 0 "
+                f"THEN {_ELEMENTS}[len({_ELEMENTS}) + i + 1] ELSE {_ELEMENTS}[i + 1] END], "
+                "lambda __e: CASE json_type(__e) WHEN 'NULL' THEN NULL WHEN 'VARCHAR' "
+                "THEN json_extract_string(__e, '$') ELSE CAST(__e AS VARCHAR) END)[1] END"
             ),
         ),
         kind="json",

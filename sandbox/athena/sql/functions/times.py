@@ -31,6 +31,7 @@ from sandbox.athena.sql.functions.base import (
     is_text,
     last,
     macro,
+    macro_call,
     missing,
     raw,
     renamed,
@@ -326,8 +327,7 @@ def _with_timezone(arguments: Arguments) -> exp.Expr:
 
 def _from_unixtime(arguments: Arguments) -> exp.Expr:
     _check("number", arguments[0])
-    seconds = exp.cast(arguments[0], "DOUBLE", dialect="duckdb")
-    moment = call("to_timestamp", raw(f"round({text_of(seconds)}, 3)"))
+    moment = macro_call("instant_of_seconds", exp.cast(arguments[0], "DOUBLE", dialect="duckdb"))
     if len(arguments) == 1:
         return moment
     if len(arguments) == 2:  # noqa: PLR2004 - with a zone
@@ -498,6 +498,25 @@ FUNCTIONS: list[Function] = [
         kind="interval day to second",
     ),
     *missing("to_char to_date to_timestamp", "a function of Teradata's"),
+]
+
+
+# An instant is held with 52 bits of milliseconds.
+MACROS = [
+    macro(
+        "instant_of_seconds",
+        (
+            "x",
+            (
+                f"CASE WHEN coalesce(abs(x) < {2**51 / 1000}, TRUE) THEN to_timestamp(round(x, 3)) ELSE "
+                + fail(
+                    "'GENERIC_INTERNAL_ERROR: Millis overflow: ' || CAST(round(x * 1000) AS HUGEINT)",
+                    "x",
+                )
+                + " END"
+            ),
+        ),
+    ),
 ]
 
 

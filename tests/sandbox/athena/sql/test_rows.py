@@ -26,6 +26,11 @@ VALUES = [
     (f"IF(false, {XY}, ROW(3, 4))", "{x=3, y=4}"),
     # A NULL within leaves it open whether values are equal, where nothing else tells them apart.
     ("ROW(1, NULL) = ROW(1, 2)", None),
+    ("ROW(1, NULL) < ROW(2, NULL)", "true"),
+    ("ARRAY[1, 2] < ARRAY[1, 2, NULL]", "true"),
+    ("CAST(NULL AS ROW(x int)) < ROW(1)", None),
+    ("ROW(1, ARRAY[2, 3]) BETWEEN ROW(1, ARRAY[2]) AND ROW(1, ARRAY[3, NULL])", "true"),
+    (f"{XY} >= {AB}", "true"),
     ("ROW(1, NULL) = ROW(2, NULL)", "false"),
     ("ROW(1, NULL) <> ROW(1, NULL)", None),
     ("ROW(1, NULL) IS NOT DISTINCT FROM ROW(1, NULL)", "true"),
@@ -73,6 +78,11 @@ REFUSED = [
         f"ROW(1, 2) IN (SELECT ROW(a, b) {PAIRS})",
         "Value expression and result of subquery must be of the same type",
     ),
+    # A NULL before what tells which is less.
+    ("ROW(1, NULL) < ROW(1, 2)", "ROW comparison not supported for fields with null elements"),
+    ("ROW(ROW(1, NULL)) >= ROW(ROW(1, 2))", "ROW comparison not supported"),
+    ("ROW(1) BETWEEN ROW(0) AND ROW(NULL)", "ROW comparison not supported"),
+    ("ARRAY[1, NULL] > ARRAY[1, 2]", "ARRAY comparison not supported for arrays with null elem"),
 ]
 
 

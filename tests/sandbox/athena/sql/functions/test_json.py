@@ -12,8 +12,12 @@ CALLS: list[tuple[str, str | None]] = [
     ("json_array_contains('[\"a\"]','a')", "true"),
     ("json_array_contains('[true]',true)", "true"),
     ("json_array_contains('[1]',5)", "false"),
-    ('json_array_get(\'["a",[3,9],"c"]\',0)', '"a"'),
-    ('json_array_get(\'["a",[3,9],"c"]\',-1)', '"c"'),
+    # A text comes without its quotes, and null is NULL.
+    ('json_array_get(\'["a",[3,9],"c"]\',0)', "a"),
+    ('json_array_get(\'["a",[3,9],"c"]\',-1)', "c"),
+    ('json_array_get(\'["a",[3,9],"c"]\',1)', "[3,9]"),
+    ("json_array_get('[null]',0)", None),
+    ("json_array_get('[1.0]',0)", "1.0"),
     ("json_array_get('[1]',5)", None),
     ("json_array_length('[1,2]')", "2"),
     ("json_array_length('{}')", None),
@@ -52,6 +56,10 @@ CALLS: list[tuple[str, str | None]] = [
     ("json_array(1, NULL, 'x')", '[1,"x"]'),
 ]
 FAILURES = [
+    (
+        "CAST(json_array_get('[\"a\"]',0) AS varchar)",
+        "INVALID_CAST_ARGUMENT: Cannot cast what is no JSON: a",
+    ),
     ("json_parse('bad')", "INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: 'bad'"),
     ("json_extract('{}','$.[')", "Invalid JSON path"),
     *(

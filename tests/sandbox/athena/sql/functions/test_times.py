@@ -360,6 +360,7 @@ ZONED_CALLS = [
 FAILURES = [
     ("TIMESTAMP '2020-01-01 00:00:00.1234567'", "holds times to the microsecond"),
     ("CAST('2020-01-01 00:00:00.1234567' AS timestamp(9))", "holds times to the microsecond"),
+    ("from_unixtime(1600000000000000)", "Millis overflow: 1600000000000000000"),
     ("from_unixtime_nanos(1)", "holds times to the microsecond"),
     # The text of a date is none.
     *(
