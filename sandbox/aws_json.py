@@ -3,7 +3,7 @@
 import json
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -164,44 +164,51 @@ def _validate(service: Service, operation: str, parameters: dict[str, Any]) -> N
     shape = _service_model(service.name).operation_model(operation).input_shape
     if shape is None:
         return
-    report = botocore.validate.ParamValidator().validate(parameters, shape)
-    problem = report.generate_report() if report.has_errors() else _broken_rule(parameters, shape)
+    problem = botocore.validate.ParamValidator().validate(parameters, shape).generate_report()
+    if not re.search("^(Invalid type|Unknown parameter)", problem, re.MULTILINE):
+        broken = list(_broken_rules(parameters, shape))
+        several = "s" if len(broken) > 1 else ""
+        problem = f"{len(broken)} validation error{several} detected: " + "; ".join(broken)
+        problem = problem if broken else ""
     if problem:
         raise AwsError(service.invalid_input, problem, members=service.invalid_members)
 
 
-def _broken_rule(value: Any, shape: botocore.model.Shape, where: str = "") -> str:
-    """The first value that AWS refuses although its type is right, or the empty string.
+def _broken_rules(value: Any, shape: botocore.model.Shape, where: str = "") -> Iterator[str]:
+    """Tell what AWS refuses of a value although its type is right.
 
-    botocore's validator checks types, required members and lower bounds, but leaves allowed
-    values, patterns and upper bounds to the service.
+    In the words in which Athena was recorded to refuse lengths, numbers and missing members
+    (aoyagikouhei/athena-local, docs/dev/measurements/errors.md).
     """
-    largest = shape.metadata.get("max")
-    if largest is not None and _size(value) > largest:
-        return f"Value at {where!r} must not be longer or greater than {largest}."
+    told = f"Value at '{where}' failed to satisfy constraint: Member must"
+    yield from (f"{told} {rule}" for rule in _broken_own_rules(value, shape))
     if isinstance(shape, botocore.model.StructureShape):
-        parts = [
-            (value[name], member, f"{where}.{name}" if where else name)
-            for name, member in shape.members.items()
-            if name in value
-        ]
+        for name, member in shape.members.items():
+            inner = ".".join(filter(None, [where, name[:1].lower() + name[1:]]))
+            if name in value:
+                yield from _broken_rules(value[name], member, inner)
+            elif name in shape.required_members:
+                told = f"Value null at '{inner}' failed to satisfy constraint"
+                yield f"{told}: Member must not be null"
     elif isinstance(shape, botocore.model.ListShape):
-        parts = [(item, shape.member, f"{where}[{index}]") for index, item in enumerate(value)]
+        for index, item in enumerate(value, start=1):
+            yield from _broken_rules(item, shape.member, f"{where}.{index}.member")
     elif isinstance(shape, botocore.model.MapShape):
-        parts = [(item, shape.value, f"{where}.{key}") for key, item in value.items()]
-    else:
-        return _broken_scalar_rule(value, shape, where)
-    return next((rule for part in parts if (rule := _broken_rule(*part))), "")
+        for key, item in value.items():
+            yield from _broken_rules(item, shape.value, f"{where}.{key}")
 
 
-def _broken_scalar_rule(value: Any, shape: botocore.model.Shape, where: str) -> str:
-    allowed = shape.metadata.get("enum")
-    if allowed and value not in allowed:
-        return f"Value {value!r} at {where!r} must be one of: {', '.join(allowed)}."
-    pattern = shape.metadata.get("pattern")
-    if pattern and not _compiled(pattern).fullmatch(value):
-        return f"Value {value!r} at {where!r} must match the regular expression {pattern}"
-    return ""
+def _broken_own_rules(value: Any, shape: botocore.model.Shape) -> Iterator[str]:
+    rules = shape.metadata
+    what = "value" if isinstance(value, int | float) else "length"
+    if "min" in rules and _size(value) < rules["min"]:
+        yield f"have {what} greater than or equal to {rules['min']}"
+    if "max" in rules and _size(value) > rules["max"]:
+        yield f"have {what} less than or equal to {rules['max']}"
+    if rules.get("enum") and value not in rules["enum"]:
+        yield f"satisfy enum value set: [{', '.join(rules['enum'])}]"
+    if "pattern" in rules and not _compiled(rules["pattern"]).fullmatch(value):
+        yield f"satisfy regular expression pattern: {rules['pattern']}"
 
 
 def _size(value: Any) -> float:

@@ -137,8 +137,8 @@ def test_a_failed_update_changes_nothing(glue: Glue) -> None:
         ({"WorkerType": "G.1X", "NumberOfWorkers": 2, "MaxCapacity": 2.0}, "Max Capacity"),
         ({"WorkerType": "G.1X"}, "must be set together"),
         ({"NumberOfWorkers": 2}, "must be set together"),
-        ({"WorkerType": "M5", "NumberOfWorkers": 2}, "WorkerType|Worker Type"),
-        ({"JobMode": "PAINTED"}, "JobMode"),
+        ({"WorkerType": "M5", "NumberOfWorkers": 2}, "'workerType'"),
+        ({"JobMode": "PAINTED"}, "'jobMode'"),
     ],
 )
 def test_settings_that_make_no_sense(glue: Glue, settings: Any, reason: str) -> None:

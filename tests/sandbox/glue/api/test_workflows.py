@@ -263,7 +263,7 @@ def test_trigger_calls(glue: Glue) -> None:
         ({"Type": "CONDITIONAL"}, "InvalidInputException", "Predicate"),
         ({"Type": "SCHEDULED"}, "InvalidInputException", "Schedule"),
         ({"Type": "SCHEDULED", "Schedule": "daily"}, "InvalidInputException", "cron"),
-        ({"Type": "NEVER"}, "InvalidInputException", "Type"),
+        ({"Type": "NEVER"}, "InvalidInputException", "'type'"),
         ({"Actions": []}, "InvalidInputException", "action"),
         ({"Actions": [{}]}, "InvalidInputException", "names no job"),
         ({"Actions": [{"CrawlerName": "c"}]}, "NotImplemented", "crawler"),
