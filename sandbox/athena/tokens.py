@@ -15,6 +15,7 @@ _TOKEN = re.compile(
     |(?P<symbol>[<>!]=|<>|[^\s])""",
     re.VERBOSE | re.DOTALL,
 )
+_NAME_PARTS = 3  # catalog, database, table
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "'": "'", '"': '"', "\\": "\\"}
 _ESCAPED = re.compile(r"\\(?:([01][0-7]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 
@@ -134,6 +135,8 @@ class Tokens:
                 continue
             if follower.kind == "word" and follower.text.startswith("."):
                 continue
+            if len(parts) > _NAME_PARTS:
+                raise MalformedQueryError(f"Invalid table name {'.'.join(parts)}")
             return tuple(parts)
 
     def finish(self) -> None:
@@ -143,11 +146,14 @@ class Tokens:
 
     def fail(self, token: Token | None = None, expecting: str = "") -> NoReturn:
         """Raise Athena's error for a token that does not fit."""
-        token = token or self.peek()
+        raise self.unexpected(token or self.peek(), expecting)
+
+    def unexpected(self, token: Token, expecting: str = "") -> MalformedQueryError:
+        """Make Athena's error for a token that does not fit."""
         place = Position.of_offset(self.sql, token.start)
         if expecting:
-            raise MalformedQueryError(
+            return MalformedQueryError(
                 f"mismatched input '{token.text}' expecting {expecting}", place
             )
         upto = self.sql[: token.end if token.kind != "end" else None]
-        raise MalformedQueryError(f"no viable alternative at input '{upto.lstrip()}'", place)
+        return MalformedQueryError(f"no viable alternative at input '{upto.lstrip()}'", place)

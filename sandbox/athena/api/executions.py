@@ -1,5 +1,6 @@
 """Query executions: a bounded pool of threads, each query's state, and stopping one."""
 
+import contextlib
 import datetime as dt
 import logging
 import math
@@ -18,13 +19,35 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sandbox.athena.api.results import ResultWriter, StoredResult, metadata_bytes
 from sandbox.athena.api.workgroups import ENGINE_VERSION
 from sandbox.athena.engine import Engine, Session, StatementResult
-from sandbox.athena.errors import SYSTEM_ERROR, QueryCancelledError, QueryError
+from sandbox.athena.errors import SYSTEM_ERROR, HiveError, QueryCancelledError, QueryError
 from sandbox.athena.sql.statements import Statement
 from sandbox.athena.storage.objects import ObjectStore
 
 _LOG = logging.getLogger(__name__)
 _WORKERS = 20  # Athena's default number of active DML queries
 _CANCEL_POLL = 0.05  # seconds
+# Beside DML's, what has results of this content type; without columns, its `.metadata` file too.
+# These, the places and contents of the files, and what is said of a failure are as recorded on AWS
+# (aoyagikouhei/athena-local, docs/dev/measurements/result-files.md and metadata.md).
+_APPLICATION = frozenset(
+    {
+        "ALTER_TABLE_ADD_COLUMN",
+        "ALTER_TABLE_REPLACE_COLUMN",
+        "CREATE_TABLE_AS_SELECT",
+        "DESCRIBE_TABLE",
+        "MSCK_REPAIR",
+        "SHOW_CREATE_TABLE",
+    }
+)
+_ADVICE = {
+    "CREATE_TABLE_AS_SELECT": (
+        "You may need to manually clean the data at location '{output}' before retrying."
+    ),
+    "INSERT": (
+        "If a data manifest file was generated at '{output}-manifest.csv', you may need to manually "
+        "clean the data from locations specified in the manifest."
+    ),
+}
 _UPDATES = {"CREATE_TABLE_AS_SELECT": "CREATE TABLE", "INSERT": "INSERT"}  # in the .metadata file
 FINAL = frozenset({"SUCCEEDED", "FAILED", "CANCELLED"})
 
@@ -95,11 +118,18 @@ class Execution:
         """Give the address of the query's result file."""
         if self.reused is not None:
             return self.reused.output
-        kind = self.request.statement.kind
-        base = f"{self.request.output_location.rstrip('/')}/{self.id}"
-        if kind in {"CREATE_TABLE_AS_SELECT", "INSERT", "UNLOAD"}:
-            return base
-        return f"{base}.csv" if kind in {"SELECT", "EXECUTE"} else f"{base}.txt"
+        kind, folder = self.request.statement.kind, self.request.output_location.rstrip("/")
+        if kind == "CREATE_TABLE_AS_SELECT":
+            return f"{folder}/tables/{self.id}"
+        end = {"INSERT": "", "UNLOAD": "", "SELECT": ".csv", "EXECUTE": ".csv"}.get(kind, ".txt")
+        return f"{folder}/{self.id}{end}"
+
+    @property
+    def content_type(self) -> str:
+        """Give the type of the query's result file."""
+        statement = self.request.statement
+        is_engines = statement.type == "DML" or statement.kind in _APPLICATION
+        return "application/octet-stream" if is_engines else "binary/octet-stream"
 
     def check(self) -> None:
         """Raise QueryCancelledError if the query is to stop."""
@@ -163,7 +193,7 @@ class Execution:
                     "ErrorCategory": self.error.category,
                     "ErrorType": self.error.error_type,
                     "Retryable": self.error.retryable,
-                    "ErrorMessage": str(self.error),
+                    "ErrorMessage": self.error.told or self.reason,
                 }
             context = {"Database": request.database, "Catalog": request.catalog}
             return {
@@ -287,8 +317,7 @@ class Executions:
                 # What DuckDB says of an interrupt depends on where it comes.
                 execution.finish("CANCELLED", "Query cancelled by user")
                 return
-            failure = _failure(error, execution.id)
-            execution.finish("FAILED", str(failure), failure)
+            self._fail(execution, _failure(error, execution.id))
 
     def _execute(self, execution: Execution) -> None:
         request = execution.request
@@ -303,6 +332,7 @@ class Executions:
             scan_limit=request.scan_limit,
             watch=execution.watch,
             prepared=request.prepared,
+            name=execution.id,
         )
         result = self._engine.run(request.statement, session)
         execution.scanned = result.scanned
@@ -312,6 +342,18 @@ class Executions:
             execution.stop.wait(min(left, _CANCEL_POLL))
             execution.check()
         execution.check()
+
+    def _fail(self, execution: Execution, failure: QueryError) -> None:
+        request, reason = execution.request, str(failure)
+        if not request.is_managed:
+            if isinstance(failure, HiveError):
+                with contextlib.suppress(QueryError):
+                    store = self._store.encrypting(request.encryption)
+                    store.put(execution.output, reason.encode(), "application/octet-stream")
+            elif advice := _ADVICE.get(request.statement.kind):
+                reason = f"{reason.removesuffix('.')}. {advice.format(output=execution.output)}"
+                reason += " Athena will not delete data in your account."
+        execution.finish("FAILED", reason, failure)
 
     def _reuse(self, execution: Execution) -> bool:
         """Take over the newest result that is young enough, if the query allows that."""
@@ -338,19 +380,26 @@ class Executions:
             execution.result = writer.write(_checked(result, execution))
             if execution.request.is_managed:
                 return
-            store = self._store.encrypting(execution.request.encryption)
-            if result.manifest is not None:
-                manifest = "".join(f"{uri}\n" for uri in result.manifest)
-                execution.manifest = f"{execution.output}-manifest.csv"
-                store.put(execution.manifest, manifest.encode())
-            else:
-                store.put(execution.output, writer.file)
-            name = _UPDATES.get(execution.request.statement.kind)
-            update = (name, execution.update_count or 0) if name else None
-            metadata = metadata_bytes(execution.id, result.columns, update)
-            store.put(f"{execution.output}.metadata", metadata)
+            self._put(execution, result, writer.file)
         finally:
             writer.file.unlink(missing_ok=True)
+
+    def _put(self, execution: Execution, result: StatementResult, file: Path) -> None:
+        store, kind = (
+            self._store.encrypting(execution.request.encryption),
+            execution.request.statement.kind,
+        )
+        if result.manifest is None:
+            store.put(execution.output, file, execution.content_type)
+        elif result.manifest or kind != "INSERT":
+            manifest = "".join(f"{uri}\n" for uri in result.manifest)
+            execution.manifest = f"{execution.output}-manifest.csv"
+            store.put(execution.manifest, manifest.encode())
+        if result.columns or kind in _APPLICATION:
+            name = _UPDATES.get(kind)
+            update = (name, execution.update_count or 0) if name else None
+            metadata = metadata_bytes(execution.id, result.columns, update)
+            store.put(f"{execution.output}.metadata", metadata, execution.content_type)
 
 
 def _failure(error: Exception, name: str) -> QueryError:

@@ -12,25 +12,29 @@ _QUOTE = '"'
 
 @dataclass(frozen=True)
 class StoredResult:
-    """The rows of one query in a local file, one JSON list a line; NULL is null.
-
-    Attributes:
-        has_header: the first row holds the columns' names, as for every SELECT.
-    """
+    """The rows of one query in a local file, one JSON list a line; NULL is null."""
 
     columns: tuple[ResultColumn, ...]
     path: Path
     rows: int
-    has_header: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to give, not even a header."""
+        return self.path.stat().st_size == 0
 
     def begins(self, offset: int) -> bool:
-        """Tell whether a row begins at a byte offset."""
+        """Tell whether a row begins, or the last one ends, at a byte offset."""
         with self.path.open("rb") as file:
             file.seek(max(offset - 1, 0))
-            return offset == 0 or (file.read(1) == b"\n" and file.read(1) != b"")
+            return offset == 0 or file.read(1) == b"\n"
 
     def page(self, offset: int, limit: int) -> tuple[list[list[str | None]], int | None]:
-        """Read up to `limit` rows from a byte offset; also give the next page's offset."""
+        """Read up to `limit` rows from a byte offset; also give the next page's offset.
+
+        As recorded on AWS (aoyagikouhei/athena-local, docs/caveats.md), after a full page there is
+        another, if an empty one.
+        """
         rows: list[list[str | None]] = []
         with self.path.open("rb") as file:
             file.seek(offset)
@@ -39,8 +43,7 @@ class StoredResult:
                 if not line:
                     return rows, None
                 rows.append(json.loads(line))
-            position = file.tell()
-            return rows, position if file.read(1) else None
+            return rows, file.tell()
 
 
 class ResultWriter:
@@ -72,11 +75,17 @@ class ResultWriter:
                 header = [column.name for column in self._columns]
                 kept.write(json.dumps(header) + "\n")
                 file.write(csv_line(header))
-            for row in rows:
-                kept.write(json.dumps(list(row)) + "\n")
-                file.write(csv_line(row) if self._is_table else text_line(row))
-                count += 1
-        return StoredResult(self._columns, self._rows_path, count, self._is_table)
+                for row in rows:
+                    kept.write(json.dumps(list(row)) + "\n")
+                    file.write(csv_line(row))
+                    count += 1
+            else:
+                # On AWS the rows are the lines of the file, which no line break ends.
+                for line in (line for row in rows for line in text_line(row).split("\n")):
+                    kept.write(json.dumps([line]) + "\n")
+                    file.write(f"\n{line}" if count else line)
+                    count += 1
+        return StoredResult(self._columns, self._rows_path, count)
 
 
 def csv_line(row: Sequence[str | None]) -> str:
@@ -89,8 +98,8 @@ def csv_line(row: Sequence[str | None]) -> str:
 
 
 def text_line(row: Sequence[str | None]) -> str:
-    """Write a row of a DDL statement's text file."""
-    return "\t".join(value or "" for value in row) + "\n"
+    """Write a row of a DDL statement's text."""
+    return "\t".join(value or "" for value in row)
 
 
 # Types of which the `.metadata` file tells neither precision nor scale, and which of the rest.

@@ -23,7 +23,7 @@ from sandbox.athena.api.workgroups import (
     page,
 )
 from sandbox.athena.engine import Engine
-from sandbox.athena.errors import MalformedQueryError
+from sandbox.athena.errors import HiveError, MalformedQueryError
 from sandbox.athena.sql.statements import Body, Deallocate, Prepare
 from sandbox.athena.storage.objects import ObjectStore
 from sandbox.aws_json import RequestContext
@@ -100,15 +100,19 @@ class AthenaService:
     # Executions
 
     def _start(self, body: Json, context: RequestContext) -> Json:
-        if known := self._tokens.find(body):
+        request = self._request(body, context.account_id)
+        # Nothing else counts, as recorded on AWS (aoyagikouhei/athena-local,
+        # docs/dev/measurements/client-request-token.md), and what is wrong is told first.
+        asked = (body["QueryString"], body.get("QueryExecutionContext"), request.output_location)
+        if known := self._tokens.find(body, asked):
             return {"QueryExecutionId": known}
-        execution = self._executions.start(self._request(body, context.account_id))
-        self._tokens.keep(body, execution.id)
+        self._keep_prepared(request.statement.body, request.work_group)
+        execution = self._executions.start(request)
+        self._tokens.keep(body, asked, execution.id)
         return {"QueryExecutionId": execution.id}
 
     def _request(self, body: Json, account: str) -> Request:
-        sql = body["QueryString"]
-        if len(sql.encode()) > _MAX_QUERY_BYTES:
+        if len(body["QueryString"].encode()) > _MAX_QUERY_BYTES:
             raise invalid(f"QueryString is longer than {_MAX_QUERY_BYTES} bytes")
         group = body.get("WorkGroup", PRIMARY)
         settings = self._groups.settings(group)
@@ -127,22 +131,22 @@ class AthenaService:
             self._check_output(location, results.get("ExpectedBucketOwner", account) == account)
         if results.get("EncryptionConfiguration", {}).get("EncryptionOption") == "CSE_KMS":
             raise invalid("The embedded Athena encrypts no results itself (CSE_KMS): use SSE_KMS")
-        try:
-            statement = self._engine.parse(sql, body.get("ExecutionParameters", ()))
-        except MalformedQueryError as error:
-            raise invalid(str(error), "MALFORMED_QUERY") from error
         context = body.get("QueryExecutionContext", {})
-        catalog = context.get("Catalog")
+        catalog, database = context.get("Catalog"), context.get("Database")
+        # awswrangler's describe_table sends the name in backticks, and Athena takes it.
+        database = database.strip("`").lower() if database else None
+        try:
+            statement = self._engine.parse(body["QueryString"], body.get("ExecutionParameters", ()))
+            statement = self._engine.resolve(statement, database)
+        except MalformedQueryError as error:
+            raise invalid(str(error), error.code) from error
         if catalog and catalog.lower() != DATA_CATALOG.lower():
             raise invalid(self._groups.unread(catalog))
-        self._keep_prepared(statement.body, group)
-        database = context.get("Database")
         return Request(
-            sql=sql,
+            sql=statement.sql,
             statement=statement,
             work_group=group,
-            # awswrangler's describe_table sends the name in backticks, and Athena takes it.
-            database=database.strip("`").lower() if database else None,
+            database=database,
             catalog=catalog.lower() if catalog else None,
             output_location=location,
             results=results,
@@ -163,7 +167,7 @@ class AthenaService:
         try:
             bucket = S3Uri.parse(location).bucket
         except S3UriError as error:
-            raise invalid(f"outputLocation is not a valid S3 path: {location}") from error
+            raise invalid("outputLocation is not a valid S3 path.") from error
         try:
             self._s3.list_objects_v2(Bucket=bucket, MaxKeys=1)
         except ClientError:
@@ -210,6 +214,8 @@ class AthenaService:
         state = execution.state
         if state == "CANCELLED":
             raise invalid("Could not find results", "RESULT_NOT_FOUND")
+        if isinstance(execution.error, HiveError):
+            return {"ResultSet": {"Rows": []}}
         result = execution.result
         if state != "SUCCEEDED" or result is None:
             said = (
@@ -223,9 +229,9 @@ class AthenaService:
                 "The embedded Athena gives no manifest in rows: read the object that the query's "
                 "DataManifestLocation names"
             )
-        token = body.get("NextToken", "0")
+        token = "0" if result.is_empty else body.get("NextToken", "0")
         if not token.isdigit() or not result.begins(int(token)):
-            raise invalid("Invalid NextToken")
+            raise invalid(f"Malformed nextPageToken {token}")
         rows, following = result.page(int(token), body.get("MaxResults", _MAX_PAGE))
         return {
             "UpdateCount": _update_count(execution),

@@ -54,25 +54,29 @@ class RequestTokens:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._made: dict[str, tuple[Json, str]] = {}
+        self._made: dict[str, tuple[Any, str]] = {}
 
-    def find(self, body: Json) -> str | None:
+    def find(self, body: Json, asked: Any) -> str | None:
         """Give the name of what a request with this one's token made.
+
+        Args:
+            body: the request's.
+            asked: what of it must be the same.
 
         Raises:
             AwsError: that was another request.
         """
         with self._lock:
-            known, name = self._made.get(body.get("ClientRequestToken", ""), (body, None))
-        if known != body:
+            known, name = self._made.get(body.get("ClientRequestToken", ""), (asked, None))
+        if known != asked:
             raise invalid("Idempotent parameters do not match", "IDEMPOTENT_PARAMETER_MISMATCH")
         return name
 
-    def keep(self, body: Json, name: str) -> None:
+    def keep(self, body: Json, asked: Any, name: str) -> None:
         """Remember what the request made."""
         if "ClientRequestToken" in body:
             with self._lock:
-                self._made[body["ClientRequestToken"]] = (body, name)
+                self._made[body["ClientRequestToken"]] = (asked, name)
 
 
 class WorkGroups:
@@ -158,7 +162,7 @@ class WorkGroups:
         try:
             return self._groups[name]
         except KeyError:
-            raise invalid(f"WorkGroup {name} is not found.") from None
+            raise invalid("WorkGroup is not found.") from None
 
     def _add_group(self, name: str, configuration: Json, description: str) -> None:
         self._groups[name] = {
@@ -292,11 +296,11 @@ class WorkGroups:
     def _create_query(self, body: Json, _context: RequestContext) -> Json:
         group = body.get("WorkGroup", PRIMARY)
         with self._lock:
-            if known := self._tokens.find(body):
+            if known := self._tokens.find(body, body):
                 return {"NamedQueryId": known}
             self._group(group)
             name = str(uuid.uuid4())
-            self._tokens.keep(body, name)
+            self._tokens.keep(body, body, name)
             self._queries[name] = {
                 "Name": body["Name"],
                 "Description": body.get("Description"),
@@ -497,7 +501,7 @@ def page(name: str, items: list[Any], body: Json, largest: int) -> Json:
     """
     token = body.get("NextToken", "0")
     if not token.isdigit() or int(token) > len(items):
-        raise invalid("Invalid NextToken")
+        raise invalid(f"The nextPageToken is malformed: {token}")
     start = int(token)
     # Some lists may be asked for 0 items, which can only mean that their number is left to AWS.
     end = start + min(body.get("MaxResults") or largest, largest)

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
+import regex
+
 from sandbox.athena.engine.queries import QueryRunner, named_columns
-from sandbox.athena.errors import QueryError
+from sandbox.athena.errors import HiveError, QueryError, database_not_found, table_not_found
 from sandbox.athena.hive.catalog import CATALOG, Table, View
 from sandbox.athena.hive.descriptors import (
     as_input,
@@ -14,7 +16,6 @@ from sandbox.athena.hive.descriptors import (
     create_statement,
     describe,
     describe_column,
-    described,
     table_input,
     view_input,
 )
@@ -37,6 +38,7 @@ Rows = list[Sequence[str | None]]
 Answer = tuple[tuple[ResultColumn, ...], Rows]
 
 _NOTHING: Answer = ((), [])
+_EXISTS = 1006  # the error's type
 
 
 class Definitions:
@@ -82,21 +84,22 @@ class Definitions:
         if self._catalog.has_database(made.name):
             if made.if_not_exists:
                 return _NOTHING
-            raise _failed(f"AlreadyExistsException(message:Database {made.name} already exists)")
+            raise HiveError.of_task(f"Database {made.name} already exists", _EXISTS)
         self._catalog.create_database(made.name, made.comment, made.location, made.parameters)
         return _NOTHING
 
     def _create_table(self, made: CreateTable) -> Answer:
         database, name = self._lookup.split(made.name)
         if not self._catalog.has_database(database):
-            raise QueryError(
-                "",
-                "FAILED: SemanticException [Error 10072]: Database does not exist: " + database,
-            )
+            raise database_not_found(database)
         if self._catalog.find_table(database, name) is not None:
             if made.if_not_exists:
                 return _NOTHING
-            raise _failed(f"AlreadyExistsException(message:Table {name} already exists.)")
+            raise HiveError.of_task(
+                f"AlreadyExistsException(message:Table {name} already exist)",
+                _EXISTS,
+                told=f"Table {name} already exists.",
+            )
         self._catalog.create_table(database, table_input(made, name))  # type: ignore[arg-type]
         return _NOTHING
 
@@ -136,12 +139,10 @@ class Definitions:
                 raise QueryError(
                     "TABLE_NOT_FOUND", f"View '{CATALOG}.{database}.{name}' does not exist"
                 )
-            raise QueryError(
-                "", f"FAILED: SemanticException [Error 10001]: Table not found {database}.{name}"
-            )
+            raise table_not_found(database, name)
         if table.is_view != (made.kind == "view"):
             other = "a view: use DROP VIEW" if table.is_view else "a table: use DROP TABLE"
-            raise QueryError("", f"FAILED: SemanticException {database}.{name} is {other}")
+            raise HiveError(f"SemanticException {database}.{name} is {other}")
         self._catalog.drop_table(database, name)
         return _NOTHING
 
@@ -150,12 +151,10 @@ class Definitions:
         if not self._catalog.has_database(name):
             if made.if_exists:
                 return _NOTHING
-            raise QueryError(
-                "", f"FAILED: SemanticException [Error 10072]: Database does not exist: {name}"
-            )
+            raise database_not_found(name)
         tables = self._catalog.tables(name)
         if tables and not made.cascade:
-            raise _failed(
+            raise HiveError.of_task(
                 f"InvalidOperationException(message:Database {name} is not empty. "
                 "One or more tables exist.)"
             )
@@ -168,19 +167,21 @@ class Definitions:
         database, name = self._lookup.split(parts)
         table = self._catalog.find_table(database, name)
         if table is None:
-            raise QueryError(
-                "", f"FAILED: SemanticException [Error 10001]: Table not found {database}.{name}"
-            )
+            raise table_not_found(database, name)
         return table
 
     # Partitions and properties
 
     def _alter(self, made: AlterTable) -> Answer:
+        if made.failure:
+            raise made.failure
+        if made.action == "repair":
+            return self._repair(made)
+        if made.action == "rename":
+            raise self._cannot_rename(made)
         table = self._table(made.name)
         if table.is_view:
-            raise QueryError("", f"FAILED: SemanticException {table.name} is a view")
-        if made.action == "repair":
-            return self._repair(table)
+            raise HiveError(f"SemanticException {table.name} is a view")
         if made.action == "add_partitions":
             return self._add_partitions(table, made)
         if made.action == "drop_partitions":
@@ -209,7 +210,7 @@ class Definitions:
             if values in known or values in added:
                 if made.lenient:
                     continue
-                raise _failed(
+                raise HiveError.of_task(
                     f"AlreadyExistsException(message:Partition already exists: {list(values)})"
                 )
             folder = "/".join(
@@ -242,7 +243,7 @@ class Definitions:
     def _rename_partition(self, table: Table, old: PartitionSpec, new: PartitionSpec) -> Answer:
         found, wanted = self._known_partition(table, old), _values(table, new)
         if wanted in {partition.values for partition in self._catalog.partitions(table)}:
-            raise _failed(
+            raise HiveError.of_task(
                 f"AlreadyExistsException(message:Partition already exists: {list(wanted)})"
             )
         self._catalog.change_partition(table, found["Values"], {**found, "Values": list(wanted)})
@@ -250,37 +251,55 @@ class Definitions:
 
     def _alter_database(self, made: AlterDatabase) -> Answer:
         if not self._catalog.has_database(made.name):
-            raise QueryError(
-                "", f"FAILED: SemanticException [Error 10072]: Database does not exist: {made.name}"
-            )
+            raise database_not_found(made.name)
         self._catalog.set_database_parameters(made.name, made.parameters)
         return _NOTHING
 
-    def _repair(self, table: Table) -> Answer:
+    def _cannot_rename(self, made: AlterTable) -> HiveError:
+        database, name = self._lookup.split(made.name)
+        told = "Query type not supported by DDL engine."
+        if self._catalog.find_table(database, name) is None:
+            return table_not_found(database, name, 1006, told)
+        return HiveError.of_task("Unable to alter table. Table cannot be renamed", 1006, told=told)
+
+    def _repair(self, made: AlterTable) -> Answer:
+        # What is said of tables that are not there is as recorded on AWS (aoyagikouhei/athena-local,
+        # docs/dev/measurements/statements.md).
+        database, name = self._lookup.split(made.name)
+        table = self._catalog.find_table(database, name)
+        if table is None:
+            return (), [[f"Tables not in metastore:\t{name}"]]
+        if table.is_view:
+            raise HiveError.of_task("Can not create a Path from an empty string", 1100)
         if not table.partition_keys:
-            raise _failed(f"{table.name} is not a partitioned table")
+            raise HiveError.of_task(f"{table.name} is not a partitioned table")
+        if not self._store.exists(table.storage.location):
+            return (), [[f"Tables missing on filesystem:\t{name}"]]
+        return (), self._add_found_partitions(table)
+
+    def _add_found_partitions(self, table: Table) -> Rows:
         known = {partition.values for partition in self._catalog.partitions(table)}
         keys = [key.name for key in table.partition_keys]
         added: dict[tuple[str, ...], str] = {}
-        wrong: list[str] = []
+        missing: set[str] = set()
         for folder in self._store.folders(table.storage.location):
             parts = [part.partition("=") for part in folder.split("/")[: len(keys)]]
             if [name.lower() for name, _, _ in parts] != keys:
-                wrong.append(f"{table.name}:{folder}")
+                missing.add(f"{table.name}:{folder}")
                 continue
             values = tuple(unquote(value) for _, _, value in parts)
             if values not in known:
                 place = "/".join(folder.split("/")[: len(keys)])
                 added[values] = f"{table.storage.location.rstrip('/')}/{place}"
+                missing.add(f"{table.name}:{place}")
         if added:
             self._catalog.add_partitions(table, added)
-        rows: Rows = []
-        if wrong:
-            rows.append(["Partitions not in metastore: " + " ".join(wrong)])
+        # What is added is told twice, as public READMEs show what Athena answered.
+        rows: Rows = [["\t".join(["Partitions not in metastore:", *sorted(missing)])]]
         for values in sorted(added):
             named = "/".join(f"{k}={v}" for k, v in zip(keys, values, strict=True))
             rows.append([f"Repair: Added partition to metastore {table.name}:{named}"])
-        return (_text("result"),), rows
+        return rows if missing else []
 
     # Showing
 
@@ -299,7 +318,10 @@ class Definitions:
         return made_by[made.what](made)
 
     def _show_databases(self, made: Show) -> Answer:
-        names = [name for name in self._catalog.databases() if _is_like(name, made.pattern)]
+        names = self._catalog.databases()
+        if made.pattern not in {"", "*"}:
+            pattern = _pattern_of_databases(made.pattern)
+            names = [name for name in names if pattern.fullmatch(name)]
         return (_text("database_name"),), [[name] for name in names]
 
     def _show_tables(self, made: Show) -> Answer:
@@ -307,24 +329,25 @@ class Definitions:
         if not database:
             raise QueryError("MISSING_SCHEMA_NAME", "Schema must be specified")
         if not self._catalog.has_database(database):
-            raise QueryError(
-                "", f"FAILED: SemanticException [Error 10072]: Database does not exist: {database}"
-            )
+            raise database_not_found(database)
         found = [
             table.name
             for table in self._catalog.tables(database)
             if _is_like(table.name, made.pattern) and (made.what == "tables" or table.is_view)
         ]
-        return (_text("tab_name" if made.what == "tables" else "views"),), [[n] for n in found]
+        column = _text("tab_name") if made.what == "tables" else _engine_text("views")
+        return (column,), [[name] for name in found]
 
     def _show_columns(self, made: Show) -> Answer:
         table = self._table(made.name)
+        if table.is_view:
+            return _describe_view(table)
         return (_text("field"),), [[f"{found.name:<20}"] for found in fields_of(table)]
 
     def _show_partitions(self, made: Show) -> Answer:
         table = self._table(made.name)
         if not table.partition_keys:
-            raise _failed(f"Table {table.name} is not a partitioned table")
+            raise HiveError.of_task(f"Table {table.name} is not a partitioned table")
         rows: Rows = [
             [
                 "/".join(
@@ -356,15 +379,15 @@ class Definitions:
     def _show_create_view(self, made: Show) -> Answer:
         table = self._table(made.name)
         if table.view is None:
-            raise QueryError("", f"FAILED: SemanticException {table.name} is not a view")
+            raise HiveError(f"SemanticException {table.name} is not a view")
         text = f"CREATE VIEW {table.database}.{table.name} AS\n{table.view.sql}"
-        return (_text("Create View"),), [[line] for line in text.split("\n")]
+        return (_engine_text("create view"),), [[line] for line in text.split("\n")]
 
     def _describe(self, made: Show) -> Answer:
         table = self._table(made.name)
         columns = (_text("col_name"), _text("data_type"), _text("comment"))
-        if table.view is not None:
-            return columns, [[described(f.name or "", f.type or "", "")] for f in fields_of(table)]
+        if table.is_view:
+            return _describe_view(table)
         partition = self._known_partition(table, made.partition) if made.partition else None
         if made.column:
             lines = describe_column(table, partition, made.column)
@@ -375,16 +398,24 @@ class Definitions:
     def _explain(self, statement: Explain) -> Answer:
         outputs = self._runner.describe(statement.query)
         listed = ", ".join(f"{name}:{kind}" for name, kind in outputs)
-        lines = ["Query Plan", "Fragment 0 [SINGLE]", f"    Output layout: [{listed}]"]
-        return (_text("Query Plan"),), [[line] for line in lines]
+        if statement.is_validated:
+            return (ResultColumn("Valid", "boolean"),), [["Valid"], ["true"], [""]]
+        plan = f"Fragment 0 [SINGLE]\n    Output layout: [{listed}]\n\n"
+        # Its header and its lines are rows, and its last line break makes one more.
+        column = ResultColumn("Query Plan", "varchar", len(plan))
+        return (column,), [[line] for line in ["Query Plan", *f"{plan}\n".split("\n")]]
+
+
+def _describe_view(table: Table) -> Answer:
+    columns = (_engine_text("column"), _engine_text("type"))
+    return columns, [[f"{found.name}\t{found.type}"] for found in fields_of(table)]
 
 
 def _values(table: Table, spec: PartitionSpec) -> tuple[str, ...]:
     keys = [key.name for key in table.partition_keys]
     if sorted(spec.values) != sorted(keys):
-        raise QueryError(
-            "",
-            "FAILED: SemanticException Partition spec {"
+        raise HiveError(
+            "SemanticException Partition spec {"
             + ", ".join(f"{name}={value}" for name, value in spec.values.items())
             + f"}} doesn't name the partition keys {', '.join(keys) or '(none)'}",
         )
@@ -392,9 +423,7 @@ def _values(table: Table, spec: PartitionSpec) -> tuple[str, ...]:
 
 
 def _no_partition(values: tuple[str, ...]) -> QueryError:
-    return QueryError(
-        "", f"FAILED: SemanticException [Error 10006]: Partition not found {list(values)}"
-    )
+    return HiveError(f"SemanticException [Error 10006]: Partition not found {list(values)}")
 
 
 def _altered(descriptor: Mapping[str, Any], made: AlterTable) -> dict[str, Any]:
@@ -408,9 +437,7 @@ def _altered(descriptor: Mapping[str, Any], made: AlterTable) -> dict[str, Any]:
     added = column_items(made.columns)
     twice = {column["Name"].lower() for column in kept} & {column["Name"] for column in added}
     if twice:
-        raise QueryError(
-            "", f"FAILED: SemanticException [Error 10036]: Duplicate column name: {min(twice)}"
-        )
+        raise HiveError(f"SemanticException [Error 10036]: Duplicate column name: {min(twice)}")
     return {**descriptor, "Columns": [*kept, *added]}
 
 
@@ -418,15 +445,26 @@ def _changed(columns: list[dict[str, Any]], made: AlterTable) -> list[dict[str, 
     """The columns with one of them changed, and moved if that is asked for."""
     names = [column["Name"].lower() for column in columns]
     if made.changed not in names or (made.place and made.place not in names):
-        raise QueryError(
-            "", f"FAILED: SemanticException [Error 10002]: Invalid column reference {made.changed}"
-        )
+        raise HiveError(f"SemanticException [Error 10002]: Invalid column reference {made.changed}")
     (new,) = column_items(made.columns)
     if made.place is None:
         return [new if name == made.changed else c for name, c in zip(names, columns, strict=True)]
     rest = [c for name, c in zip(names, columns, strict=True) if name != made.changed]
     at = [c["Name"].lower() for c in rest].index(made.place) + 1 if made.place else 0
     return [*rest[:at], new, *rest[at:]]
+
+
+def _pattern_of_databases(text: str) -> "regex.Pattern[str]":
+    # Recorded on AWS (aoyagikouhei/athena-local, docs/dev/measurements/query-results.md): a regular
+    # expression of Java's, not the pattern that SHOW TABLES takes.
+    try:
+        return regex.compile(text)
+    except regex.error as error:
+        raise HiveError.of_task(
+            "MetaException(message:Unable to get databases: java.util.regex."
+            f"PatternSyntaxException: {error}\n{text})",
+            1006,
+        ) from error
 
 
 def _is_like(name: str, pattern: str) -> bool:
@@ -439,13 +477,18 @@ def _is_like(name: str, pattern: str) -> bool:
     )
 
 
+# What describes tables are strings, as Hive has them; what describes views comes from the engine.
+# Names, types and the shapes of rows are as recorded on AWS (aoyagikouhei/athena-local,
+# docs/dev/measurements/query-results.md).
 def _text(name: str) -> ResultColumn:
     return ResultColumn(name, "string")
 
 
-def _failed(message: str) -> QueryError:
-    return QueryError(
-        "",
-        "FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. "
-        + message,
-    )
+def _engine_text(name: str) -> ResultColumn:
+    return _EngineText(name, "varchar")
+
+
+class _EngineText(ResultColumn):
+    @property
+    def is_case_sensitive(self) -> bool:
+        return False

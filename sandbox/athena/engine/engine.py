@@ -1,7 +1,8 @@
 """One statement in, one result out: tells queries from definitions and runs them."""
 
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,9 @@ import duckdb
 from sandbox.athena.engine.definitions import Definitions
 from sandbox.athena.engine.queries import QueryResult, QueryRunner
 from sandbox.athena.engine.writing import Writer, Written
-from sandbox.athena.errors import QueryError
+from sandbox.athena.errors import MalformedQueryError, QueryError
 from sandbox.athena.hive.catalog import Catalog
+from sandbox.athena.hive.model import Show
 from sandbox.athena.sql.duck import Duck, query_error
 from sandbox.athena.sql.lookup import CatalogLookup
 from sandbox.athena.sql.statements import (
@@ -73,6 +75,7 @@ class Session:
         scan_limit: bytes that it may scan; None for no limit.
         watch: told of the connection, so that another thread can interrupt it.
         prepared: finds the text of a prepared statement.
+        name: of the query, which the folder of a new table has too.
     """
 
     database: str | None = None
@@ -82,6 +85,7 @@ class Session:
     scan_limit: int | None = None
     watch: Callable[[duckdb.DuckDBPyConnection], None] = lambda _connection: None
     prepared: Callable[[str], str | None] = lambda _name: None
+    name: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 class Engine:
@@ -113,6 +117,41 @@ class Engine:
             MalformedQueryError: it is not a statement.
         """
         return parse_statement(sql, parameters)
+
+    def resolve(self, statement: Statement, database: str | None) -> Statement:
+        """Look at what a statement describes, which is told apart before it runs.
+
+        As recorded on AWS (aoyagikouhei/athena-local, docs/dev/measurements/statements.md).
+
+        Args:
+            statement: as parsed.
+            database: what plain table names belong to.
+
+        Raises:
+            MalformedQueryError: there is no such table, or its name stands in double quotes.
+        """
+        body = statement.body
+        if not isinstance(body, Show) or body.what not in {"describe", "columns"}:
+            return statement
+        try:
+            table = self._catalog.find_table(
+                *CatalogLookup(self._catalog, database).split(body.name)
+            )
+        except QueryError as error:
+            if error.name == "CATALOG_NOT_FOUND":
+                raise MalformedQueryError(error.detail, code="DATACATALOG_NOT_FOUND") from error
+            return statement  # whose run tells
+        if table is None:
+            raise MalformedQueryError(
+                "Entity Not Found (Service: AmazonDataCatalog; Status Code: 400; Error Code: "
+                f"EntityNotFoundException; Request ID: {uuid.uuid4()}; Proxy: null)",
+                code="INVALID_INPUT",
+            )
+        if table.is_view:
+            return replace(statement, kind="DESC_VIEW")
+        if isinstance(body.refusal, MalformedQueryError):
+            raise body.refusal
+        return replace(statement, body=Refused(body.refusal)) if body.refusal else statement
 
     def run(self, statement: Statement, session: Session) -> StatementResult:
         """Run one statement; it can run once.
@@ -148,7 +187,7 @@ class Engine:
             return _table(runner.run(body))
         if isinstance(body, CreateTableAsSelect | Insert | Unload):
             store = self._store.encrypting(session.encryption)
-            return _written(Writer(runner, store, session.output).run(body))
+            return _written(Writer(runner, store, session.output, session.name).run(body))
         if isinstance(body, Prepare | Execute | Deallocate):
             return StatementResult()  # the work group keeps prepared statements
         columns, rows = Definitions(lookup, self._store, runner).run(body)

@@ -101,7 +101,7 @@ class QueryRunner:
             batches = relation.to_arrow_reader(_BATCH)
         except duckdb.Error as error:
             raise _placed(query_error(error), query.text) from error
-        columns = map(result_column, relation.columns, kinds)
+        columns = map(result_column, _names(relation.columns, fields), kinds)
         return QueryResult(tuple(columns), kinds, _told(batches), self.scanned)
 
     def describe(self, query: Query) -> tuple[tuple[str | None, str], ...]:
@@ -113,7 +113,7 @@ class QueryRunner:
         except duckdb.Error as error:
             raise _placed(query_error(error), query.text) from error
         kinds = _types([row[1] for row in rows], fields)
-        return tuple((row[0], kind) for row, kind in zip(rows, kinds, strict=True))
+        return tuple(zip(_names([row[0] for row in rows], fields), kinds, strict=True))
 
     def _prepare(self, query: Query, into: Sequence[str] = ()) -> tuple[str, tuple[Field, ...]]:
         analysis = analyze(query.tree, query.text, self.lookup)
@@ -183,6 +183,14 @@ class QueryRunner:
             raise query_error(error) from error
 
 
+def _names(shown: Sequence[str], fields: Sequence[Field]) -> list[str]:
+    """The names of columns: Athena's own for those without one, which DuckDB calls otherwise."""
+    if len(shown) != len(fields):
+        return list(shown)
+    pairs = enumerate(zip(shown, fields, strict=True))
+    return [f"_col{index}" if item.name is None else name for index, (name, item) in pairs]
+
+
 def named_columns(outputs: Iterable[tuple[str | None, str]]) -> list[tuple[str, str]]:
     """The columns, in lower case, of a view or table that has what a query gives.
 
@@ -193,7 +201,9 @@ def named_columns(outputs: Iterable[tuple[str | None, str]]) -> list[tuple[str, 
     for index, (name, kind) in enumerate(outputs):
         if name is None or re.fullmatch(r"_col\d+", name):
             raise QueryError(
-                "MISSING_COLUMN_NAME", f"Column name not specified at position {index + 1}"
+                "MISSING_COLUMN_NAME",
+                f"Column name not specified at position {index + 1}",
+                Position(1, 1),
             )
         if name.lower() in columns:
             raise QueryError(

@@ -1,13 +1,12 @@
 """CREATE TABLE AS SELECT, INSERT INTO and UNLOAD: queries whose rows become objects in S3."""
 
 import tempfile
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sandbox.athena.engine.queries import QueryResult, QueryRunner, named_columns
-from sandbox.athena.errors import QueryError
+from sandbox.athena.errors import Position, QueryError
 from sandbox.athena.hive.catalog import Table
 from sandbox.athena.hive.types import Column
 from sandbox.athena.sql.statements import CreateTableAsSelect, Insert, Options, Unload
@@ -40,12 +39,14 @@ class Writer:
         runner: runs the query.
         store: takes the objects.
         output: the folder for tables whose statement gives no location.
+        name: of the query.
     """
 
-    def __init__(self, runner: QueryRunner, store: ObjectStore, output: str) -> None:
+    def __init__(self, runner: QueryRunner, store: ObjectStore, output: str, name: str) -> None:
         self._runner = runner
         self._store = store
         self._output = output
+        self._name = name
 
     def run(self, body: CreateTableAsSelect | Insert | Unload) -> Written:
         """Run a statement that writes."""
@@ -66,10 +67,9 @@ class Writer:
                 return Written(0, (), 0)
             raise QueryError(
                 "TABLE_ALREADY_EXISTS",
-                f"Table 'awsdatacatalog.{database}.{name}' already exists",
+                f"Destination table 'awsdatacatalog.{database}.{name}' already exists",
+                Position(1, 1),
             )
-        if not lookup.catalog.has_database(database):
-            raise QueryError("SCHEMA_NOT_FOUND", f"Schema '{database}' does not exist")
         options = _known_options(statement.options, _TABLE_OPTIONS)
         file_format = _format(options)
         location = str(options.get("external_location") or "").rstrip("/")
@@ -79,15 +79,18 @@ class Writer:
                 "A work group with managed query results needs external_location for a new table",
             )
         if not location:
-            location = f"{self._output.rstrip('/')}/tables/{uuid.uuid4()}"
+            location = f"{self._output.rstrip('/')}/tables/{self._name}"
         if self._store.exists(location):
             raise QueryError(
                 "HIVE_PATH_ALREADY_EXISTS",
-                f"Target directory for table '{database}.{name}' "
-                f"already exists: {location}. You may need to manually clean the data at this "
-                "location before retrying.",
+                f"Target directory for table '{database}.{name}' already exists: {location}",
             )
         result = self._runner.run(statement.query)
+        if not lookup.catalog.has_database(database):
+            # As recorded on AWS, where the query fails first if it is wrong too
+            # (aoyagikouhei/athena-local, docs/dev/measurements/statements.md).
+            message = f"Database {database} not found. Please check your query."
+            raise QueryError("", message, error_type=1301)
         columns = _columns(result)
         keys = _keys(options, columns)
         buckets = _buckets(options)

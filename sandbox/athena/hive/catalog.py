@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from sandbox.athena.errors import QueryError
+from sandbox.athena.errors import QueryError, catalog_failed
 from sandbox.athena.hive.types import Column, parse_hive_type
 from sandbox.table_formats import own_metadata
 
@@ -309,8 +309,6 @@ def _is_missing(error: ClientError) -> bool:
 
 def _glue_error(error: ClientError) -> QueryError:
     details = error.response.get("Error", {})
-    return QueryError(
-        "",
-        f"FAILED: Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. "
-        f"{details.get('Message', '')} (Service: AWSGlue; Error Code: {details.get('Code', '')})",
+    return catalog_failed(
+        f"{details.get('Message', '')} (Service: AWSGlue; Error Code: {details.get('Code', '')})"
     )

@@ -1,9 +1,10 @@
 """Tables and views as Glue and Hive describe them."""
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sandbox.athena.errors import QueryError
+from sandbox.athena.errors import HiveError
 from sandbox.athena.hive.catalog import Table, View, columns_of, encode_view
 from sandbox.athena.hive.model import ColumnDefinition, CreateTable
 from sandbox.athena.hive.types import Column
@@ -16,7 +17,11 @@ def table_input(made: CreateTable, name: str) -> dict[str, Any]:
         "Owner": "hadoop",
         "Retention": 0,
         "TableType": "EXTERNAL_TABLE",
-        "Parameters": {"EXTERNAL": "TRUE", **made.parameters},
+        "Parameters": {
+            "EXTERNAL": "TRUE",
+            **made.parameters,
+            "transient_lastDdlTime": str(int(time.time())),
+        },
         "PartitionKeys": column_items(made.partition_keys),
         "StorageDescriptor": {
             "Columns": column_items(made.columns),
@@ -124,11 +129,19 @@ def _quoted(text: str) -> str:
 
 
 def described(name: str, kind: str, comment: str) -> str:
-    """Write a line of DESCRIBE."""
-    return f"{name:<20}\t{kind:<20}\t{comment:<20}"
+    """Write a line of DESCRIBE; what follows a tab in a comment is lost, as on AWS."""
+    return f"{name:<20}\t{kind:<20}\t" + f"{comment:<20}".partition("\t")[0]
 
 
-_BLANK = described("", "", "")
+def _heading(title: str) -> str:
+    return f"{title}\t \t "
+
+
+def _fact(name: str, value: str) -> str:
+    return f"{name:<20}\t{value:<20}\t "
+
+
+_BLANK = _heading("")
 
 
 def describe(table: Table, partition: Mapping[str, Any] | None, detail: str) -> list[str]:
@@ -146,7 +159,7 @@ def describe(table: Table, partition: Mapping[str, Any] | None, detail: str) -> 
     else:
         lines += [described(c.name, str(c.type), c.comment) for c in keys]
     if keys:
-        lines += [_BLANK, described("# Partition Information", "", ""), head, _BLANK]
+        lines += [_BLANK, _heading("# Partition Information"), head, _BLANK]
         lines += [described(c.name, str(c.type), c.comment) for c in keys]
     if detail:
         lines += [_BLANK, *_details(table, partition)]
@@ -162,8 +175,8 @@ def describe_column(
         QueryError: there is no such column or part of one.
     """
     columns = {c.name: c for c in (*_own_columns(table, partition), *table.partition_keys)}
-    missing = QueryError(
-        "", f"FAILED: SemanticException [Error 10002]: Invalid column reference {'.'.join(path)}"
+    missing = HiveError(
+        f"SemanticException [Error 10002]: Invalid column reference {'.'.join(path)}"
     )
     column = columns.get(path[0])
     if column is None:
@@ -196,36 +209,36 @@ def _details(table: Table, partition: Mapping[str, Any] | None) -> list[str]:
     what = "Table" if partition is None else "Partition"
     storage = item.get("StorageDescriptor", {})
     serde = storage.get("SerdeInfo", {})
-    lines = [described(f"# Detailed {what} Information", "", "")]
+    lines = [_heading(f"# Detailed {what} Information")]
     if partition is None:
-        lines += [described("Database:", table.database, ""), described("Owner:", "hadoop", "")]
+        lines += [_fact("Database:", table.database), _fact("Owner:", "hadoop")]
     else:
         values = ", ".join(partition.get("Values", []))
         lines += [
-            described("Partition Value:", f"[{values}]", ""),
-            described("Database:", table.database, ""),
-            described("Table:", table.name, ""),
+            _fact("Partition Value:", f"[{values}]"),
+            _fact("Database:", table.database),
+            _fact("Table:", table.name),
         ]
     created = item.get("CreateTime") or item.get("CreationTime")
     shown = f"{created:%a %b %d %H:%M:%S UTC %Y}" if created else "UNKNOWN"
-    lines.append(described("CreateTime:", shown, ""))
-    lines.append(described("LastAccessTime:", "UNKNOWN", ""))
-    lines.append(described("Location:", storage.get("Location", ""), ""))
+    lines.append(_fact("CreateTime:", shown))
+    lines.append(_fact("LastAccessTime:", "UNKNOWN"))
+    lines.append(_fact("Location:", storage.get("Location", "")))
     if partition is None:
-        lines.append(described("Table Type:", table.table_type, ""))
-    lines.append(described(f"{what} Parameters:", "", ""))
+        lines.append(_fact("Table Type:", table.table_type))
+    lines.append(_heading(f"{what} Parameters:"))
     lines += _parameters(item.get("Parameters", {}))
     lines += [
         _BLANK,
-        described("# Storage Information", "", ""),
-        described("SerDe Library:", serde.get("SerializationLibrary", ""), ""),
-        described("InputFormat:", storage.get("InputFormat", ""), ""),
-        described("OutputFormat:", storage.get("OutputFormat", ""), ""),
-        described("Compressed:", "Yes" if storage.get("Compressed") else "No", ""),
-        described("Num Buckets:", str(storage.get("NumberOfBuckets", -1)), ""),
-        described("Bucket Columns:", f"[{', '.join(storage.get('BucketColumns') or [])}]", ""),
-        described("Sort Columns:", "[]", ""),
-        described("Storage Desc Params:", "", ""),
+        _heading("# Storage Information"),
+        _fact("SerDe Library:", serde.get("SerializationLibrary", "")),
+        _fact("InputFormat:", storage.get("InputFormat", "")),
+        _fact("OutputFormat:", storage.get("OutputFormat", "")),
+        _fact("Compressed:", "Yes" if storage.get("Compressed") else "No"),
+        _fact("Num Buckets:", str(storage.get("NumberOfBuckets", -1))),
+        _fact("Bucket Columns:", f"[{', '.join(storage.get('BucketColumns') or [])}]"),
+        _fact("Sort Columns:", "[]"),
+        _heading("Storage Desc Params:"),
         *_parameters(serde.get("Parameters", {})),
     ]
     return lines

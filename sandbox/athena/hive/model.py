@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from sandbox.athena.errors import QueryError
+
 # Reserved in Athena's DDL: such a column needs backticks ("Reserved keywords" in the user guide, but
 # for the words that its own DDL of logs has as columns without them).
 RESERVED = frozenset(
@@ -257,6 +259,7 @@ class Show:
         detail: EXTENDED or FORMATTED, if DESCRIBE has one of them.
         partition: that DESCRIBE is of, if not of the table.
         column: that DESCRIBE is of, with the fields, elements, keys and values within.
+        refusal: why it is none of a table; a view has no such rule.
     """
 
     what: str
@@ -265,6 +268,7 @@ class Show:
     detail: str = ""
     partition: PartitionSpec | None = None
     column: tuple[str, ...] = ()
+    refusal: QueryError | None = None
 
 
 @dataclass(frozen=True)
@@ -273,12 +277,13 @@ class AlterTable:
 
     Attributes:
         action: add_partitions, drop_partitions, rename_partition, set_properties, set_location,
-            add_columns, replace_columns, change_column or repair.
+            add_columns, replace_columns, change_column, drop_column, rename or repair.
         partitions: that it names; of rename_partition the old and the new one, of set_location and
             the columns' actions the one that they change, if not the table.
         columns: new ones.
         changed: the column that change_column replaces.
         place: where the changed column goes: after this column, first if empty; None: it stays.
+        failure: of what Hive finds wrong only when it runs the statement.
     """
 
     name: tuple[str, ...]
@@ -290,6 +295,7 @@ class AlterTable:
     lenient: bool = False
     changed: str = ""
     place: str | None = None
+    failure: QueryError | None = None
 
 
 @dataclass(frozen=True)

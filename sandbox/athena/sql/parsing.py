@@ -58,8 +58,8 @@ class AthenaDialect(Trino):
 _STATEMENTS = (
     "'ALTER', 'ANALYZE', 'CALL', 'COMMENT', 'COMMIT', 'CREATE', 'DEALLOCATE', 'DELETE', 'DENY', "
     "'DESC', 'DESCRIBE', 'DROP', 'EXECUTE', 'EXPLAIN', 'GRANT', 'INSERT', 'MERGE', 'PREPARE', "
-    "'REFRESH', 'RESET', 'REVOKE', 'ROLLBACK', 'SET', 'SHOW', 'START', 'TRUNCATE', 'UPDATE', "
-    "'USE', <query>"
+    "'REFRESH', 'RESET', 'REVOKE', 'ROLLBACK', 'SET', 'SHOW', 'START', 'TRUNCATE', "
+    "'UNLOAD', 'UPDATE', 'USE', <query>"
 )
 
 
@@ -287,7 +287,7 @@ def _refuse_foreign_syntax(tokens: list[Token], sql: str) -> None:
 
 def _mismatched(sql: str, start: int, end: int) -> MalformedQueryError:
     return MalformedQueryError(
-        f"mismatched input '{sql[start : end + 1]}'. Expecting: <expression>",
+        f"mismatched input '{sql[start : end + 1] or '<EOF>'}'. Expecting: <expression>",
         Position.of_offset(sql, start),
     )
 

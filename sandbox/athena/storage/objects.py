@@ -91,19 +91,16 @@ class ObjectStore:
             raise _storage_error(error, source.uri) from error
         return cast("IO[bytes]", body)
 
-    def put(self, uri: str, body: bytes | Path) -> None:
+    def put(self, uri: str, body: bytes | Path, content_type: str = "binary/octet-stream") -> None:
         """Write one object."""
         place = place_of(uri)
+        more: dict[str, Any] = {**self._encryption, "ContentType": content_type}
         try:
             if isinstance(body, Path) and body.stat().st_size > _ONE_CALL:
-                self._client.upload_file(
-                    str(body), place.bucket, place.key, ExtraArgs=self._encryption
-                )
+                self._client.upload_file(str(body), place.bucket, place.key, ExtraArgs=more)
             else:
                 content = body.read_bytes() if isinstance(body, Path) else body
-                self._client.put_object(
-                    Bucket=place.bucket, Key=place.key, Body=content, **self._encryption
-                )
+                self._client.put_object(Bucket=place.bucket, Key=place.key, Body=content, **more)
         except ClientError as error:
             raise _storage_error(error, uri) from error
 

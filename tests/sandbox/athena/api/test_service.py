@@ -173,10 +173,8 @@ def test_results_come_in_pages(athena: Any) -> None:
     assert rows == ["id", *map(str, range(1500))]
     first = athena.get_query_results(QueryExecutionId=query, MaxResults=1)
     assert len(first["ResultSet"]["Rows"]) == 1
-    with pytest.raises(ClientError, match="Invalid NextToken"):
-        athena.get_query_results(QueryExecutionId=query, NextToken="x")
-    for token in ("3", "999999"):
-        with pytest.raises(ClientError, match="Invalid NextToken"):
+    for token in ("x", "3", "999999"):
+        with pytest.raises(ClientError, match=f"Malformed nextPageToken {token}"):
             athena.get_query_results(QueryExecutionId=query, NextToken=token)
     with pytest.raises(ClientError, match="DataManifestLocation"):
         athena.get_query_results(QueryExecutionId=query, QueryResultType="DATA_MANIFEST")
@@ -191,7 +189,9 @@ def test_definitions_leave_a_text_file(server: Sandbox, athena: Any) -> None:
     assert location.endswith(".txt")
     s3 = environment.client("s3", server.endpoint_url)
     key = location.removeprefix("s3://athena-results/")
-    assert b"t\n" in s3.get_object(Bucket="athena-results", Key=key)["Body"].read()
+    lines = s3.get_object(Bucket="athena-results", Key=key)["Body"].read().split(b"\n")
+    assert b"t" in lines
+    assert b"" not in lines  # on AWS no line break ends the last one: see test_recordings.py
     rows = athena.get_query_results(QueryExecutionId=execution["QueryExecutionId"])["ResultSet"][
         "Rows"
     ]
@@ -228,14 +228,12 @@ def test_a_query_that_fails(athena: Any) -> None:
         ClientError, match="Query did not finish successfully. Final query state: FAILED"
     ):
         athena.get_query_results(QueryExecutionId=execution["QueryExecutionId"])
-    execution = run(athena, "CREATE TABLE made (a int) LOCATION 's3://athena-source/made/'")
-    assert "CREATE EXTERNAL TABLE" in execution["Status"]["StateChangeReason"]
 
 
 def test_what_is_refused_at_once(athena: Any) -> None:
     assert refused(athena, "SELEC 1").startswith("line 1:1: mismatched input 'SELEC'. Expecting:")
     assert "no viable alternative" in refused(athena, "CREATE EXTERNAL TABLE t (user string)")
-    assert refused(athena, "SELECT 1", WorkGroup="none") == "WorkGroup none is not found."
+    assert refused(athena, "SELECT 1", WorkGroup="none") == "WorkGroup is not found."
     assert "No output location provided" in refused(athena, "SELECT 1", WorkGroup="primary")
     assert "Unable to verify/create output bucket gone" in refused(
         athena,
@@ -264,7 +262,7 @@ def test_an_execution_that_is_not_there(athena: Any) -> None:
     assert [item["QueryExecutionId"] for item in batch["QueryExecutions"]] == [known]
     assert batch["UnprocessedQueryExecutionIds"][0]["QueryExecutionId"] == "nope"
     assert athena.list_query_executions(WorkGroup="tests")["QueryExecutionIds"][0] == known
-    with pytest.raises(ClientError, match="WorkGroup none is not found"):
+    with pytest.raises(ClientError, match="WorkGroup is not found"):
         athena.list_query_executions(WorkGroup="none")
 
 
@@ -333,6 +331,13 @@ def test_one_token_is_one_query(athena: Any) -> None:
         refused(athena, "SELECT 2", ClientRequestToken=token)
         == "Idempotent parameters do not match"
     )
+    # What is wrong is told first, and nothing but the text, its context and the place of the results
+    # counts (aoyagikouhei/athena-local, docs/dev/measurements/client-request-token.md).
+    assert "mismatched input" in refused(athena, "SELEC 1", ClientRequestToken=token)
+    more: dict[str, Any] = {"QueryExecutionContext": {"Database": "default"}}
+    assert "Idempotent" in refused(athena, "SELECT 1", ClientRequestToken=token, **more)
+    more = {"ResultConfiguration": {"OutputLocation": OUTPUT}, "ExecutionParameters": ["1"]}
+    assert start(athena, "SELECT 1", ClientRequestToken=token, **more) == first
 
 
 def test_many_queries_at_once(athena: Any) -> None:

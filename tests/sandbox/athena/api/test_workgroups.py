@@ -174,4 +174,4 @@ def test_lists_come_in_pages(api: Api) -> None:
     second = api("ListWorkGroups", MaxResults=3, NextToken="3")
     assert [g["Name"] for g in second["WorkGroups"]] == ["primary"]
     assert second["NextToken"] is None
-    assert "Invalid NextToken" in api.error("ListWorkGroups", NextToken="x")
+    assert "The nextPageToken is malformed: x" in api.error("ListWorkGroups", NextToken="x")

@@ -248,6 +248,8 @@ def test_columns_without_a_name_are_numbered(people: Lake) -> None:
         "id",
     ]
     assert people.names("VALUES (1, 2)") == ["_col0", "_col1"]
+    assert people.names("SELECT * FROM (VALUES (1, 2))") == ["_col0", "_col1"]
+    assert people.names("SELECT t.* FROM (SELECT 1, 2 AS b, 3) t") == ["_col0", "b", "_col2"]
 
 
 def test_two_columns_may_share_a_name(people: Lake) -> None:

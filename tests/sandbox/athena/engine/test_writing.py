@@ -101,11 +101,14 @@ def test_unload(source: Lake) -> None:
     [
         (
             "CREATE TABLE made AS SELECT 1",
-            "MISSING_COLUMN_NAME: Column name not specified at position 1",
+            "MISSING_COLUMN_NAME: line 1:1: Column name not specified at position 1",
         ),
         ("CREATE TABLE made AS SELECT 1 AS a, 2 AS A", "DUPLICATE_COLUMN_NAME"),
         ("CREATE TABLE made WITH (format = 'AVRO') AS SELECT 1 AS a", "does not write AVRO"),
-        ("CREATE TABLE nope.made AS SELECT 1 AS a", "SCHEMA_NOT_FOUND"),
+        (
+            "CREATE TABLE nope.made AS SELECT 1 AS a",
+            "Database nope not found. Please check your query.",
+        ),
         ("CREATE TABLE made AS SELECT nope FROM t", "COLUMN_NOT_FOUND: line 1:29: Column 'nope'"),
         ("CREATE TABLE made AS SELECT CAST(name AS INTEGER) AS n FROM t", "INVALID_CAST_ARGUMENT"),
     ],

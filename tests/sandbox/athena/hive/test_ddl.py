@@ -45,7 +45,9 @@ def test_malformed(sql: str, message: str) -> None:
 @pytest.mark.parametrize(
     ("sql", "message"),
     [
-        ("CREATE TABLE t (a int) LOCATION 's3://b/'", "CREATE EXTERNAL TABLE"),
+        # Refused before it starts, as recorded on AWS (aoyagikouhei/athena-local,
+        # docs/dev/measurements/statements.md).
+        ("CREATE TABLE t (a int) LOCATION 's3://b/'", "External keyword required"),
         (
             "CREATE TABLE t (a int) LOCATION 's3://b/' TBLPROPERTIES ('table_type' = 'ICEBERG')",
             "no Iceberg",
@@ -108,10 +110,8 @@ def test_more_of_alter() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "action", ["DROP COLUMN a", "RENAME COLUMN a TO b", "UNSET TBLPROPERTIES ('a')"]
-)
-def test_what_only_iceberg_tables_have_says_so(action: str) -> None:
+# DROP COLUMN and RENAME COLUMN were here too: both are recorded on AWS, tests of statements have them.
+def test_what_only_iceberg_tables_have_says_so() -> None:
     with pytest.raises(QueryError) as raised:
-        parse_definition(f"ALTER TABLE t {action}")
+        parse_definition("ALTER TABLE t UNSET TBLPROPERTIES ('a')")
     assert "no Iceberg tables, which alone have ALTER TABLE" in str(raised.value)
