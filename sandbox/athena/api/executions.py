@@ -57,6 +57,7 @@ class Request:
     """What a query was started with, its work group's settings already applied.
 
     Attributes:
+        context: the QueryExecutionContext, as it is shown.
         results: the ResultConfiguration, without its place.
         is_managed: the results go to no bucket.
         reuse_minutes: how old a result may be that is given again; None: the query runs.
@@ -66,7 +67,7 @@ class Request:
     statement: Statement
     work_group: str
     database: str | None
-    catalog: str | None
+    context: dict[str, str]
     output_location: str
     results: dict[str, Any]
     scan_limit: int | None
@@ -195,7 +196,6 @@ class Execution:
                     "Retryable": self.error.retryable,
                     "ErrorMessage": self.error.told or self.reason,
                 }
-            context = {"Database": request.database, "Catalog": request.catalog}
             return {
                 "QueryExecutionId": self.id,
                 "Query": request.sql,
@@ -214,7 +214,7 @@ class Execution:
                         "MaxAgeInMinutes": request.reuse_minutes,
                     },
                 },
-                "QueryExecutionContext": context,
+                "QueryExecutionContext": request.context,
                 "Status": status,
                 "Statistics": self._statistics(),
                 "WorkGroup": request.work_group,

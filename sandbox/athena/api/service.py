@@ -147,7 +147,8 @@ class AthenaService:
             statement=statement,
             work_group=group,
             database=database,
-            catalog=catalog.lower() if catalog else None,
+            # As recorded on AWS (aoyagikouhei/athena-local, docs/caveats.md).
+            context={**context, **({"Catalog": catalog.lower()} if catalog else {})},
             output_location=location,
             results=results,
             scan_limit=settings.scan_limit,

@@ -493,6 +493,16 @@ def test_a_full_page_is_followed_by_another(account: Account) -> None:
     assert told["ResultSet"]["Rows"] == []
 
 
+def test_the_context_is_shown_as_it_was_sent_but_for_the_catalog(account: Account) -> None:
+    query = account.athena.start_query_execution(
+        QueryString="SHOW TABLES",
+        QueryExecutionContext={"Catalog": "AwsDataCatalog", "Database": "DB"},
+        ResultConfiguration={"OutputLocation": "s3://bucket/out/"},
+    )["QueryExecutionId"]
+    shown = account.athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]
+    assert shown["QueryExecutionContext"] == {"Catalog": "awsdatacatalog", "Database": "DB"}
+
+
 def test_the_state_is_told_before_the_token(account: Account) -> None:
     failed = account.ask("SELECT * FROM nope").execution["QueryExecutionId"]
     for query, code in (
