@@ -93,7 +93,11 @@ class Request:
 
 @dataclass
 class Execution:
-    """One query execution; its lock guards all that changes."""
+    """One query execution; its lock guards all that changes.
+
+    Attributes:
+        has_only_reason: it failed in Hive: its result is empty, its file says why.
+    """
 
     request: Request
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -108,6 +112,7 @@ class Execution:
     scanned: int = 0
     update_count: int | None = None
     result: StoredResult | None = None
+    has_only_reason: bool = False
     manifest: str | None = None
     reused: "Execution | None" = None
     stop: threading.Event = field(default_factory=threading.Event)
@@ -345,14 +350,16 @@ class Executions:
 
     def _fail(self, execution: Execution, failure: QueryError) -> None:
         request, reason = execution.request, str(failure)
-        if not request.is_managed:
-            if isinstance(failure, HiveError):
+        if advice := _ADVICE.get(request.statement.kind):
+            if not request.is_managed:
+                reason = f"{reason.removesuffix('.')}. {advice.format(output=execution.output)}"
+                reason += " Athena will not delete data in your account."
+        elif isinstance(failure, HiveError):
+            execution.has_only_reason = True
+            if not request.is_managed:
                 with contextlib.suppress(QueryError):
                     store = self._store.encrypting(request.encryption)
                     store.put(execution.output, reason.encode(), "application/octet-stream")
-            elif advice := _ADVICE.get(request.statement.kind):
-                reason = f"{reason.removesuffix('.')}. {advice.format(output=execution.output)}"
-                reason += " Athena will not delete data in your account."
         execution.finish("FAILED", reason, failure)
 
     def _reuse(self, execution: Execution) -> bool:
@@ -385,10 +392,8 @@ class Executions:
             writer.file.unlink(missing_ok=True)
 
     def _put(self, execution: Execution, result: StatementResult, file: Path) -> None:
-        store, kind = (
-            self._store.encrypting(execution.request.encryption),
-            execution.request.statement.kind,
-        )
+        store = self._store.encrypting(execution.request.encryption)
+        kind = execution.request.statement.kind
         if result.manifest is None:
             store.put(execution.output, file, execution.content_type)
         elif result.manifest or kind != "INSERT":

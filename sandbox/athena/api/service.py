@@ -23,7 +23,7 @@ from sandbox.athena.api.workgroups import (
     page,
 )
 from sandbox.athena.engine import Engine
-from sandbox.athena.errors import HiveError, MalformedQueryError
+from sandbox.athena.errors import MalformedQueryError
 from sandbox.athena.sql.statements import Body, Deallocate, Prepare
 from sandbox.athena.storage.objects import ObjectStore
 from sandbox.aws_json import RequestContext
@@ -215,7 +215,7 @@ class AthenaService:
         state = execution.state
         if state == "CANCELLED":
             raise invalid("Could not find results", "RESULT_NOT_FOUND")
-        if isinstance(execution.error, HiveError):
+        if state == "FAILED" and execution.has_only_reason:
             return {"ResultSet": {"Rows": []}}
         result = execution.result
         if state != "SUCCEEDED" or result is None:

@@ -225,18 +225,16 @@ def parse_statement(sql: str, parameters: Sequence[str] = ()) -> Statement:
         except QueryError as error:
             refusal = error
     statement = replace(_StatementReader(text, parameters).read(), sql=sql)
-    if statement.kind in _WITHOUT_COMMENTS:
-        refusal = _refusal_of_comments(sql)
-    if refusal is None:
-        return statement
-    body = statement.body
-    if isinstance(body, Show) and not body.refusal and body.what == "describe":
-        return replace(statement, body=replace(body, refusal=refusal))
+    if statement.kind in _WITHOUT_COMMENTS and (failure := _failure_of_comments(sql)):
+        body = statement.body
+        if isinstance(body, Show) and body.what == "describe":
+            return replace(statement, body=replace(body, refusal=body.refusal or failure))
+        refusal = refusal or failure
     # As on AWS it is the query that fails, not its start.
-    return replace(statement, body=Refused(refusal))
+    return replace(statement, body=Refused(refusal)) if refusal else statement
 
 
-def _refusal_of_comments(sql: str) -> QueryError | None:
+def _failure_of_comments(sql: str) -> QueryError | None:
     """Hive's error for a block comment, which it does not know.
 
     Recorded on AWS with other words for each place of the comment (aoyagikouhei/athena-local,
