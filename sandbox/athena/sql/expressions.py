@@ -72,7 +72,7 @@ class Expressions(ABC):
         set_type(node, kind)
         return kind
 
-    def _type(  # noqa: C901, PLR0912 - one case a kind of expression
+    def _type(  # noqa: C901, PLR0912, PLR0915 - one case a kind of expression
         self, node: exp.Expr, scope: Scope, ctes: dict[str, list[Field]]
     ) -> str | None:
         self._check_function(node)
@@ -140,6 +140,9 @@ class Expressions(ABC):
             return "unknown"
         if isinstance(node, exp.Case):
             return self._case(node)
+        if isinstance(node, exp.Dot) and isinstance(node.expression, exp.Identifier):
+            row = self._sql[start_of(node.this) or 0 : start_of(node.expression)].rstrip(' \n."')
+            return self._field(node, type_of(node.this), row, node.expression.name)
         found = _type_of_form(node)
         if found is not _UNKNOWN_FORM:
             return found
@@ -238,7 +241,11 @@ class Expressions(ABC):
             for child in node.iter_expressions()
             if not isinstance(child, exp.Star | exp.Var)
             and not (
-                isinstance(child, exp.Identifier) and isinstance(node, exp.Dot | exp.TableAlias)
+                isinstance(child, exp.Identifier)
+                and (
+                    isinstance(node, exp.TableAlias)
+                    or (isinstance(node, exp.Dot) and child is node.expression)
+                )
             )
         ]
 
@@ -265,18 +272,34 @@ class Expressions(ABC):
                         strip_schema(node)
                     self.result.used.add(name)
                     kind = found[0]
-                    for row_field in rest:
-                        kind = types.field_of(kind, row_field)
+                    for place, row_field in enumerate(rest, start=cut + 1):
+                        kind = self._field(node, kind, ".".join(parts[:place]), row_field)
                     return kind
                 if not qualifier and parts[0] in current.bound:
                     return None
             current = current.outer
-        raise QueryError(
+        raise self._not_found(node, ".".join(part.name for part in node.parts))
+
+    def _not_found(self, node: exp.Expr, name: str) -> QueryError:
+        return QueryError(
             "COLUMN_NOT_FOUND",
-            f"Column '{'.'.join(part.name for part in node.parts)}' cannot be resolved or requester "
-            "is not authorized to access requested resources",
+            f"Column '{name}' cannot be resolved or requester is not authorized to access requested "
+            "resources",
             self.position(node),
         )
+
+    def _field(self, node: exp.Expr, kind: str | None, row: str, name: str) -> str | None:
+        """The type of a row's field."""
+        if kind is None:
+            return None
+        if not kind.startswith("row("):
+            raise QueryError(
+                "TYPE_MISMATCH", f"Expression {row} is not of type ROW", self.position(node)
+            )
+        found = types.field_of(kind, name)
+        if found is None:
+            raise self._not_found(node, f"{row}.{name}")
+        return found
 
     def _in_sources(self, name: str, scope: Scope) -> bool:
         return any(has(source, name) for source in scope.sources)
@@ -473,7 +496,7 @@ _OF_ELEMENTS = {"array_position", "array_remove", "contains"}
 _OF_ARRAYS = {"arrays_overlap", "contains_sequence"}
 
 
-def _type_of_form(node: exp.Expr) -> str | None:  # noqa: C901 - a table of cases
+def _type_of_form(node: exp.Expr) -> str | None:
     """The type of a form of the grammar whose parts are typed."""
     if isinstance(node, exp.If):
         branches = [type_of(node.args["true"])]
@@ -498,8 +521,6 @@ def _type_of_form(node: exp.Expr) -> str | None:  # noqa: C901 - a table of case
         return types.with_digits(_NOW[type(node)], digits)
     if isinstance(node, exp.Bracket):
         return types.item_of(type_of(node.this))
-    if isinstance(node, exp.Dot):
-        return types.field_of(type_of(node.this), node.expression.name)
     return _UNKNOWN_FORM
 
 

@@ -72,7 +72,10 @@ FAILURES = [
     ("ROW(1, 2) UNION SELECT ROW(1, 2) UNION SELECT ROW(1, 2, 3)", "incompatible types: row(int"),
     ("ROW(1, 2) = ANY (SELECT ROW(1, 2))", "Value expression and result of subquery must be of"),
     ("ROW(1, 2) < SOME (VALUES (1, 2))", "compares rows with a subquery by IN, = ANY and <> ALL"),
-    ("array_position(ARRAY[1], 1, 1)", "Unexpected parameters (array(integer), integer, integer) for"),
+    (
+        "array_position(ARRAY[1], 1, 1)",
+        "Unexpected parameters (array(integer), integer, integer) for",
+    ),
     ("5 = ANY (ARRAY[5])", "ANY takes a subquery"),
 ]
 

@@ -78,6 +78,12 @@ REFUSED = [
         f"ROW(1, 2) IN (SELECT ROW(a, b) {PAIRS})",
         "Value expression and result of subquery must be of the same type",
     ),
+    # What is no row, and a field that a row lacks.
+    ("s.x FROM (VALUES 'a') t(s)", "TYPE_MISMATCH: line 1:8: Expression s is not of type ROW"),
+    ("t.r.z FROM (VALUES CAST(ROW(1) AS ROW(y int))) t(r)", "1:8: Column 't.r.z' cannot be"),
+    ("transform(ARRAY[1], q -> q.z)", "TYPE_MISMATCH: line 1:33: Expression q is not of type ROW"),
+    (f"transform(ARRAY[{XY}], q -> q.z)", "COLUMN_NOT_FOUND"),
+    ("m['a'].b FROM (VALUES map(ARRAY['a'], ARRAY[1])) t(m)", "Expression m['a'] is not of type"),
     # A NULL before what tells which is less.
     ("ROW(1, NULL) < ROW(1, 2)", "ROW comparison not supported for fields with null elements"),
     ("ROW(ROW(1, NULL)) >= ROW(ROW(1, 2))", "ROW comparison not supported"),
