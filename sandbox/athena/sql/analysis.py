@@ -5,6 +5,7 @@ a text compared with a number) and its messages and positions are not Athena's.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -185,7 +186,7 @@ class _Analyzer(Expressions):
         self, node: exp.Select, scope: Scope, ctes: dict[str, list[Field]]
     ) -> list[Field]:
         fields: list[Field] = []
-        for item in node.expressions:
+        for item in list(node.expressions):
             if isinstance(item, exp.Star):
                 if not scope.sources:
                     raise QueryError(
@@ -194,6 +195,7 @@ class _Analyzer(Expressions):
                         self.position(item),
                     )
                 fields += self._star(scope.sources)
+                self._open_star(item, scope)
                 continue
             if isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
                 fields += self._qualified_star(item, scope)
@@ -202,6 +204,27 @@ class _Analyzer(Expressions):
             kind = self.expression(value, scope, ctes)
             fields.append(Field(output_name(item), kind))
         return fields
+
+    def _open_star(self, star: exp.Star, scope: Scope) -> None:
+        """Let the columns that USING made of two stand before the others."""
+        shared = {name for source in scope.sources for name in source.shared}
+        if not shared:
+            return
+        merged = [source for source in scope.sources if isinstance(source.node, exp.Join)]
+        first = [str(found.name) for source in merged for found in source.relation.fields]
+        if len(first) != len(shared) or any(
+            has(source, name) for source in scope.sources if source not in merged for name in shared
+        ):
+            raise QueryError(
+                "NOT_SUPPORTED",
+                "The embedded Athena has no * where a column of USING has the name of another: name "
+                "the columns",
+                self.position(star),
+            )
+        names = [exp.to_identifier(name, quoted=True) for name in first]
+        star.set("except_", names)
+        columns = [exp.Column(this=name.copy()) for name in names]
+        star.replace([*columns, star.copy()])
 
     def _star(self, sources: list[Source]) -> Iterator[Field]:
         for source in sources:
@@ -217,6 +240,9 @@ class _Analyzer(Expressions):
             matching = [s for s in current.sources if qualifies(qualifier, s)]
             if matching:
                 strip_schema(item)
+                shared = [exp.to_identifier(name, quoted=True) for name in matching[0].shared]
+                if shared:
+                    item.this.set("except_", shared)
                 return self._star(matching)
             current = current.outer
         raise QueryError(
@@ -243,32 +269,36 @@ class _Analyzer(Expressions):
                         self.position(shared),
                     )
         if join.args.get("using"):
-            self._merge(join, before, scope)
+            self._merge(join, scope)
 
-    def _merge(self, join: exp.Join, before: list[Source], scope: Scope) -> None:
+    def _merge(self, join: exp.Join, scope: Scope) -> None:
         # After USING, the shared columns stand once, and first, under no table's name.
         shared = [item.name.lower() for item in join.args["using"]]
+        kept, made = [], []
         for name in shared:
+            kinds = [
+                found.type
+                for source in scope.sources
+                for found in source.relation.fields
+                if found.name and found.name.lower() == name
+            ]
             with self.placed(join):
-                types.check_alike(
-                    found.type
-                    for source in scope.sources
-                    for found in source.relation.fields
-                    if found.name and found.name.lower() == name
-                )
-        kept = []
-        for index, source in enumerate(scope.sources):
-            if index < len(before):
-                kept.append(source)
-                continue
+                types.check_alike(kinds)
+            made.append(Field(name, types.common(kinds)))
+        for source in scope.sources:
             rest = tuple(
                 f for f in source.relation.fields if f.name is None or f.name.lower() not in shared
             )
-            relation = Relation(
-                rest, source.relation.table, source.relation.database, source.relation.name
-            )
-            kept.append(Source(source.alias, relation, source.node))
-        scope.sources[:] = kept
+            taken = frozenset(name for name in shared if has(source, name))
+            if rest or not isinstance(source.node, exp.Join):
+                kept.append(
+                    replace(
+                        source,
+                        relation=replace(source.relation, fields=rest),
+                        shared=source.shared | taken,
+                    )
+                )
+        scope.sources[:] = [Source(None, Relation(tuple(made)), join), *kept]
 
     def _add_source(self, node: exp.Expr, scope: Scope, ctes: dict[str, list[Field]]) -> None:
         if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):

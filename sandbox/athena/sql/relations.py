@@ -41,11 +41,16 @@ class Lookup(Protocol):
 
 @dataclass
 class Source:
-    """One item of a FROM clause."""
+    """One item of a FROM clause, or the columns that USING made of those of two.
+
+    Attributes:
+        shared: lower-case names of the columns that it had before USING took them.
+    """
 
     alias: str | None
     relation: Relation
     node: exp.Expr
+    shared: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -499,7 +499,8 @@ class _Rewriter:
         )
         if not reads_tables:
             return node
-        return exp.Star(except_=[exp.to_identifier(name, quoted=True) for name in self._hidden])
+        hidden = [exp.to_identifier(name, quoted=True) for name in self._hidden]
+        return exp.Star(except_=[*(node.args.get("except_") or []), *hidden])
 
     def _unnest(self, node: exp.Unnest) -> exp.Expr:
         parts: list[str] = []

@@ -6,6 +6,7 @@ from functools import partial
 from sqlglot import exp
 
 from sandbox.athena.sql import types
+from sandbox.athena.sql.casts import assigned
 from sandbox.athena.sql.functions.arrays import reduced
 from sandbox.athena.sql.functions.base import (
     Aggregated,
@@ -137,8 +138,38 @@ def _approx_distinct(arguments: Arguments, _kind: Kind) -> tuple[exp.Expr, Finis
     return call("count", exp.Distinct(expressions=arguments[:1])), _as_it_is
 
 
-def _percentile(arguments: Arguments, _kind: Kind) -> tuple[exp.Expr, Finish]:
+def _floating(kinds: list[Kind]) -> Kind:
+    """The type of what is there for REAL and for DOUBLE: of decimals and whole numbers Trino makes REAL."""
+    is_double = any(kind is None or kind in {"double", "unknown"} for kind in kinds)
+    return "double" if is_double else "real"
+
+
+def _of_floats(name: str, duckdb: str, rule: TypeRule = _floating) -> Function:
+    """An aggregate that is there for REAL and for DOUBLE."""
+
+    def make(arguments: Arguments, kind: Kind) -> tuple[exp.Expr, Finish]:
+        finish: Finish = partial(macro_call, "finite") if name in _FINITE else _as_it_is
+        if kind != "real" or any(isinstance(item, exp.Distinct) for item in arguments):
+            return call(duckdb, *arguments), finish
+        return call(
+            duckdb, *(_as_type(item, "real") for item in arguments)
+        ), lambda result: exp.cast(finish(result), "REAL", dialect="duckdb")
+
+    return Function(name, Aggregated(make), rule, aggregate=True, takes="number")
+
+
+# What is NULL where the values leave it open.
+_FINITE = {"corr", "regr_intercept", "regr_slope"}
+
+
+def _as_type(item: exp.Expr, kind: str) -> exp.Expr:
+    return raw(assigned(text_of(item), type_of(item) or "", kind))
+
+
+def _percentile(arguments: Arguments, kind: Kind) -> tuple[exp.Expr, Finish]:
     value, *rest = arguments
+    if (wanted_kind := types.element_of(kind) or kind) and not isinstance(value, exp.Distinct):
+        value = _as_type(value, wanted_kind)
     for wanted in rest[-1].expressions if isinstance(rest[-1], exp.Array) else rest[-1:]:
         known = _NUMBER.fullmatch(text_of(wanted))
         if known and not 0 <= float(known[0]) <= 1:
@@ -168,7 +199,9 @@ def _count_if(arguments: Arguments, _kind: Kind) -> tuple[exp.Expr, Finish]:
 
 def _percentile_type(kinds: list[Kind]) -> Kind:
     of_many = any((kind or "").startswith("array(") for kind in kinds[1:])
-    return array_of(first(kinds)) if of_many else first(kinds)
+    kind = first(kinds)
+    kind = "bigint" if kind in types.INTEGERS else "real" if types.is_decimal(kind) else kind
+    return array_of(kind) if of_many else kind
 
 
 def _top(name: str, duckdb: str) -> Function:
@@ -200,7 +233,13 @@ FUNCTIONS: list[Function] = [
         aggregate=True,
         lambdas=_reduce_agg_lambdas,
     ),
-    Function("approx_percentile", Aggregated(_percentile), _percentile_type, aggregate=True),
+    Function(
+        "approx_percentile",
+        Aggregated(_percentile),
+        _percentile_type,
+        aggregate=True,
+        takes="number",
+    ),
     *same("bool_and bool_or", "boolean", aggregate=True),
     renamed("every", "bool_and", "boolean", aggregate=True),
     Function("avg", Aggregated(_avg), _avg_type, aggregate=True),
@@ -210,13 +249,20 @@ FUNCTIONS: list[Function] = [
     *same("count", "bigint", aggregate=True),
     Function("count_if", Aggregated(_count_if), "bigint", aggregate=True),
     *same(
-        "corr covar_pop covar_samp kurtosis regr_intercept regr_slope stddev stddev_pop stddev_samp "
-        "var_pop var_samp variance",
+        "kurtosis stddev stddev_pop stddev_samp var_pop var_samp variance",
         "double",
         aggregate=True,
     ),
     _finished("entropy", "list", "double", "entropy_of_list"),
-    renamed("geometric_mean", "geomean", "double", aggregate=True),
+    *(
+        _of_floats(name, name)
+        for name in ("corr", "covar_pop", "covar_samp", "regr_intercept", "regr_slope")
+    ),
+    _of_floats(
+        "geometric_mean",
+        "geomean",
+        lambda kinds: "double" if first(kinds) in types.INTEGERS else _floating(kinds),
+    ),
     _finished("skewness", "list", "double", "skewness_of_list"),
     _cast("histogram", "histogram", lambda kinds: map_of(first(kinds), "bigint")),
     syntax("listagg", exp.GroupConcat, kind="varchar"),
@@ -250,6 +296,7 @@ FUNCTIONS: list[Function] = [
 
 # What aggregates end in.
 MACROS: list[Function] = [
+    macro("finite", ("x", "CASE WHEN isfinite(x) THEN x END")),
     macro(
         "entropy_of_list",
         (

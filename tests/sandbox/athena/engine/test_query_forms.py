@@ -7,6 +7,8 @@ import pytest
 from tests.sandbox.athena.conftest import BUCKET, Lake
 
 ROW = "CAST(ROW('x', 1) AS ROW(n VARCHAR, a INTEGER))"
+USING = "(VALUES (1, 2)) a(x, k) JOIN (VALUES (BIGINT '2', 3)) b(k, y)"
+OUTER = USING.replace("JOIN", "FULL JOIN").replace("'2'", "'7'")
 
 
 @pytest.mark.parametrize(
@@ -72,6 +74,21 @@ ROW = "CAST(ROW('x', 1) AS ROW(n VARCHAR, a INTEGER))"
             "SELECT k, v FROM (SELECT MAP(ARRAY['a'], ARRAY[1]) m) CROSS JOIN UNNEST(m) AS t (k, v)",
             [["a", "1"]],
         ),
+        # The columns of USING stand once and first, and under no table's name.
+        (f"SELECT *, typeof(k) FROM {USING} USING (k)", [["2", "1", "3", "bigint"]]),
+        (f"SELECT a.*, b.* FROM {USING} USING (k)", [["1", "3"]]),
+        (
+            f"SELECT * FROM {USING} USING (k) LEFT JOIN (VALUES (3, 'z')) c(y, z) USING (y)",
+            [["3", "2", "1", "z"]],
+        ),
+        (
+            f"SELECT * FROM {USING} USING (k) JOIN (VALUES ('z', 2)) c(z, k) USING (k) ORDER BY 2",
+            [["2", "1", "3", "z"]],
+        ),
+        (
+            f"SELECT * FROM {OUTER} USING (k) ORDER BY 1",
+            [["2", "1", None], ["7", None, "3"]],
+        ),
         ("SELECT current_schema, current_catalog", [["lake", "awsdatacatalog"]]),
     ],
 )
@@ -96,6 +113,8 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
             "MISSING_ORDER_BY",
         ),
         ("SELECT * FROM TABLE(other(1))", "FUNCTION_NOT_FOUND"),
+        (f"SELECT a.k FROM {USING} USING (k)", "COLUMN_NOT_FOUND: line 1:8: Column 'a.k' cannot"),
+        (f"SELECT * FROM {USING} USING (k) CROSS JOIN (VALUES 5) c(k)", "no * where a column of"),
         ("SELECT x, count(*) FROM (VALUES 1) t(x) GROUP BY ALL", "mismatched input 'ALL'"),
         (
             "SELECT x FROM (VALUES 1) t(x) GROUP BY DISTINCT ROLLUP(x)",

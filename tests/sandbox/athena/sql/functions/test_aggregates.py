@@ -54,6 +54,19 @@ QUERIES: list[tuple[str, list[list[str | None]]]] = [
         "SELECT corr(y,x), covar_pop(y,x), covar_samp(y,x), regr_slope(y,x), regr_intercept(y,x) FROM (VALUES (1.0,2.0),(2.0,4.0),(3.0,6.5)) t(x,y)",
         [["0.9979487157886733", "1.5", "2.25", "2.25", "-0.33333333333333304"]],
     ),
+    # Of what is no DOUBLE they are REAL, and open where one does not vary.
+    (
+        "SELECT corr(x,y), typeof(covar_samp(x,d)), regr_slope(CAST(x AS REAL),y), typeof(corr(x,1e0)), typeof(geometric_mean(d)), typeof(geometric_mean(x)) FROM (VALUES (1,2,DECIMAL '1.5'),(2,3,DECIMAL '2.5'),(4,3,DECIMAL '2.5')) t(x,y,d)",
+        [["0.75592893", "real", "2.0", "double", "real", "double"]],
+    ),
+    (
+        "SELECT corr(x,y), regr_slope(x,y), regr_intercept(x,y), corr(y,x) FILTER (WHERE x = 1) FROM (VALUES (1e0,2e0),(3e0,2e0)) t(x,y)",
+        [[None, None, None, None]],
+    ),
+    (
+        "SELECT approx_percentile(d,0.5), approx_percentile(d,ARRAY[0.1,0.9]), approx_percentile(d,2,0.5), typeof(approx_percentile(d,0.5)), typeof(approx_percentile(x,0.5)) FROM (VALUES (1,DECIMAL '1.50')) t(x,d)",
+        [["1.5", "[1.5, 1.5]", "1.5", "real", "bigint"]],
+    ),
     (
         "SELECT bitwise_and_agg(x), bitwise_or_agg(x), bitwise_xor_agg(x) FROM (VALUES 7,3) t(x)",
         [["3", "7", "4"]],
@@ -124,6 +137,8 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
             "listagg('a') WITHIN GROUP (ORDER BY x) OVER ()",
             "Window function with ORDER BY is not supported",
         ),
+        ("approx_percentile(DATE '2020-01-01', 0.5)", "Unexpected parameters (date, double) for"),
+        ("corr('1', x)", "Unexpected parameters (varchar(1), integer) for function corr."),
         ("approx_percentile(x, -0.5)", "Percentile must be between 0 and 1"),
         ("approx_percentile(x, ARRAY[0.5, 1.5])", "Percentile must be between 0 and 1"),
     ],
