@@ -83,10 +83,12 @@ def _unit(unit: exp.Expr, kind: Kind) -> str:
 
 
 def _moment(time: exp.Expr) -> exp.Expr:
-    """A time of day as a timestamp, for what DuckDB does with timestamps only."""
-    if types.family(type_of(time)) != "clock":
-        return exp.cast(time, "TIMESTAMP", dialect="duckdb")
-    return raw(f"(DATE '1970-01-01' + {text_of(time)})")
+    """A timestamp, or a time of day as one, in the milliseconds that Joda knows."""
+    made: exp.Expr = exp.cast(time, "TIMESTAMP", dialect="duckdb")
+    if types.family(type_of(time)) == "clock":
+        made = raw(f"(DATE '1970-01-01' + {text_of(time)})")
+    is_finer = types.digits_of(type_of(time)) > types.MILLISECONDS
+    return call("date_trunc", string(_FINEST), made) if is_finer else made
 
 
 def _check(families: str, *arguments: exp.Expr) -> None:
@@ -166,7 +168,7 @@ def _formatting(name: str) -> Function:
                 "NOT_SUPPORTED", f"The embedded Athena has no {name} of zones other than UTC"
             )
         native = translate(pattern.name) if is_text(pattern) else None
-        moment = exp.cast(time, "TIMESTAMP", dialect="duckdb")
+        moment = _moment(time)
         if native is not None:
             return call("strftime", moment, string(native))
         return call(f"python_{name}", moment, pattern)

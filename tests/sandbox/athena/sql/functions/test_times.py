@@ -265,6 +265,14 @@ CALLS: list[tuple[str, str | None]] = [
     ("TIMESTAMP '2020-01-01 00:00:00 UTC' - INTERVAL '1' DAY", "2019-12-31 00:00:00.000 UTC"),
     ("to_iso8601(TIMESTAMP '2020-01-01 00:00:00.12 UTC')", "2020-01-01T00:00:00.12Z"),
     ("to_iso8601(TIMESTAMP '2020-01-01 00:00:00 +01:00')", "2020-01-01T00:00:00+01:00"),
+    # These know milliseconds.
+    ("date_format(TIMESTAMP '2020-01-01 00:00:00.123956', '%f')", "123000"),
+    ("format_datetime(TIMESTAMP '2020-01-01 00:00:00.123956', 'SSSSSS')", "123000"),
+    (
+        "date_diff('millisecond', TIMESTAMP '2020-01-01 00:00:00.1239', TIMESTAMP '2020-01-01 00:00:00.2231')",
+        "100",
+    ),
+    ("to_unixtime(TIMESTAMP '1970-01-01 00:00:01.123456')", "1.123456"),
     ("typeof(TIMESTAMP '2020-01-01')", "timestamp(0)"),
     ("typeof(TIME '10:00:00.12')", "time(2)"),
     ("typeof(TIMESTAMP '2020-01-01 00:00:00.5 Asia/Tokyo')", "timestamp(1) with time zone"),
