@@ -35,7 +35,7 @@ from sandbox.athena.sql.functions.base import (
 )
 from sandbox.athena.sql.functions.json import json_query, json_value, parse_json
 from sandbox.athena.sql.functions.text import concatenation, normalize, trim
-from sandbox.athena.sql.functions.times import at_present, at_timezone, extract, interval
+from sandbox.athena.sql.functions.times import at_present, at_timezone, extract, interval, moved
 from sandbox.athena.sql.relations import (
     Analysis,
     Relation,
@@ -463,11 +463,15 @@ class _Rewriter:
 
     def _date_arithmetic(self, node: exp.Binary) -> exp.Expr:
         kinds = type_of(node.left), type_of(node.right)
-        zones = {types.zone_of(kind) for kind in kinds}
-        if isinstance(node, exp.Sub) and (
-            len(zones) > 1 or (types.BY_ROW in zones and types.family(kinds[1]) == "time")
-        ):
-            self._compare_instants([node.left, node.right])
+        if any(map(types.zone_of, kinds)):
+            time, span = node.left, node.right
+            if types.family(kinds[0]) == "interval":
+                time, span = span, time
+            if types.family(type_of(span)) != "interval":
+                self._compare_instants([time, span])
+                return node
+            sign = "-" if isinstance(node, exp.Sub) else "+"
+            return moved(time, f"{sign} {text_of(span)}", days=type_of(span) == types.YEAR_TO_MONTH)
         if kinds == ("date", "date"):
             return raw(f"to_days(CAST({text_of(node.left)} - {text_of(node.right)} AS INTEGER))")
         if type_of(node) != "date":

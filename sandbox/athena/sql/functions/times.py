@@ -120,12 +120,33 @@ def _date_add(arguments: Arguments) -> exp.Expr:
     whole = exp.cast(count, "BIGINT" if name in {"hour", "minute"} else "INTEGER")
     if name in {"millisecond", "second"}:
         whole = exp.cast(count, "DOUBLE")
-    added = exp.Paren(this=exp.Add(this=wrapped(time), expression=call(f"to_{name}s", whole)))
     kind = type_of(time)
+    span = call(f"to_{name}s", whole)
+    added: exp.Expr = exp.Paren(this=exp.Add(this=wrapped(time), expression=span))
+    if types.zone_of(kind):
+        added = moved(time, f"+ {text_of(span)}", days=name not in _TIME_UNITS)
     if name == "millisecond" and types.digits_of(kind) < types.MILLISECONDS:
         rounded = to_digits(text_of(added), types.TIMESTAMP, types.digits_of(kind))
         return raw(f"CAST({rounded} AS {types.duckdb_name(kind)})")
     return exp.cast(added, "DATE", dialect="duckdb") if kind == "date" else added
+
+
+def moved(time: exp.Expr, span: str, *, days: bool) -> exp.Expr:
+    """A time in a zone, moved by an interval of the clock, or of days, months or years there.
+
+    Args:
+        time: held as the local time.
+        span: the interval with its sign, as SQL.
+        days: it is of days; what falls into an hour that is left out there comes after it.
+    """
+    kind, local = type_of(time), text_of(time)
+    zone = types.zone_of(kind)
+    if zone in {types.UNSHOWN, types.BY_ROW}:
+        return raw(f"({local} {span})")
+    name = types.zone_name(zone)
+    if days:
+        return raw(f"({instant(f'({local} {span})', kind)} AT TIME ZONE '{name}')")
+    return raw(f"(({instant(local, kind)} {span}) AT TIME ZONE '{name}')")
 
 
 def _date_diff(arguments: Arguments) -> exp.Expr:
@@ -133,10 +154,15 @@ def _date_diff(arguments: Arguments) -> exp.Expr:
     unit, start, end = arguments
     _check("time clock", start, end)
     kinds = {type_of(start), type_of(end)}
-    if _unit(unit, kinds.pop() if len(kinds) == 1 else None) in _TIME_UNITS:
+    by_clock = _unit(unit, kinds.pop() if len(kinds) == 1 else None) in _TIME_UNITS
+    if by_clock:
         start, end = in_any_zone(start), in_any_zone(end)
     zones = {types.zone_of(type_of(start)), types.zone_of(type_of(end))}
-    if len(zones) > 1 or types.BY_ROW in zones:
+    if any(zones) and not is_text(unit):
+        raise QueryError(
+            "NOT_SUPPORTED", "The embedded Athena has no date_diff in a zone by a column's unit"
+        )
+    if len(zones) > 1 or types.BY_ROW in zones or (by_clock and any(zones)):
         start, end = _instant(start), _instant(end)
     return call("date_sub", unit, _moment(start), _moment(end))
 

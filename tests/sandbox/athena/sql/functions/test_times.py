@@ -2,6 +2,7 @@ import pytest
 
 from tests.sandbox.athena.conftest import Lake
 
+NY = "America/New_York"
 TOKYO, UTC = "TIMESTAMP '2020-01-01 10:00 Asia/Tokyo'", "TIMESTAMP '2020-01-01 01:00 UTC'"
 ZONED = "timestamp with time zone"
 CALLS: list[tuple[str, str | None]] = [
@@ -265,6 +266,22 @@ CALLS: list[tuple[str, str | None]] = [
     ("TIMESTAMP '2020-01-01 00:00:00 UTC' - INTERVAL '1' DAY", "2019-12-31 00:00:00.000 UTC"),
     ("to_iso8601(TIMESTAMP '2020-01-01 00:00:00.12 UTC')", "2020-01-01T00:00:00.12Z"),
     ("to_iso8601(TIMESTAMP '2020-01-01 00:00:00 +01:00')", "2020-01-01T00:00:00+01:00"),
+    # Where clocks are put forward an hour is an hour, and a day of an interval 24 of them.
+    *(
+        (call.replace("NY", NY), value.replace("NY", NY))
+        for call, value in (
+            ("TIMESTAMP '2024-03-10 01:30 NY' + INTERVAL '1' HOUR", "2024-03-10 03:30:00.000 NY"),
+            ("INTERVAL '1' DAY + TIMESTAMP '2024-03-09 02:30 NY'", "2024-03-10 03:30:00.000 NY"),
+            ("TIMESTAMP '2024-03-11 00:30 NY' - INTERVAL '1' DAY", "2024-03-09 23:30:00.000 NY"),
+            ("TIMESTAMP '2024-02-10 02:30 NY' + INTERVAL '1' MONTH", "2024-03-10 03:30:00 NY"),
+            ("date_add('day', 1, TIMESTAMP '2024-03-09 12:00 NY')", "2024-03-10 12:00:00 NY"),
+            ("date_add('hour', 24, TIMESTAMP '2024-03-09 12:00 NY')", "2024-03-10 13:00:00 NY"),
+            (
+                "TIMESTAMP '2024-03-10 03:00 NY' - TIMESTAMP '2024-03-10 01:00 NY'",
+                "0 01:00:00.000",
+            ),
+        )
+    ),
     # These know milliseconds.
     ("date_format(TIMESTAMP '2020-01-01 00:00:00.123956', '%f')", "123000"),
     ("format_datetime(TIMESTAMP '2020-01-01 00:00:00.123956', 'SSSSSS')", "123000"),
@@ -336,6 +353,13 @@ CALLS: list[tuple[str, str | None]] = [
 ]
 # What is a local time of the zone in a literal's text cannot be one where the text is a column's.
 ZONED_CALLS = [
+    *(
+        (
+            f"date_diff('{unit}', TIMESTAMP '2024-03-09 12:00 {NY}', TIMESTAMP '2024-03-10 12:00 {NY}')",
+            n,
+        )
+        for unit, n in (("day", "1"), ("hour", "23"))
+    ),
     (
         "from_iso8601_timestamp_nanos('2020-01-01T00:00:00.5+01:00')",
         "2020-01-01 00:00:00.500000000 +01:00",
