@@ -1,8 +1,8 @@
 # ruff: noqa: INP001, S311, S608 - a program of its own, in no package, whose queries are its own
 """Scans of the embedded Athena beside DuckDB's own readers on the same files, and its memory.
 
-Run from the root of the project: `python benchmarks/scans.py [MEGABYTES]` (100 for each kind of
-table by default). It starts a sandbox of its own and asks it as any client does. Of three rounds,
+Run from the root of the project: `python benchmarks/scans.py [MEGABYTES [FILES]]` (100 for each
+kind of table by default, in one file). It starts a sandbox of its own and asks it as any client does. Of three rounds,
 each over new objects, the best time counts, Athena's as GetQueryExecution tells it. "cpu" compares
 the processor time, which other work on the machine disturbs less.
 """
@@ -175,14 +175,16 @@ def _log(number: int) -> str:
 def main() -> None:
     """Measure and print the tables."""
     random.seed(7)
-    megabytes = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    megabytes, files = ([int(given) for given in sys.argv[1:]] + [100, 1][len(sys.argv) - 1 :])[:2]
     with tempfile.TemporaryDirectory() as name, _sandbox(Path(name)) as server:
         server.memory("started")
         print(f"{'':36} {'DuckDB':>8} {'first scan':>20} {'second scan':>20}")
         for number, kind in enumerate(_kinds()):
-            path = Path(name) / "data"
-            _write(path, kind, megabytes << 20)
-            _measure(server, number, kind, path)
+            folder = Path(name) / "data"
+            folder.mkdir(exist_ok=True)
+            for file in range(files):
+                _write(folder / f"{file}", kind, (megabytes << 20) // files)
+            _measure(server, number, kind, folder)
         server.memory("all kinds uploaded and scanned")
         times = []
         for count in (_QUERIES // 10, _QUERIES):
@@ -201,13 +203,14 @@ def _write(path: Path, kind: _Kind, size: int) -> None:
             number += 10_000
 
 
-def _measure(server: "_Server", number: int, kind: _Kind, path: Path) -> None:
-    where = kind.reader.replace("PATH", f"'{path}'")
+def _measure(server: "_Server", number: int, kind: _Kind, folder: Path) -> None:
+    where = kind.reader.replace("PATH", f"'{folder}/*'")
     best: dict[str, list[tuple[float, float]]] = {"duck": [], "first": [], "second": []}
     for again in range(_ROUNDS):
         table = f"t{number}_{again}"
         location = f"s3://{_BUCKET}/{table}/"
-        server.s3.upload_file(str(path), _BUCKET, f"{table}/data")
+        for path in folder.iterdir():
+            server.s3.upload_file(str(path), _BUCKET, f"{table}/{path.name}")
         server.query(
             f"CREATE EXTERNAL TABLE {table} ({kind.columns}) {kind.row_format} "
             f"LOCATION '{location}'"
@@ -215,7 +218,8 @@ def _measure(server: "_Server", number: int, kind: _Kind, path: Path) -> None:
         best["duck"].append(_duckdb(f"SELECT {kind.duck_sums or kind.sums} FROM {where}"))
         for name in ("first", "second"):
             best[name].append(server.query(f"SELECT {kind.sums} FROM {table}"))
-        server.s3.delete_object(Bucket=_BUCKET, Key=f"{table}/data")
+        for path in folder.iterdir():
+            server.s3.delete_object(Bucket=_BUCKET, Key=f"{table}/{path.name}")
     low = {
         name: [min(column) for column in zip(*times, strict=True)] for name, times in best.items()
     }

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -40,6 +40,7 @@ from sandbox.athena.storage.serdes.json_lines import JsonSerde, record_lines
 _BLOCK = 2 << 20  # bytes of text that are decoded at a time; bounds the memory of a scan
 _READERS = 2  # objects of one query that are read at the same time
 _DECODERS = 2  # blocks of all queries that are decoded at the same time
+_SERDES_KEPT = 4  # of the tables that were read last; each keeps planned queries
 _FORMAT = 3  # part of every cache key: raise it when the cached files change their meaning
 
 _PARQUET = "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe"
@@ -97,6 +98,7 @@ class ObjectCache:
         self._locks: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
         self._known: dict[str, dict[str, Any]] = {}
+        self._serdes: OrderedDict[str, LineSerde] = OrderedDict()
         self._decoders = ThreadPoolExecutor(_DECODERS, thread_name_prefix="athena-decode")
 
     def close(self) -> None:
@@ -233,7 +235,7 @@ class ObjectCache:
         faults: Faults,
         check: Callable[[], None],
     ) -> int:
-        serde = line_serde(storage, table.columns)
+        serde = self._serde(table, storage)
         header = table.parameters.get("skip.header.line.count", "0")
         skip = int(header) if header.isdigit() else 0
         with self._store.open(source) as body:
@@ -244,6 +246,17 @@ class ObjectCache:
             tables = self._decoded(serde, blocks, faults)
             with closing(tables):
                 return _write(partial, table.columns, tables, check)
+
+    def _serde(self, table: Table, storage: Storage) -> LineSerde:
+        """Make the SerDe for a file, which begins with what the last file of the table taught."""
+        key = json.dumps(_read_as(table, storage))
+        with self._guard:
+            last = self._serdes.pop(key, None)
+            serde = last.for_next_file() if last else line_serde(storage, table.columns)
+            self._serdes[key] = serde
+            if len(self._serdes) > _SERDES_KEPT:
+                self._serdes.popitem(last=False)
+        return serde
 
     def _decoded(
         self, serde: LineSerde, blocks: Iterator[Block], faults: Faults
@@ -369,6 +382,16 @@ class _Checked:
         return data
 
 
+def _read_as(table: Table, storage: Storage) -> list[Any]:
+    """What of a table says how its lines are read."""
+    return [
+        storage.serde,
+        storage.input_format,
+        sorted(storage.serde_parameters.items()),
+        [(column.name, str(column.type)) for column in table.columns],
+    ]
+
+
 def _cache_key(table: Table, storage: Storage, source: DataObject) -> str:
     parts = [
         _FORMAT,
@@ -376,10 +399,7 @@ def _cache_key(table: Table, storage: Storage, source: DataObject) -> str:
         source.key,
         source.etag,
         source.size,
-        storage.serde,
-        storage.input_format,
-        sorted(storage.serde_parameters.items()),
         table.parameters.get("skip.header.line.count", "0"),
-        [(column.name, str(column.type)) for column in table.columns],
+        *_read_as(table, storage),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

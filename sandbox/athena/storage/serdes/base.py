@@ -1,7 +1,8 @@
 """What all line-wise SerDes share: the lines of a file in, typed Arrow tables out."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -68,9 +69,14 @@ class Block:
         return pa.Array.from_buffers(pa.string(), len(ends), buffers)
 
 
-class LineSerde(Protocol):
-    """Reads lines as rows."""
+class LineSerde(ABC):
+    """Reads lines as rows; threads may do so at the same time."""
 
+    def for_next_file(self) -> Self:
+        """Give one for another file of the table, which begins with what this one learnt."""
+        return self
+
+    @abstractmethod
     def decode(self, block: Block, faults: Faults) -> pa.Table:
         """Read a block; a value that doesn't fit becomes NULL and is noted in `faults`.
 

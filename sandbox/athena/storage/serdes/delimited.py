@@ -21,6 +21,7 @@ from sandbox.athena.storage.serdes.base import (
     Block,
     FatalLineError,
     Faults,
+    LineSerde,
     schema_of,
     to_table,
 )
@@ -34,7 +35,7 @@ _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # since the epoch, of the years 1 t
 _SEPARATORS = [chr(code) for code in range(1, 9)]
 
 
-class LazySimpleSerde:
+class LazySimpleSerde(LineSerde):
     """Hive's default text: fields by a separator; what doesn't parse is NULL, never an error."""
 
     def __init__(self, columns: tuple[Column, ...], properties: Mapping[str, str]) -> None:
@@ -207,7 +208,7 @@ class LazySimpleSerde:
         return self._separators[min(depth, len(self._separators) - 1)]
 
 
-class OpenCsvSerde:
+class OpenCsvSerde(LineSerde):
     """Quoted CSV. Numbers must parse; dates are days and timestamps millis since the epoch."""
 
     def __init__(self, columns: tuple[Column, ...], properties: Mapping[str, str]) -> None:
@@ -314,7 +315,7 @@ class OpenCsvSerde:
         )
 
 
-class RegexSerde:
+class RegexSerde(LineSerde):
     """One row a line, a column a group of `input.regex`; a line it doesn't match is all NULL."""
 
     def __init__(self, columns: tuple[Column, ...], properties: Mapping[str, str]) -> None:

@@ -8,7 +8,8 @@ import base64
 import io
 import json
 from collections.abc import Callable, Container, Iterable, Mapping
-from typing import IO
+from copy import copy
+from typing import IO, Self
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +20,7 @@ from sandbox.athena.storage.serdes.base import (
     Block,
     FatalLineError,
     Faults,
+    LineSerde,
     to_table,
 )
 from sandbox.athena.storage.serdes.json_vectors import JsonVectors
@@ -45,7 +47,7 @@ def record_lines(body: IO[bytes], uri: str) -> IO[bytes]:
         ) from error
 
 
-class JsonSerde:
+class JsonSerde(LineSerde):
     """Reads one JSON object a line.
 
     Args:
@@ -76,6 +78,12 @@ class JsonSerde:
         whole = JsonVectors(root, hive=hive, fold=self._folded)
         plain = not self._dots and not any(_has_field(c.type, mappings) for c in columns)
         self._vectors = whole if whole.usable and plain else None
+
+    def for_next_file(self) -> Self:
+        """See `LineSerde`."""
+        other = copy(self)
+        other._vectors = self._vectors and self._vectors.for_next_file()  # noqa: SLF001 - of its own class
+        return other
 
     def _keys_of(self, names: Iterable[str]) -> list[str]:
         # A mapping holds at every level.

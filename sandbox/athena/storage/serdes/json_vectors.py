@@ -12,9 +12,10 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -151,6 +152,15 @@ class JsonVectors:
         self._told: list[tuple[Mapping[Path, str], _Types]] = []
         self._learning = threading.Lock()
         self._query = cache(Query)
+
+    def for_next_file(self) -> Self:
+        """Give one for another file of the table, which begins with what this one knows."""
+        other = copy(self)
+        if len(set(self._known.plans.values())) > _MAX_PLANS // 2:
+            other._known = _Known()  # noqa: SLF001 - of its own class
+        other._patterns = {template.pattern for template in self._templates}  # noqa: SLF001 - of its own class
+        other._told = []  # noqa: SLF001 - of its own class
+        return other
 
     @property
     def usable(self) -> bool:

@@ -403,9 +403,12 @@ def test_blocks_read_as_line_by_line(
         patch.setattr(json_lines, "_SMALL", -1)
         patch.setattr(json_arrow, "_FEW", 1)
         serde = JsonSerde(columns(schema), properties, hive=hive)
-        # What the blocks before have shown makes no difference.
+        # What the blocks and files before have shown makes no difference.
         for data in (first, first, second):
             assert outcome(serde.decode, data) == outcome(serde.decode_carefully, data)
+        another = serde.for_next_file()
+        for data in (second, first):
+            assert outcome(another.decode, data) == outcome(serde.decode_carefully, data)
 
 
 @pytest.mark.parametrize(
@@ -443,6 +446,7 @@ def test_what_is_nested_deep_and_not_declared_is_passed_over(
         assert outcome(serde.decode, line) == ("[{'a': 1}]", Faults())
 
 
+@pytest.mark.parametrize("same_file", [True, False])
 @pytest.mark.parametrize(
     ("line", "other"),
     [
@@ -456,11 +460,12 @@ def test_what_is_nested_deep_and_not_declared_is_passed_over(
     ],
 )
 def test_a_line_whose_values_are_of_the_same_types_as_before_is_not_asked_for_its_shape(
-    line: str, other: str, monkeypatch: pytest.MonkeyPatch
+    line: str, other: str, same_file: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(json_lines, "_SMALL", -1)
     serde = JsonSerde(columns("a bigint; b string; c double; d decimal(5,2)"), {})
     serde.decode(Block(line.encode(), 1, "s3://b/k"), Faults())
+    serde = serde if same_file else serde.for_next_file()
     assert serde._vectors is not None
     monkeypatch.setattr(serde._vectors, "_by_shape", None)
     block = Block(other.encode(), 1, "s3://b/k")
