@@ -4,9 +4,11 @@ glibc keeps what large buffers took for later ones.
 """
 
 import ctypes
+import os
+import resource
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.abc import MetaPathFinder
 
 import pyarrow as pa
@@ -15,10 +17,17 @@ import pyarrow as pa
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 _LARGE = 4 << 20  # bytes; what a scan needs again and again is smaller
 _ARENAS = 2
+_IN_MEMORY = 128 << 10  # bytes of an S3 object up to which moto keeps it in memory, not in a file
+_FILES = 1 << 16  # open files; each such object is one, and systems begin with 256 to 1,024
 
 
 def give_back() -> None:
-    """Have the C library give back what is freed; where it is another one, nothing changes."""
+    """Have S3's objects in files, and the C library give back what is freed, if it is glibc."""
+    os.environ.setdefault("MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", str(_IN_MEMORY))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
+    with suppress(ValueError, OSError):  # macOS has a limit of its own below the one that it tells
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
     pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps what it once had
     try:
         mallopt = ctypes.CDLL(None).mallopt

@@ -107,7 +107,7 @@ def _stores_large(environ: Mapping[str, Any], headers: Mapping[str, str]) -> boo
     return (
         environ.get("REQUEST_METHOD") == "PUT"
         and "/s3/" in headers.get("authorization", "")
-        and int(environ.get("CONTENT_LENGTH") or 0) > _SMALLEST_PART
+        and int(environ.get("CONTENT_LENGTH") or 0) > _CHUNK
         and parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True).keys()
         <= {"x-id", "partNumber", "uploadId"}
         and "x-amz-copy-source" not in headers
@@ -129,7 +129,7 @@ class _Joined:
 
     def __init__(self) -> None:
         # It is the object's from here on, which closes it.
-        self.file = tempfile.SpooledTemporaryFile(_SMALLEST_PART)  # noqa: SIM115
+        self.file = tempfile.SpooledTemporaryFile(_CHUNK)  # noqa: SIM115
         self.size = 0
         self.md5 = hashlib.md5(usedforsecurity=False)
 

@@ -15,7 +15,7 @@ from moto.s3.models import s3_backends
 
 from sandbox.environment import ACCOUNT_ID
 
-LARGE = 16 << 20  # bytes from which moto keeps an object in a file of its own
+LARGE = 16 << 20  # bytes; moto has what is far smaller in files, too, see `memory`
 
 _CHUNK = 1 << 20
 _PARTITION = "aws"

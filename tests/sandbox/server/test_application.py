@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto.s3.models import S3Backend
+from moto.s3.models import S3Backend, s3_backends
 
 from sandbox import aws_json, environment
 from sandbox.errors import AwsError, PortInUseError, SandboxError
@@ -282,6 +282,17 @@ def test_large_objects_come_whole_in_parts_and_while_replaced(
     assert s3.get_object(Bucket="large-bucket", Key="c")["Body"].read() == content
 
 
+def test_only_small_objects_stay_in_memory(client: Client) -> None:
+    s3 = client("s3")
+    s3.create_bucket(Bucket="many")
+    for name, size in {"small": 1 << 10, "medium": 1 << 18, "large": 1 << 20}.items():
+        s3.put_object(Bucket="many", Key=name, Body=bytes(size))
+        assert s3.get_object(Bucket="many", Key=name)["Body"].read() == bytes(size)
+    kept = s3_backends[environment.ACCOUNT_ID]["aws"].buckets["many"].keys
+    on_disk = {name: kept[name]._value_buffer._rolled for name in kept}
+    assert on_disk == {"small": False, "medium": True, "large": True}
+
+
 @pytest.mark.parametrize("checksum", [{}, {"ChecksumAlgorithm": "SHA256"}])
 def test_a_large_object_sent_at_once_goes_to_a_file(
     client: Client, checksum: dict[str, Any], monkeypatch: pytest.MonkeyPatch
@@ -295,7 +306,7 @@ def test_a_large_object_sent_at_once_goes_to_a_file(
         return put(backend, bucket, key, value, **others)
 
     monkeypatch.setattr(S3Backend, "put_object", told)
-    content = bytes(range(256)) * (1 << 15)  # 8 MiB
+    content = bytes(range(256)) * (1 << 13)  # 2 MiB
     where = {"Bucket": "large-bucket", "Key": "a"}
 
     answer = s3.put_object(**where, Body=content, Tagging="x=y", **checksum)
