@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from xdist.remote import Producer
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -41,6 +44,7 @@ _TERMINAL = {"COLUMNS": "80", "LINES": "25", "TERM": "xterm"}
 _COLOURS = ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE")
 # Marks of what takes longest, the longest first.
 _LONG = ("end_to_end", "terraform", "spark", "slow")
+_ONE_SPARK = "tests/sandbox/glue/runtime"  # its tests share the Spark of their process
 
 
 @pytest.hookimpl(trylast=True)  # after what sets marks, and what shuffles
@@ -52,6 +56,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         rank = next((place for place, name in enumerate(_LONG) if name in marks), len(_LONG))
         ranks[item.path] = min(rank, ranks.get(item.path, rank))
     items.sort(key=lambda item: ranks[item.path])
+
+
+class _Scheduling(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+    """The tests of a file in one process, and in one process all that share a Spark."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _ONE_SPARK if nodeid.startswith(_ONE_SPARK) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> LoadFileScheduling:
+    return _Scheduling(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """More than there are processors: a test waits for the processes that it starts."""
+    return (os.cpu_count() or 2) * 3 // 2
 
 
 @pytest.fixture(autouse=True)
