@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -151,12 +151,12 @@ class JsonVectors:
         self._patterns: set[str] = set()
         self._told: list[tuple[Mapping[Path, str], _Types]] = []
         self._learning = threading.Lock()
-        self._query = cache(Query)
+        self._query = lru_cache(4 * _MAX_PLANS)(Query)
 
     def for_next_file(self) -> Self:
         """Give one for another file of the table, which begins with what this one knows."""
         other = copy(self)
-        if len(set(self._known.plans.values())) > _MAX_PLANS // 2:
+        if len(self._known.plans) > _MAX_PLANS // 2:  # many shapes help no other file, and add up
             other._known = _Known()  # noqa: SLF001 - of its own class
         other._patterns = {template.pattern for template in self._templates}  # noqa: SLF001 - of its own class
         other._told = []  # noqa: SLF001 - of its own class
