@@ -220,6 +220,7 @@ class Sandbox:
 
     def _serve(self, listener: socket.socket) -> None:
         memory.give_back()
+        memory.keep_objects_in_files()
         port = listener.getsockname()[1]
         self.endpoint_url = f"http://{HOST}:{port}"
         self.environment = environment_of(self.endpoint_url)

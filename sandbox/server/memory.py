@@ -21,13 +21,17 @@ _IN_MEMORY = 128 << 10  # bytes of an S3 object up to which moto keeps it in mem
 _FILES = 1 << 16  # open files; each such object is one, and systems begin with 256 to 1,024
 
 
-def give_back() -> None:
-    """Have S3's objects in files, and the C library give back what is freed, if it is glibc."""
+def keep_objects_in_files() -> None:
+    """Have moto keep all but small S3 objects in files, which stay open."""
     os.environ.setdefault("MOTO_S3_DEFAULT_KEY_BUFFER_SIZE", str(_IN_MEMORY))
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
     with suppress(ValueError, OSError):  # macOS has a limit of its own below the one that it tells
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+
+
+def give_back() -> None:
+    """Have the C library give back what is freed; where it is another one, nothing changes."""
     pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps what it once had
     try:
         mallopt = ctypes.CDLL(None).mallopt

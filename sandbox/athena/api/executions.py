@@ -93,11 +93,7 @@ class Request:
 
 @dataclass
 class Execution:
-    """One query execution; its lock guards all that changes.
-
-    Attributes:
-        has_only_reason: it failed in Hive: its result is empty, its file says why.
-    """
+    """One query execution; its lock guards all that changes."""
 
     request: Request
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -112,7 +108,6 @@ class Execution:
     scanned: int = 0
     update_count: int | None = None
     result: StoredResult | None = None
-    has_only_reason: bool = False
     manifest: str | None = None
     reused: "Execution | None" = None
     stop: threading.Event = field(default_factory=threading.Event)
@@ -129,6 +124,11 @@ class Execution:
             return f"{folder}/tables/{self.id}"
         end = {"INSERT": "", "UNLOAD": "", "SELECT": ".csv", "EXECUTE": ".csv"}.get(kind, ".txt")
         return f"{folder}/{self.id}{end}"
+
+    @property
+    def has_only_reason(self) -> bool:
+        """Tell whether it failed in Hive: its result is empty, its file says why."""
+        return isinstance(self.error, HiveError) and self.request.statement.kind not in _ADVICE
 
     @property
     def content_type(self) -> str:
@@ -354,12 +354,10 @@ class Executions:
             if not request.is_managed:
                 reason = f"{reason.removesuffix('.')}. {advice.format(output=execution.output)}"
                 reason += " Athena will not delete data in your account."
-        elif isinstance(failure, HiveError):
-            execution.has_only_reason = True
-            if not request.is_managed:
-                with contextlib.suppress(QueryError):
-                    store = self._store.encrypting(request.encryption)
-                    store.put(execution.output, reason.encode(), "application/octet-stream")
+        elif isinstance(failure, HiveError) and not request.is_managed:
+            with contextlib.suppress(QueryError):
+                store = self._store.encrypting(request.encryption)
+                store.put(execution.output, reason.encode(), "application/octet-stream")
         execution.finish("FAILED", reason, failure)
 
     def _reuse(self, execution: Execution) -> bool:

@@ -117,9 +117,8 @@ def cast(node: exp.Cast) -> exp.Expr:
 
 def to_digits(time: str, source: str, digits: int) -> str:
     """A timestamp or time, made of a value of a type, with so many digits of its second."""
-    if types.digits_of(source) <= digits and types.family(source) != "text":
-        return time
-    if digits >= types.MICROSECONDS:
+    is_coarse = types.digits_of(source) <= digits and types.family(source) != "text"
+    if is_coarse or digits >= types.MICROSECONDS:
         return time
     unit = 10 ** (types.MICROSECONDS - digits)
     return f"time_bucket(to_microseconds({unit}), make_timestamp(epoch_us({time}) + {unit // 2}))"

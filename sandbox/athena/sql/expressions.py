@@ -14,6 +14,7 @@ from sandbox.athena.sql import functions, types
 from sandbox.athena.sql.casts import check_cast, type_of_cast
 from sandbox.athena.sql.functions.base import Function, Missing, is_text, string
 from sandbox.athena.sql.functions.times import (
+    PRESENT,
     at_timezone_type,
     check_extract,
     digits_shown,
@@ -516,21 +517,14 @@ def _type_of_form(node: exp.Expr) -> str | None:
         return "varbinary"
     if isinstance(node, exp.AtTimeZone):
         return at_timezone_type(node.args["zone"], types.digits_of(type_of(node.this)))
-    if type(node) in _NOW:
+    if type(node) in PRESENT:
         digits = int(node.this.name) if node.this else types.MILLISECONDS
-        return types.with_digits(_NOW[type(node)], digits)
+        return types.with_digits(PRESENT[type(node)], digits)
     if isinstance(node, exp.Bracket):
         return types.item_of(type_of(node.this))
     return _UNKNOWN_FORM
 
 
-# The words for the time that it is, which may say how many digits of the second they want.
-_NOW: dict[type[exp.Expr], str] = {
-    exp.CurrentTime: "time(3) with time zone",
-    exp.CurrentTimestamp: types.ZONED,
-    exp.Localtime: "time(3)",
-    exp.Localtimestamp: types.TIMESTAMP,
-}
 # What has the type of the expression in it.
 _TRANSPARENT = (
     exp.Paren,

@@ -35,7 +35,14 @@ from sandbox.athena.sql.functions.base import (
 )
 from sandbox.athena.sql.functions.json import json_query, json_value, parse_json
 from sandbox.athena.sql.functions.text import concatenation, normalize, trim
-from sandbox.athena.sql.functions.times import at_present, at_timezone, extract, interval, moved
+from sandbox.athena.sql.functions.times import (
+    PRESENT,
+    at_present,
+    at_timezone,
+    extract,
+    interval,
+    moved,
+)
 from sandbox.athena.sql.relations import (
     Analysis,
     Relation,
@@ -184,7 +191,7 @@ class _Rewriter:
             return try_(node)
         if isinstance(node, exp.AtTimeZone):
             return at_timezone(node.this, node.args["zone"])
-        if isinstance(node, _NOW):
+        if type(node) in PRESENT:
             return at_present(str(type_of(node)))
         if isinstance(node, exp.Struct):
             return call("row", *node.expressions)
@@ -536,7 +543,6 @@ class _Rewriter:
 
 _NESTED = ("array(", "map(", "row(")
 _NUMBER = re.compile(r"\(?-?[\d.]+(?:[eE][+-]?\d+)?\)?")
-_NOW = (exp.CurrentTime, exp.CurrentTimestamp, exp.Localtime, exp.Localtimestamp)
 _ORDERED = (exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
 _NAN_COUNTS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
 _COMPARED = (

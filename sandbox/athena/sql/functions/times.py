@@ -69,6 +69,13 @@ _UNITS = (
 _FINEST = _UNITS[0]
 _NANOSECONDS = 9
 _IN_NANOSECONDS = types.with_digits(ZONED, _NANOSECONDS)
+# The words for the time that it is, which may say how many digits of the second they want.
+PRESENT: dict[type[exp.Expr], str] = {
+    exp.CurrentTime: "time(3) with time zone",
+    exp.CurrentTimestamp: ZONED,
+    exp.Localtime: "time(3)",
+    exp.Localtimestamp: types.TIMESTAMP,
+}
 _TIME_UNITS = _UNITS[:4]
 _DATE_UNITS = _UNITS[4:]
 
