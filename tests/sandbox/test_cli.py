@@ -80,7 +80,8 @@ def test_up_serves_until_it_is_told_to_stop(
 def test_after_a_kill_env_says_so_and_up_starts_afresh(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with _up(tmp_path, "--port", "0") as process:
+    # No job process started ahead, which would be at work on its files until it sees the end.
+    with _up(tmp_path, "--port", "0", "--no-spare") as process:
         _endpoint(process)
         process.kill()
         process.wait()

@@ -8,6 +8,7 @@ import importlib
 import json
 import logging
 import os
+import queue
 import re
 import signal
 import sys
@@ -36,11 +37,11 @@ def main(order_path: str) -> NoReturn:
     """Run the job that the order describes; the exit code is 0 if it succeeded, else 1."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     order = json.loads(Path(order_path).read_text())
+    lines = _lines_of_parent()
     jvm = None
     if order["script"] is None:
         jvm = _started_ahead(order)
-        order = _next_order(jvm)
-    _end_with_parent()
+        order = json.loads(Path(lines.get()).read_text())
     os.environ["GLUE_SANDBOX_JOB_NAME"] = order["arguments"].get("--JOB_NAME", "")
     message = _run(order, jvm)
     outcome = Path(order["run_dir"], "outcome.json")
@@ -66,20 +67,6 @@ def _started_ahead(order: dict[str, Any]) -> SparkJvm | None:
     import pyspark.sql  # noqa: F401, PLC0415
 
     return jvm
-
-
-def _next_order(jvm: SparkJvm | None) -> dict[str, Any]:
-    """Wait for the run that this process is for; end with the process that started this one."""
-    line = b""
-    while not line.endswith(b"\n"):
-        read = os.read(0, 1)
-        if not read:
-            if jvm:
-                jvm.kill()
-            sys.exit()
-        line += read
-    order: dict[str, Any] = json.loads(Path(line.decode().rstrip("\n")).read_text())
-    return order
 
 
 def _run(order: dict[str, Any], jvm: SparkJvm | None) -> str | None:
@@ -199,22 +186,26 @@ def _note_what_is_missing(arguments: dict[str, str]) -> None:
             print(f"NOTE {name} {arguments[name]} is ignored in the sandbox: {why}.")
 
 
-def _end_with_parent() -> None:
-    """Kill this run's whole process group when the process that started it is gone.
+def _lines_of_parent() -> "queue.SimpleQueue[str]":
+    """What the process that started this one writes: where the order of the run is.
 
-    The pipe on standard input ends with the parent, however the parent ends. (Linux's
-    PR_SET_PDEATHSIG would follow the starting thread instead.)
+    When that process is gone, this run's whole process group is killed. The pipe on standard input
+    ends with the parent, however the parent ends. (Linux's PR_SET_PDEATHSIG would follow the
+    starting thread instead.)
     """
     pipe = os.dup(0)
     with Path(os.devnull).open("rb") as nothing:
         os.dup2(nothing.fileno(), 0)
+    lines: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def watch() -> None:
-        while os.read(pipe, 1):
-            pass
+        with os.fdopen(pipe, encoding="utf-8") as parent:
+            for line in parent:
+                lines.put(line.rstrip("\n"))
         os.killpg(os.getpgid(0), signal.SIGKILL)
 
     threading.Thread(target=watch, daemon=True).start()
+    return lines
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import pytest
 
 from sandbox import environment
 from sandbox.errors import NotLoopbackError
-from sandbox.glue.execution.job_process import JobProcess
+from sandbox.glue.execution.job_process import JobProcess, launch
 from tests.sandbox.glue.execution.separate_moto import moto_process
 
 ROOT = Path(__file__).parents[4]
@@ -296,6 +296,28 @@ def test_a_run_ends_when_the_process_that_started_it_dies(runs: Runs) -> None:
         until(lambda: "READY" in log.read_text())
         parent.kill()
     until(lambda: not processes_of(group))
+
+
+def test_a_process_started_ahead_ends_with_its_parent_though_java_is_not_up(runs: Runs) -> None:
+    java = runs.folder / "java"
+    java.write_text("#!/bin/sh\nexec sleep 1000\n")
+    java.chmod(0o755)
+    order: dict[str, Any] = {
+        "script": None,
+        "command": "glueetl",
+        "arguments": {},
+        "java": str(java),
+        "java_version": "17",
+        "run_dir": str(runs.folder / "ahead"),
+        "cache_dir": str(runs.folder / "cache"),
+        "data_bytes": 0,
+    }
+    process = launch(runs.folder / "ahead", order, runs.environment).process
+    until(lambda: "sleep 1000" in "".join(processes_of(process.pid).values()))
+    assert process.stdin is not None
+    process.stdin.close()  # as the system does when the parent is killed
+    assert process.wait() == -signal.SIGKILL
+    until(lambda: not processes_of(process.pid))
 
 
 READS_AND_WRITES = """
