@@ -103,15 +103,15 @@ def client(service: str, endpoint_url: str | None = None, region: str = REGION) 
             '`eval "$(python -m sandbox env)"`.'
         )
     with _client_lock:
-        return _client(service, require_loopback(endpoint), region)
+        return _client(service, endpoint, region)
 
 
-@lru_cache(maxsize=64)
-def _client(service: str, endpoint_url: str, region: str) -> Any:
+def new_client(service: str, endpoint_url: str, region: str = REGION) -> Any:
+    """A boto3 client of the sandbox that nobody else has; see `client`."""
     return _session().client(  # type: ignore[call-overload]
         service,
         region_name=region,
-        endpoint_url=endpoint_url,
+        endpoint_url=require_loopback(endpoint_url),
         config=Config(
             retries={"total_max_attempts": 2, "mode": "standard"},
             max_pool_connections=32,
@@ -119,6 +119,9 @@ def _client(service: str, endpoint_url: str, region: str) -> Any:
             s3={"addressing_style": "path"},
         ),
     )
+
+
+_client = lru_cache(maxsize=64)(new_client)
 
 
 @lru_cache(maxsize=1)

@@ -27,11 +27,11 @@ from werkzeug.serving import make_server
 
 from sandbox import aws_json
 from sandbox.athena.api.service import AthenaService
-from sandbox.environment import ACCOUNT_ID, REGION, environment_of
+from sandbox.environment import ACCOUNT_ID, REGION, environment_of, new_client
 from sandbox.errors import AwsError, PortInUseError, SandboxError, not_implemented
 from sandbox.glue.execution.job_process import JobProcess, ProcessFactory
 from sandbox.glue.service import GlueService
-from sandbox.server import memory, moto_gaps, moto_state, s3_objects
+from sandbox.server import in_process, memory, moto_gaps, moto_state, s3_objects
 from sandbox.state_file import HEALTH_PATH
 
 HOST = "127.0.0.1"
@@ -230,12 +230,16 @@ class Sandbox:
         self._cleanup.callback(moto_state.reset)
         self._cleanup.enter_context(moto_state.corrected())
         glue = GlueService(self.endpoint_url, self.state_dir / "glue", self._make_process)
-        athena = AthenaService(self.endpoint_url, self.state_dir)
+        glue_client, s3_client = (new_client(n, self.endpoint_url) for n in ("glue", "s3"))
+        athena = AthenaService(glue_client, s3_client, self.state_dir)
         services = [glue.service(), _athena_service(athena), moto_gaps.logs_service()]
+        application = Application(services, self.endpoint_url)
+        in_process.connect(glue_client, application)
+        in_process.connect(s3_client, application)
         server = make_server(
             HOST,
             port,
-            Application(services, self.endpoint_url),
+            application,
             threaded=True,
             request_handler=_RequestHandler,
             fd=listener.fileno(),

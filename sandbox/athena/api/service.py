@@ -7,12 +7,11 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from common.s3 import S3Uri, S3UriError
-from sandbox import environment
 from sandbox.athena.api.executions import FINAL, Execution, Executions, Request
 from sandbox.athena.api.workgroups import (
     DATA_CATALOG,
@@ -29,6 +28,10 @@ from sandbox.athena.storage.objects import ObjectStore
 from sandbox.aws_json import RequestContext
 from sandbox.errors import AwsError
 
+if TYPE_CHECKING:
+    from mypy_boto3_glue import GlueClient
+    from mypy_boto3_s3 import S3Client
+
 DELAY_VARIABLE = "SANDBOX_ATHENA_DELAY_SECONDS"
 
 _MAX_QUERY_BYTES = 262_144  # StartQueryExecution's own limit
@@ -43,19 +46,23 @@ class AthenaService:
     """Athena over the Glue and S3 of a sandbox.
 
     Args:
-        endpoint_url: where the sandbox's own Glue and S3 answer.
+        glue: a client of the sandbox's own Glue.
+        s3: and of its S3.
         state_dir: where data and results are kept.
         delay_seconds: what every query takes at least; default: SANDBOX_ATHENA_DELAY_SECONDS or 0.
     """
 
     def __init__(
-        self, endpoint_url: str, state_dir: str | Path, delay_seconds: float | None = None
+        self,
+        glue: "GlueClient",
+        s3: "S3Client",
+        state_dir: str | Path,
+        delay_seconds: float | None = None,
     ) -> None:
         # A text that is not SQL is the caller's mistake, which the caller is told.
         logging.getLogger("sqlglot").setLevel(logging.ERROR)
         folder = Path(state_dir) / "athena"
-        self._s3 = environment.client("s3", endpoint_url)
-        self._glue = environment.client("glue", endpoint_url)
+        self._glue, self._s3 = glue, s3
         self._engine = Engine(self._glue, self._s3, folder / "tables")
         delay = (
             float(os.environ.get(DELAY_VARIABLE) or 0) if delay_seconds is None else delay_seconds
@@ -347,7 +354,7 @@ def _database(item: Json) -> Json:
     }
 
 
-def _table(item: Json) -> Json:
+def _table(item: Mapping[str, Any]) -> Json:
     descriptor = item.get("StorageDescriptor", {})
     serde = descriptor.get("SerdeInfo", {})
     parameters = {

@@ -334,14 +334,13 @@ def _blocks(body: IO[bytes], uri: str, skip: int) -> Iterator[Block]:
     line = 1
     while True:
         chunk = body.read(_BLOCK)
-        data = rest + chunk
-        if chunk:
-            end = data.rfind(b"\n")
-            if end < 0:
-                rest = data
-                continue
-            data, rest = data[:end], data[end + 1 :]
-        elif not data:
+        end = chunk.rfind(b"\n")
+        if chunk and end < 0:
+            rest += chunk
+            continue
+        data = rest + memoryview(chunk)[: max(end, 0)]
+        rest = chunk[end + 1 :]
+        if not chunk and not data:
             return
         count = int(np.count_nonzero(np.frombuffer(data, np.uint8) == NEWLINE)) + 1
         dropped = max(0, min(skip - (line - 1), count))

@@ -532,7 +532,8 @@ def test_a_delay_holds_every_query_and_can_be_cut_short(server: Sandbox, tmp_pat
     from sandbox.athena.api.service import AthenaService
     from sandbox.aws_json import RequestContext
 
-    service = AthenaService(server.endpoint_url, tmp_path, delay_seconds=600)
+    glue, s3 = (environment.client(name, server.endpoint_url) for name in ("glue", "s3"))
+    service = AthenaService(glue, s3, tmp_path, delay_seconds=600)
     context = RequestContext("123456789012", "us-east-1", server.endpoint_url)
     call = service.operations()
     body = {"QueryString": "SELECT 1", "ResultConfiguration": {"OutputLocation": OUTPUT}}
