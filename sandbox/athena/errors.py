@@ -31,7 +31,7 @@ _TYPES = {
     "GENERIC_INTERNAL_ERROR": 200,  # query engine had an internal error
     "EXCEEDED_LOCAL_MEMORY_LIMIT": 0,  # query exhausted resources at this scale factor
 }
-_GENERIC_USER_TYPE = 1006  # the type of a query whose text is at fault
+GENERIC_USER_TYPE = 1006  # the type of a query whose text is at fault
 _DDL_TASK_FAILED = 1003
 _CATALOG_FAILED = 1502
 
@@ -80,7 +80,7 @@ class QueryError(Exception):
         self.detail = detail
         self.position = position
         self.category = category
-        self.error_type = error_type or _TYPES.get(name, _GENERIC_USER_TYPE)
+        self.error_type = error_type or _TYPES.get(name, GENERIC_USER_TYPE)
         self.retryable = retryable
         self.told = told
 
@@ -106,18 +106,10 @@ class HiveError(QueryError):
         detail = f"FAILED: {detail}"
         super().__init__("", detail, category=category, error_type=error_type, told=told)
 
-    @classmethod
-    def of_task(
-        cls,
-        detail: str,
-        error_type: int = _DDL_TASK_FAILED,
-        *,
-        category: int = USER_ERROR,
-        told: str = "",
-    ) -> "HiveError":
-        """The failure of a task that Hive had begun."""
-        task = "Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask."
-        return cls(f"{task} {detail}", error_type, category=category, told=told)
+
+def task_failed(detail: str) -> str:
+    """Hive's words for the failure of a task that it had begun."""
+    return f"Execution Error, return code 1 from org.apache.hadoop.hive.ql.exec.DDLTask. {detail}"
 
 
 def database_not_found(name: str) -> HiveError:
@@ -139,7 +131,7 @@ def table_not_found(database: str, name: str, error_type: int = 1301, told: str 
 
 def catalog_failed(detail: str) -> HiveError:
     """Hive's error for what the Data Catalog refuses."""
-    return HiveError.of_task(detail, _CATALOG_FAILED, category=SYSTEM_ERROR)
+    return HiveError(task_failed(detail), _CATALOG_FAILED, category=SYSTEM_ERROR)
 
 
 class MalformedQueryError(QueryError):

@@ -8,7 +8,14 @@ from urllib.parse import unquote
 import regex
 
 from sandbox.athena.engine.queries import QueryRunner, named_columns
-from sandbox.athena.errors import HiveError, QueryError, database_not_found, table_not_found
+from sandbox.athena.errors import (
+    GENERIC_USER_TYPE,
+    HiveError,
+    QueryError,
+    database_not_found,
+    table_not_found,
+    task_failed,
+)
 from sandbox.athena.hive.catalog import CATALOG, Table, View
 from sandbox.athena.hive.descriptors import (
     as_input,
@@ -38,7 +45,6 @@ Rows = list[Sequence[str | None]]
 Answer = tuple[tuple[ResultColumn, ...], Rows]
 
 _NOTHING: Answer = ((), [])
-_EXISTS = 1006  # the error's type
 
 
 class Definitions:
@@ -84,7 +90,7 @@ class Definitions:
         if self._catalog.has_database(made.name):
             if made.if_not_exists:
                 return _NOTHING
-            raise HiveError.of_task(f"Database {made.name} already exists", _EXISTS)
+            raise HiveError(task_failed(f"Database {made.name} already exists"), GENERIC_USER_TYPE)
         self._catalog.create_database(made.name, made.comment, made.location, made.parameters)
         return _NOTHING
 
@@ -95,9 +101,9 @@ class Definitions:
         if self._catalog.find_table(database, name) is not None:
             if made.if_not_exists:
                 return _NOTHING
-            raise HiveError.of_task(
-                f"AlreadyExistsException(message:Table {name} already exist)",
-                _EXISTS,
+            raise HiveError(
+                task_failed(f"AlreadyExistsException(message:Table {name} already exist)"),
+                GENERIC_USER_TYPE,
                 told=f"Table {name} already exists.",
             )
         self._catalog.create_table(database, table_input(made, name))  # type: ignore[arg-type]
@@ -112,12 +118,13 @@ class Definitions:
         existing = self._catalog.find_table(database, name)
         if existing is not None and not existing.is_view:
             raise QueryError(
-                "TABLE_ALREADY_EXISTS",
+                "TABLE_ALREADYGENERIC_USER_TYPE",
                 f"Table already exists: '{CATALOG}.{database}.{name}'",
             )
         if existing is not None and not statement.replace:
             raise QueryError(
-                "TABLE_ALREADY_EXISTS", f"View already exists: '{CATALOG}.{database}.{name}'"
+                "TABLE_ALREADYGENERIC_USER_TYPE",
+                f"View already exists: '{CATALOG}.{database}.{name}'",
             )
         view = View(statement.query.text.strip(), self._lookup.schema or database, tuple(columns))
         wanted = view_input(name, view, [hive_name(kind) for _, kind in columns])
@@ -154,9 +161,11 @@ class Definitions:
             raise database_not_found(name)
         tables = self._catalog.tables(name)
         if tables and not made.cascade:
-            raise HiveError.of_task(
-                f"InvalidOperationException(message:Database {name} is not empty. "
-                "One or more tables exist.)"
+            raise HiveError(
+                task_failed(
+                    f"InvalidOperationException(message:Database {name} is not empty. "
+                    "One or more tables exist.)"
+                )
             )
         for table in tables:
             self._catalog.drop_table(name, table.name)
@@ -210,8 +219,10 @@ class Definitions:
             if values in known or values in added:
                 if made.lenient:
                     continue
-                raise HiveError.of_task(
-                    f"AlreadyExistsException(message:Partition already exists: {list(values)})"
+                raise HiveError(
+                    task_failed(
+                        f"AlreadyExistsException(message:Partition already exists: {list(values)})"
+                    )
                 )
             folder = "/".join(
                 f"{key.name}={value}"
@@ -243,8 +254,10 @@ class Definitions:
     def _rename_partition(self, table: Table, old: PartitionSpec, new: PartitionSpec) -> Answer:
         found, wanted = self._known_partition(table, old), _values(table, new)
         if wanted in {partition.values for partition in self._catalog.partitions(table)}:
-            raise HiveError.of_task(
-                f"AlreadyExistsException(message:Partition already exists: {list(wanted)})"
+            raise HiveError(
+                task_failed(
+                    f"AlreadyExistsException(message:Partition already exists: {list(wanted)})"
+                )
             )
         self._catalog.change_partition(table, found["Values"], {**found, "Values": list(wanted)})
         return _NOTHING
@@ -259,8 +272,12 @@ class Definitions:
         database, name = self._lookup.split(made.name)
         told = "Query type not supported by DDL engine."
         if self._catalog.find_table(database, name) is None:
-            return table_not_found(database, name, 1006, told)
-        return HiveError.of_task("Unable to alter table. Table cannot be renamed", 1006, told=told)
+            return table_not_found(database, name, GENERIC_USER_TYPE, told)
+        return HiveError(
+            task_failed("Unable to alter table. Table cannot be renamed"),
+            GENERIC_USER_TYPE,
+            told=told,
+        )
 
     def _repair(self, made: AlterTable) -> Answer:
         # What is said of tables that are not there is as recorded on AWS (aoyagikouhei/athena-local,
@@ -270,9 +287,9 @@ class Definitions:
         if table is None:
             return (), [[f"Tables not in metastore:\t{name}"]]
         if table.is_view:
-            raise HiveError.of_task("Can not create a Path from an empty string", 1100)
+            raise HiveError(task_failed("Can not create a Path from an empty string"), 1100)
         if not table.partition_keys:
-            raise HiveError.of_task(f"{table.name} is not a partitioned table")
+            raise HiveError(task_failed(f"{table.name} is not a partitioned table"))
         if not self._store.exists(table.storage.location):
             return (), [[f"Tables missing on filesystem:\t{name}"]]
         return (), self._add_found_partitions(table)
@@ -347,7 +364,7 @@ class Definitions:
     def _show_partitions(self, made: Show) -> Answer:
         table = self._table(made.name)
         if not table.partition_keys:
-            raise HiveError.of_task(f"Table {table.name} is not a partitioned table")
+            raise HiveError(task_failed(f"Table {table.name} is not a partitioned table"))
         rows: Rows = [
             [
                 "/".join(
@@ -460,10 +477,12 @@ def _pattern_of_databases(text: str) -> "regex.Pattern[str]":
     try:
         return regex.compile(text)
     except regex.error as error:
-        raise HiveError.of_task(
-            "MetaException(message:Unable to get databases: java.util.regex."
-            f"PatternSyntaxException: {error}\n{text})",
-            1006,
+        raise HiveError(
+            task_failed(
+                "MetaException(message:Unable to get databases: java.util.regex."
+                f"PatternSyntaxException: {error}\n{text})"
+            ),
+            GENERIC_USER_TYPE,
         ) from error
 
 
@@ -485,10 +504,4 @@ def _text(name: str) -> ResultColumn:
 
 
 def _engine_text(name: str) -> ResultColumn:
-    return _EngineText(name, "varchar")
-
-
-class _EngineText(ResultColumn):
-    @property
-    def is_case_sensitive(self) -> bool:
-        return False
+    return ResultColumn(name, "varchar", ignores_case=True)

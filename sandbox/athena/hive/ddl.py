@@ -4,7 +4,13 @@ import re
 from typing import TYPE_CHECKING
 
 from common.s3 import S3Uri, S3UriError
-from sandbox.athena.errors import HiveError, MalformedQueryError, Position, QueryError
+from sandbox.athena.errors import (
+    GENERIC_USER_TYPE,
+    HiveError,
+    MalformedQueryError,
+    Position,
+    QueryError,
+)
 from sandbox.athena.hive.model import (
     LAZY_SIMPLE,
     OPENX,
@@ -423,7 +429,7 @@ class DefinitionReader(Tokens):
         failure = HiveError(
             f"ParseException line {place.line}:{place.column - 1} mismatched input '{word.text}' "
             "expecting PARTITION near 'DROP' in drop partition statement",
-            1006,
+            GENERIC_USER_TYPE,
             told=f"line {place.line}:{place.column}: mismatched input '{word.text}' "
             "expecting 'PARTITION'",
         )

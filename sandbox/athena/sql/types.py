@@ -638,6 +638,7 @@ class ResultColumn:
     type: str
     precision: int = 0
     scale: int = 0
+    ignores_case: bool = False
 
     def info(self) -> dict[str, Any]:
         """Describe the column as ResultSetMetadata does."""
@@ -657,7 +658,7 @@ class ResultColumn:
     @property
     def is_case_sensitive(self) -> bool:
         """Tell what ResultSetMetadata calls CaseSensitive."""
-        return self.type in {"varchar", "char"}
+        return self.type in {"varchar", "char"} and not self.ignores_case
 
 
 _SIMPLE = {
