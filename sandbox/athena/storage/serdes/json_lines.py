@@ -21,6 +21,7 @@ from sandbox.athena.storage.serdes.base import (
     FatalLineError,
     Faults,
     LineSerde,
+    schema_of,
     to_table,
 )
 from sandbox.athena.storage.serdes.json_vectors import JsonVectors
@@ -93,6 +94,9 @@ class JsonSerde(LineSerde):
         """Read a block of lines; see `LineSerde`."""
         if self._vectors is None or len(block.data) <= _SMALL:
             return self.decode_carefully(block, faults)
+        columns = self._vectors.decode_alike(block.text())
+        if columns is not None:
+            return pa.Table.from_arrays(columns, schema=schema_of(self._columns))
         lines = block.column()
         table, others = self._vectors.decode(lines)
         rows = [

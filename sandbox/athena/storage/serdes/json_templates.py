@@ -21,15 +21,15 @@ Path = tuple[str, ...]
 _LONGEST = 16 << 10  # characters of an expression; what a table of some hundred columns takes
 _TEXT = r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt])*"'
 # No -0, which DuckDB reads as 0, and no more digits than its types hold.
-_WHOLE = "0|-?[1-9][0-9]{0,17}"
-_NUMBER = r"0|-?(?:0\.[0-9]+|[1-9][0-9]{0,17}(?:\.[0-9]+)?)(?:[eE][-+]?[0-9]{1,2})?"
-_BOOLEAN = "true|false"
+WHOLE = "0|-?[1-9][0-9]{0,17}"
+NUMBER = r"0|-?(?:0\.[0-9]+|[1-9][0-9]{0,17}(?:\.[0-9]+)?)(?:[eE][-+]?[0-9]{1,2})?"
+BOOLEAN = "true|false"
 # By DuckDB's type for a value, what may stand there.
 _SCALARS = {
-    "BIGINT": _WHOLE,
-    "DOUBLE": _NUMBER,
-    "BOOLEAN": _BOOLEAN,
-    "VARCHAR": f"{_TEXT}|{_BOOLEAN}|{_WHOLE}",
+    "BIGINT": WHOLE,
+    "DOUBLE": NUMBER,
+    "BOOLEAN": BOOLEAN,
+    "VARCHAR": f"{_TEXT}|{BOOLEAN}|{WHOLE}",
 }
 _ONLY_TEXT = {"date", "timestamp", "tinyint", "smallint", "int", "bigint", "double", "float"}
 
@@ -91,7 +91,7 @@ def matches(pattern: str, lines: pa.Array) -> pa.Array:
 
 def _scalar(kind: HiveType | None, duck: str, *, plain: bool) -> str:
     if kind is None or (duck == "VARCHAR" and plain and kind.kind not in _ONLY_TEXT):
-        may_be = f"{_TEXT}|{_BOOLEAN}|{_NUMBER}"
+        may_be = f"{_TEXT}|{BOOLEAN}|{NUMBER}"
     elif duck == "VARCHAR" and kind.kind in _ONLY_TEXT:
         may_be = _TEXT
     else:

@@ -5,7 +5,8 @@ declared value. Lines of one shape are read alike, and a file has few. For each 
 made: for each declared value how DuckDB shall read it. What is written as a line before needs no
 shape, see `json_templates`. Of other lines Arrow reads what holds values of the same types, see
 `json_arrow`: it is told what most lines hold. A line whose shape allows no plan, or one of whose
-values is not certain, is left to the SerDe's reading line by line.
+values is not certain, is left to the SerDe's reading line by line. Blocks whose lines differ in
+nothing but their values come before all this, see `json_skeleton`.
 """
 
 import json
@@ -24,6 +25,7 @@ import pyarrow.compute as pc
 from sandbox.athena.hive.types import HiveType
 from sandbox.athena.storage.serdes import vectors
 from sandbox.athena.storage.serdes.json_arrow import LOST, ArrowLines
+from sandbox.athena.storage.serdes.json_skeleton import Skeleton
 from sandbox.athena.storage.serdes.json_templates import ELEMENT, ENTRY, Path, matches, pattern_of
 from sandbox.athena.storage.serdes.lenient_json import InvalidJsonError, as_text, read_json
 from sandbox.athena.storage.serdes.vectors import Expressions, Query, named, quoted
@@ -149,6 +151,7 @@ class JsonVectors:
         self._fast: _Fast | None = None
         self._templates: tuple[_Template, ...] = ()
         self._patterns: set[str] = set()
+        self._skeleton: Skeleton | None = None
         self._told: list[tuple[Mapping[Path, str], _Types]] = []
         self._learning = threading.Lock()
         self._query = lru_cache(4 * _MAX_PLANS)(Query)
@@ -174,6 +177,11 @@ class JsonVectors:
             and not (path[-1:] == (ENTRY,) and kind.children)
             for path, kind in self._nodes.items()
         )
+
+    def decode_alike(self, block: bytes) -> list[pa.Array] | None:
+        """Read a block whose lines all differ in their values only; None if they may not."""
+        skeleton = self._skeleton
+        return skeleton.read(block) if skeleton else None
 
     def decode(self, lines: pa.Array) -> tuple[pa.Table, np.ndarray]:
         """Read lines.
@@ -255,6 +263,9 @@ class JsonVectors:
                 its = _Template(pattern, known, _Plan(tuple(types.items()), plan.plain, plan.texts))
                 self._templates = (*self._templates, its)
                 self._patterns.add(pattern)
+                declared = self._nodes[()]
+                columns = dict(zip(declared.names, declared.children, strict=True))
+                self._skeleton = Skeleton.of(line, columns, self._fold)
 
     def _forget(self, template: _Template) -> None:
         with self._learning:
@@ -704,8 +715,11 @@ class JsonVectors:
                 certain += f" AND abs({given}) < 1e15"
             return value, vectors.unless_null(given, certain)
         if name in {"double", "float"} and read in {"BIGINT", "DOUBLE"}:
-            double = f"CAST({given} AS DOUBLE)"
-            return (f"TRY_CAST({double} AS REAL)" if name == "float" else double), "true"
+            value = f"CAST({given} AS DOUBLE)"
+            if name == "double":
+                return value, "true"
+            value = f"TRY_CAST({value} AS REAL)"
+            return value, vectors.unless_null(given, f"{value} IS NOT NULL")
         text = given if read == "VARCHAR" else f"CAST({given} AS VARCHAR)"
         if name == "boolean":
             return f"lower({text}) = 'true'", "true"
