@@ -538,8 +538,7 @@ class JsonVectors:
             if kind.kind in {"date", "timestamp"} and types[name,] == "VARCHAR":
                 texts.append(index)
                 cells[f"v{index}"] = (given, "true")
-        found, certain = self._evaluated(cells, self._spec(known, types, ()), {"line": lines})
-        columns = {label: vectors.array_of(found.column(label)) for label in cells}
+        columns, certain = self._evaluated(cells, self._spec(known, types, ()), {"line": lines})
         certain = self._convert_texts(known, types, texts, columns, certain)
         if plan.plain:
             certain = pc.and_(certain, pc.invert(pc.match_substring_regex(lines, _UNUSUAL)))
@@ -592,7 +591,7 @@ class JsonVectors:
         certain = self._convert_texts(known, types, texts, columns, certain)
         if cells:
             found, also = self._evaluated(cells, spec, given)
-            columns |= {label: vectors.array_of(found.column(label)) for label in cells}
+            columns |= found
             certain = pc.and_(certain, also)
         if fast.doubtful:
             doubtful = pc.match_substring_regex(lines, fast.doubtful)
@@ -617,14 +616,14 @@ class JsonVectors:
             if values is None:
                 cells = {label: self._value(known, types, label, (root.names[index],))}
                 found, also = self._evaluated(cells, None, {label: columns[label]})
-                values = vectors.array_of(found.column(label))
+                values = found[label]
                 certain = pc.and_(certain, also)
             columns[label] = values
         return certain
 
     def _evaluated(
         self, cells: Mapping[str, Expressions], spec: object, columns: Mapping[str, pa.Array]
-    ) -> tuple[pa.Table, pa.Array]:
+    ) -> tuple[dict[str, pa.Array], pa.Array]:
         """Compute values and whether they are certain; `spec` says what `s` is of a line."""
         values = ", ".join(f"{value} AS {label}" for label, (value, _) in cells.items())
         certain_sql = vectors.all_of([certain for _, certain in cells.values()])
@@ -633,12 +632,17 @@ class JsonVectors:
             source = f"(FROM given SELECT *, from_json(line, {quoted(json.dumps(spec))}) AS s)"
         query = self._query(f"FROM {source} SELECT {values}, {certain_sql} AS certain")
         found = query.run(pa.table(dict(columns)))
-        certain = vectors.array_of(found.column("certain"))
-        if not all(
-            map(vectors.is_finite, found.columns)
-        ):  # a number is none, or a column cannot hold it
-            certain = pa.array(np.zeros(len(certain), bool))
-        return found.drop_columns(["certain"]), certain
+        read = {name: vectors.array_of(found.column(name)) for name in found.column_names}
+        certain = read.pop("certain")
+        if not all(map(vectors.is_finite, read.values())):
+            # A number is none, or a column cannot hold it.
+            return read, pa.array(np.zeros(len(certain), bool))
+        if not self._hive and self._fold("A") == "a":
+            for label, column in read.items():
+                read[label], twice = with_folded_keys(column, self._fold)
+                if len(twice):
+                    certain = pc.and_(certain, pa.array(~np.isin(np.arange(len(column)), twice)))
+        return read, certain
 
     def _spec(self, known: _Known, types: Mapping[Path, str], path: Path) -> object:
         """Say in DuckDB's words what `from_json` makes."""
@@ -684,24 +688,13 @@ class JsonVectors:
             whole = given if value == part else f"list_transform({given}, lambda {part}: {value})"
             return whole, _all_certain(given, part, certain)
         value, certain = self._value(known, types, f"{part}.value", (*path, ENTRY))
-        insensitive = not self._hive and self._fold("A") == "a"
-        key = f"lower({part}.key)" if insensitive else f"{part}.key"
-        pair = f"struct_pack(k := {key}, v := {value})"
+        pair = f"struct_pack(k := {part}.key, v := {value})"
         whole = f"map_from_entries(list_transform(map_entries({given}), lambda {part}: {pair}))"
         # DuckDB makes NULL of a map in which a key comes twice.
         is_null = f"coalesce(json_type(line, {quoted(_json_path(known, path))}), 'NULL') = 'NULL'"
-        folded = f"list_transform(map_keys({given}), lambda {part}: lower({part}))"
-        names = f"array_to_string({folded}, '')"
-        # Python and DuckDB make the same letters small in ASCII alone.
-        plain = f"strlen({names}) = length({names})"
-        once = f"list_unique({folded}) = len({folded}) AND {plain}" if insensitive else "true"
-        there = f"CASE WHEN {given} IS NOT NULL THEN {once} ELSE {is_null} END"
+        there = f"CASE WHEN {given} IS NOT NULL THEN true ELSE {is_null} END"
         every = _all_certain(f"map_entries({given})", part, certain)
-        if insensitive:
-            whole = f"CASE WHEN {once} THEN {whole} END"  # DuckDB fails where a key comes twice
-        elif value == f"{part}.value":
-            whole = given
-        return whole, vectors.all_of([there, every])
+        return given if value == f"{part}.value" else whole, vectors.all_of([there, every])
 
     def _scalar(self, given: str, kind: HiveType, read: str) -> Expressions:
         name = kind.kind
@@ -772,6 +765,37 @@ def _json_path(known: _Known, path: Path, start: int = 0) -> str:
 
 def _list(known: _Known, paths: Iterable[Path]) -> str:
     return f"[{', '.join(quoted(_json_path(known, path)) for path in paths)}]"
+
+
+def with_folded_keys(values: pa.Array, fold: Callable[[str], str]) -> tuple[pa.Array, np.ndarray]:
+    """Fold the keys of maps, however deep in structs; tell the places where two become one."""
+    kind = values.type
+    none = np.zeros(0, np.int64)
+    if pa.types.is_struct(kind):
+        given = [values.field(at) for at in range(kind.num_fields)]
+        fields, places = zip(*(with_folded_keys(field, fold) for field in given), strict=True)
+        if all(new is old for new, old in zip(fields, given, strict=True)):
+            return values, none
+        whole = pa.StructArray.from_arrays(fields, fields=list(kind), mask=values.is_null())
+        return whole, np.concatenate(places)
+    if not pa.types.is_map(kind):
+        return values, none
+    keys = values.keys.dictionary_encode()
+    names = keys.dictionary.to_pylist()
+    folded = [fold(name) for name in names]
+    if folded == names:
+        return values, none
+    new = pa.array(folded, pa.string()).take(keys.indices)
+    whole = pa.MapArray.from_arrays(values.offsets, new, values.items, mask=values.is_null())
+    first: dict[str, int] = {}
+    numbers = np.array([first.setdefault(name, len(first)) for name in folded])
+    if len(first) == len(names):
+        return whole, none
+    offsets = values.offsets.to_numpy()
+    rows = np.repeat(np.arange(len(values)), np.diff(offsets))
+    pairs = rows * len(names) + numbers[keys.indices.to_numpy()[offsets[0] : offsets[-1]]]
+    pairs.sort()
+    return whole, pairs[1:][pairs[1:] == pairs[:-1]] // len(names)
 
 
 def _all_certain(given: str, part: str, certain: str) -> str:
