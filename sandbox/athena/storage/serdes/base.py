@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -40,6 +41,7 @@ class Block:
     first_line: int
     uri: str
 
+    @cached_property
     def text(self) -> bytes:
         """The lines as UTF-8; as in Java, bytes that are not UTF-8 become U+FFFD."""
         data = self.data
@@ -54,11 +56,11 @@ class Block:
 
     def lines(self) -> list[str]:
         """The lines one by one."""
-        return self.text().decode("utf-8").split("\n")
+        return self.text.decode("utf-8").split("\n")
 
     def column(self, *, newlines: bool = True) -> pa.Array:
         """The lines as an array, each but the last with its newline if these may stay."""
-        data = self.text()
+        data = self.text
         breaks = np.flatnonzero(np.frombuffer(data, np.uint8) == NEWLINE)
         ends = np.append(breaks + 1, len(data))
         if not newlines:

@@ -256,7 +256,7 @@ class OpenCsvSerde(LineSerde):
 
     def _split(self, block: Block) -> pa.Table | None:
         """Split the lines into columns t0, t1 and so on; None where only line by line is right."""
-        data = block.text() + b"\n"
+        data = block.text + b"\n"
         signs = [self._separator, self._quote, *([self._escape] if self._escape else [])]
         if b"\r" in data or not all(map(str.isascii, signs)):
             return None

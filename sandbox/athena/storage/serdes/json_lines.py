@@ -94,7 +94,7 @@ class JsonSerde(LineSerde):
         """Read a block of lines; see `LineSerde`."""
         if self._vectors is None or len(block.data) <= _SMALL:
             return self.decode_carefully(block, faults)
-        columns = self._vectors.decode_alike(block.text())
+        columns = self._vectors.decode_alike(block.text)
         if columns is not None:
             return pa.Table.from_arrays(columns, schema=schema_of(self._columns))
         lines = block.column()
