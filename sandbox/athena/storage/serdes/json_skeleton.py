@@ -102,17 +102,20 @@ class Skeleton:
 
     def read(self, block: bytes) -> list[pa.Array] | None:
         """Give the declared columns' values of all lines; None where a line may differ."""
+        if b"\\" in block:
+            return None
         # A line's end before them and a start behind them, so that all are alike; and words may be
         # read beyond that.
         whole = self.end + block + b"\n" + self.parts[0].removeprefix(self.end)
         padded = whole + bytes(max(map(len, self.parts)) + _WORD)
         data = np.frombuffer(padded, np.uint8, len(whole))
-        quotes = np.flatnonzero(data == _QUOTE)
+        is_quote = data == _QUOTE
         counts = [part.count(b'"') for part in self.parts]
-        lines, rest = divmod(len(quotes) - counts[0], sum(counts))
+        lines, rest = divmod(int(np.count_nonzero(is_quote)) - counts[0], sum(counts))
         # No other control characters than the lines' ends: none in a value.
-        if rest or lines < 1 or b"\\" in block or np.count_nonzero(data < _SPACE) != lines + 1:
+        if rest or lines < 1 or np.count_nonzero(data < _SPACE) != lines + 1:
             return None
+        quotes = np.flatnonzero(is_quote)
         offsets = self._offsets(padded, quotes, counts, lines)
         if offsets is None:
             return None
