@@ -350,8 +350,10 @@ class _Analyzer(Expressions):
                 fields += [
                     Field(name, part) for name, part in types.row_fields(types.element_of(kind))
                 ]
-            else:
+            elif kind is None or kind.startswith("array("):
                 fields.append(Field(None, types.element_of(kind)))
+            else:
+                raise QueryError("INVALID_FUNCTION_ARGUMENT", f"Cannot unnest type: {kind}")
         names = [column.name for column in (node.args.get("alias") or exp.TableAlias()).columns]
         offset = node.args.get("offset")
         if offset:

@@ -158,7 +158,9 @@ def query_error(error: duckdb.Error | OSError) -> QueryError | QueryCancelledErr
 
 
 # What DuckDB says after the text that it cannot cast.
-_CAST_END = re.compile(r"""['"](?: to [A-Z]+\d*(?: when casting .*)?|, expected .*)$""", re.DOTALL)
+_CAST_END = re.compile(
+    r"""['"](?: to [A-Z]+\d*(?:\([\d,]+\))?(?: when casting .*)?|, expected .*)$""", re.DOTALL
+)
 
 
 def _plain(kind: str) -> str:

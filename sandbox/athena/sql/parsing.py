@@ -47,6 +47,13 @@ class _Parser(TrinoParser):
         exp.DType.DECIMAL: lambda kind: kind if kind.expressions else _WHOLE_NUMBER.copy(),
     }
 
+    def _parse_wrapped_select(self, table: bool = False) -> exp.Expr | None:
+        """Brackets around a join; sqlglot takes none that begins with UNNEST or LATERAL."""
+        this = super()._parse_wrapped_select(table)
+        if isinstance(this, exp.Unnest | exp.Lateral) and (joins := list(self._parse_joins())):
+            return exp.Subquery(this=this, joins=joins)
+        return this
+
 
 class AthenaDialect(Trino):
     """Trino's SQL whose function calls stay as they are written."""

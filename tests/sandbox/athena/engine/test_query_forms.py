@@ -74,6 +74,10 @@ OUTER = USING.replace("JOIN", "FULL JOIN").replace("'2'", "'7'")
             "SELECT k, v FROM (SELECT MAP(ARRAY['a'], ARRAY[1]) m) CROSS JOIN UNNEST(m) AS t (k, v)",
             [["a", "1"]],
         ),
+        (
+            "SELECT d, x FROM (UNNEST(sequence(1, 3)) t (d) JOIN (VALUES 2) u(x) ON x < d)",
+            [["3", "2"]],
+        ),
         # The columns of USING stand once and first, and under no table's name.
         (f"SELECT *, typeof(k) FROM {USING} USING (k)", [["2", "1", "3", "bigint"]]),
         (f"SELECT a.*, b.* FROM {USING} USING (k)", [["1", "3"]]),
@@ -113,6 +117,14 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
             "MISSING_ORDER_BY",
         ),
         ("SELECT * FROM TABLE(other(1))", "FUNCTION_NOT_FOUND"),
+        (
+            "SELECT x FROM (VALUES 'a') t(a) CROSS JOIN UNNEST(a) u(x)",
+            "INVALID_FUNCTION_ARGUMENT: Cannot unnest type: varchar",
+        ),
+        (
+            "SELECT * FROM UNNEST(ROW(1, 2)) t(x)",
+            "Cannot unnest type: row(integer, integer)",
+        ),
         (f"SELECT a.k FROM {USING} USING (k)", "COLUMN_NOT_FOUND: line 1:8: Column 'a.k' cannot"),
         (f"SELECT * FROM {USING} USING (k) CROSS JOIN (VALUES 5) c(k)", "no * where a column of"),
         ("SELECT x, count(*) FROM (VALUES 1) t(x) GROUP BY ALL", "mismatched input 'ALL'"),

@@ -200,3 +200,7 @@ def test_value(shared_lake: Lake, call: str, value: str | None) -> None:
 @pytest.mark.parametrize(("call", "error"), FAILURES)
 def test_failure(shared_lake: Lake, call: str, error: str) -> None:
     assert error in shared_lake.error(f"SELECT {call}")
+
+
+def test_nothing_of_duckdbs_follows_the_reason(shared_lake: Lake) -> None:
+    assert shared_lake.error("SELECT CAST('x' AS decimal)").endswith("Value is not a number.")
