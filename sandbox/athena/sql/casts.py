@@ -94,8 +94,6 @@ _NAMES = {"timestamp": "timestamp", "date": "date", "time": "time", "boolean": "
 def cast(node: exp.Cast) -> exp.Expr:
     """A cast in DuckDB's SQL."""
     kind = types.of_data_type(node.to) or ""
-    if node.to.this == exp.DType.UNKNOWN:
-        raise QueryError("TYPE_NOT_FOUND", "Unknown type: " + node.to.sql().lower())
     source = type_of(node.this) or ""
     if types.is_zoned(kind) and types.zone_of(source):
         return raw(to_digits(text_of(node.this), source, types.digits_of(kind)))
@@ -326,8 +324,20 @@ def to_milliseconds(value: str, kind: str) -> str:
     return assigned(value, finer, kind)
 
 
+_NO_TYPES = (exp.DType.USERDEFINED, exp.DType.UNKNOWN)
+
+
 def type_of_cast(node: exp.Cast) -> str | None:
-    """The type of a cast; an instant keeps its zone, be it one that a text names."""
+    """The type of a cast; an instant keeps its zone, be it one that a text names.
+
+    Raises:
+        QueryError: Athena has no such type.
+    """
+    if isinstance(node.to.this, exp.Interval):
+        raise QueryError("NOT_SUPPORTED", "The embedded Athena has no CAST to INTERVAL")
+    if any(part.this in _NO_TYPES for part in node.to.find_all(exp.DataType)):
+        name = node.to.sql(dialect="trino").lower()
+        raise QueryError("TYPE_NOT_FOUND", f"Unknown type: {name}")
     kind = types.of_data_type(node.to)
     source = type_of(node.this)
     if kind is None or not types.is_zoned(kind):

@@ -186,6 +186,11 @@ class Expressions(ABC):
                 kinds.append(self.expression(item, scope, ctes))
         if node.name.lower() == "concat":
             self._check_concatenation(node, kinds)
+        distinct = node.expressions[0] if node.expressions else None
+        if node.name.lower() == "count" and isinstance(distinct, exp.Distinct):
+            kinds = [type_of(item) for item in distinct.expressions]
+            if len(kinds) > 1:
+                raise self._unexpected(node, kinds)
         if function and function.refuses(kinds):
             raise self._unexpected(node, kinds)
         zone = zone_shown(node.name.lower(), node.expressions)

@@ -1,6 +1,7 @@
 """From the text of a query to its tree, in Athena's dialect and with its messages."""
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import sqlglot
@@ -19,6 +20,10 @@ _KEPT = functions.SYNTAX.keys()
 _WHOLE_NUMBER = exp.DataType.build("decimal(38, 0)", dialect="trino")
 
 
+def _only(table: Mapping[TokenType, Any], *kinds: TokenType) -> dict[TokenType, Any]:
+    return {kind: table[kind] for kind in kinds}
+
+
 class _Parser(TrinoParser):
     # Calls stay as they are written, but for those with a syntax of their own.
     FUNCTIONS: ClassVar = {
@@ -30,6 +35,14 @@ class _Parser(TrinoParser):
     # Trino's joins alone: DuckDB would run ASOF, SEMI, ANTI and POSITIONAL ones.
     JOIN_METHODS: ClassVar = {TokenType.NATURAL}
     JOIN_KINDS: ClassVar = {TokenType.INNER, TokenType.CROSS, TokenType.OUTER}
+    # Trino's operators and predicates alone.
+    EQUALITY: ClassVar = _only(TrinoParser.EQUALITY, TokenType.EQ, TokenType.NEQ)
+    TERM: ClassVar = _only(TrinoParser.TERM, TokenType.PLUS, TokenType.DASH)
+    RANGE_PARSERS: ClassVar = _only(
+        TrinoParser.RANGE_PARSERS,
+        *(TokenType.BETWEEN, TokenType.IN, TokenType.IS, TokenType.LIKE),
+    )
+    COLUMN_OPERATORS: ClassVar = _only(TrinoParser.COLUMN_OPERATORS, TokenType.DOT)
     # `list[1]` is a column's element here, not a list.
     ARRAY_CONSTRUCTORS: ClassVar = {"ARRAY": exp.Array}
     TYPE_LITERAL_PARSERS: ClassVar = {
@@ -54,12 +67,50 @@ class _Parser(TrinoParser):
             return exp.Subquery(this=this, joins=joins)
         return this
 
+    def _parse_bracket(self, this: exp.Expr | None = None) -> exp.Expr | None:
+        """An element of what stands before; a list is written ARRAY[...]."""
+        if this is None and self._match(TokenType.L_BRACKET, advance=False):
+            self.raise_error("No list", self._curr)
+        return super()._parse_bracket(this)
+
+    def _parse_limit(
+        self, this: exp.Expr | None = None, top: bool = False, skip_limit_token: bool = False
+    ) -> exp.Expr | None:
+        """How many rows; how many are left out stands before it."""
+        limit = super()._parse_limit(this, top, skip_limit_token)
+        if limit is not this and self._match(TokenType.OFFSET, advance=False):
+            self.raise_error("Too late", self._curr)
+        if isinstance(limit, exp.Limit) and limit.args.get("offset"):
+            self.raise_error("No comma", self._tokens[self._index - 2])
+        return limit
+
+
+# Of the words that sqlglot takes for types, those that are Trino's types or no types.
+_WORDS = {
+    *re.findall(
+        r"\w+",
+        "ARRAY BIGINT BOOLEAN CHAR DATE DECIMAL DOUBLE INT INTEGER INTERVAL IPADDRESS IPPREFIX JSON "
+        "MAP NULL RANGE REAL ROW SMALLINT TIME TIMESTAMP TINYINT UNION UUID VARBINARY VARCHAR",
+    ),
+    "DOUBLE PRECISION",
+}
+
 
 class AthenaDialect(Trino):
     """Trino's SQL whose function calls stay as they are written."""
 
     INDEX_OFFSET = 0
+    SUPPORTS_USER_DEFINED_TYPES = True  # to tell their names
     Parser = _Parser
+
+    class Tokenizer(Trino.Tokenizer):
+        """Trino's, whose types have no other names: a string is a VARCHAR, a float a REAL."""
+
+        KEYWORDS: ClassVar = {
+            word: kind
+            for word, kind in Trino.Tokenizer.KEYWORDS.items()
+            if kind not in TrinoParser.TYPE_TOKENS or word in _WORDS
+        }
 
 
 _STATEMENTS = (
@@ -225,6 +276,7 @@ def _backquote(sql: str, offset: int) -> MalformedQueryError:
     )
 
 
+_END = Token(TokenType.SEMICOLON, "")
 _BRACKETS = (TokenType.L_BRACKET, TokenType.L_PAREN)
 # What sqlglot takes from other databases and Athena does not.
 _FOREIGN = {
@@ -235,6 +287,40 @@ _FOREIGN = {
     TokenType.DIV: "DIV",
     TokenType.TOP: "TOP",
 }
+# The signs of Trino's grammar; those of its row patterns are in what is refused as a whole.
+_SIGNS = frozenset("()[],.;?:=<>+-*/%") | {"<>", "!=", "<=", ">=", "||", "->", "=>"}
+_TEXTS = (TokenType.STRING, TokenType.UNICODE_STRING)
+_OPERANDS = (*_TEXTS, TokenType.NUMBER, TokenType.VAR, TokenType.IDENTIFIER, TokenType.R_PAREN)
+_CALLED = (TokenType.CURRENT_DATE, TokenType.CURRENT_USER, TokenType.CURRENT_CATALOG)
+
+
+def _refuse_foreign_tokens(tokens: list[Token], index: int, sql: str) -> None:
+    """Refuse operators and literals of other databases, which DuckDB may well run."""
+    token, following = tokens[index], tokens[index + 1] if index + 1 < len(tokens) else _END
+    kinds = token.token_type, following.token_type
+    sign = sql[token.start : token.end + 1]
+    is_sign = not (sign[0].isalnum() or sign[0] in "_'\"`")
+    if (is_sign and sign not in _SIGNS) or kinds[0] == TokenType.NATIONAL_STRING:
+        raise _mismatched(sql, token.start, token.end)
+    if (
+        (kinds[0] in (*_TEXTS, TokenType.ALIAS) and kinds[1] in _TEXTS)
+        or (kinds[0] in _CALLED and kinds[1] == TokenType.L_PAREN)
+        or kinds in {(TokenType.LT, TokenType.LT), (TokenType.STAR, TokenType.STAR)}
+        or (kinds[0] in _OPERANDS and kinds[1] in {TokenType.ISNULL, TokenType.NOTNULL})
+    ):
+        raise _mismatched(sql, following.start, following.end)
+    if kinds[1] == TokenType.R_PAREN and token.text.upper() == "NULLS":
+        treatment = tokens[index - 1]
+        if treatment.text.upper() in {"IGNORE", "RESPECT"}:  # they stand after the call
+            raise _mismatched(sql, treatment.start, treatment.end)
+    glued = following.start == token.end + 1 and re.match(r"\w", sql[following.start])
+    if (kinds[0] == TokenType.NUMBER and glued) or (
+        kinds[0] == TokenType.HEX_STRING and sign[0] == "0"
+    ):
+        raise MalformedQueryError(
+            "identifiers must not start with a digit; surround the identifier with double quotes",
+            Position.of_offset(sql, token.start),
+        )
 
 
 _INTERVAL_FIELDS = ("DAY", "HOUR", "MINUTE", "MONTH", "SECOND", "YEAR")
@@ -259,20 +345,28 @@ def _refuse_interval(tokens: list[Token], index: int, sql: str) -> None:
         )
 
 
-def _refuse_foreign_syntax(tokens: list[Token], sql: str) -> None:
+def _refuse_slices(tokens: list[Token], sql: str) -> None:
     brackets = ""
-    for index, token in enumerate(tokens):
+    for token in tokens:
         if token.token_type in _BRACKETS:
             brackets += token.text
         elif token.token_type in {TokenType.R_BRACKET, TokenType.R_PAREN}:
             brackets = brackets[:-1]
         elif token.token_type == TokenType.COLON and brackets.endswith("["):
-            raise _mismatched(sql, token.start, token.end)  # a slice
-        elif token.token_type == TokenType.INTERVAL:
+            raise _mismatched(sql, token.start, token.end)
+
+
+def _refuse_foreign_syntax(tokens: list[Token], sql: str) -> None:
+    _refuse_slices(tokens, sql)
+    in_patterns = any(token.token_type == TokenType.MATCH_RECOGNIZE for token in tokens)
+    for index, token in enumerate(tokens):
+        if token.token_type == TokenType.INTERVAL:
             _refuse_interval(tokens, index, sql)
         following = tokens[index + 1] if index + 1 < len(tokens) else None
         if token.text == "`":
             raise _backquote(sql, token.start)
+        if not in_patterns:
+            _refuse_foreign_tokens(tokens, index, sql)
         if (
             token.token_type == TokenType.STAR
             and tokens[index - 1].token_type in {TokenType.SELECT, TokenType.COMMA, TokenType.DOT}
@@ -288,7 +382,7 @@ def _refuse_foreign_syntax(tokens: list[Token], sql: str) -> None:
         )
         if trailing and following is not None:
             raise _mismatched(sql, following.start, following.end)
-        if wrong or (token.text == "==" and token.token_type == TokenType.EQ):
+        if wrong:
             raise _mismatched(sql, token.start, token.end)
 
 
@@ -329,16 +423,63 @@ def _mismatch(error: ParseError, tokens: list[Token], sql: str) -> QueryError:
     )
 
 
-_FOREIGN_CLAUSES: dict[type[exp.Expr], str] = {
-    exp.Into: "INTO",
-    exp.Pivot: "PIVOT",
-    exp.Lock: "FOR",
-    exp.Qualify: "QUALIFY",
-    exp.Cluster: "CLUSTER",
-    exp.Distribute: "DISTRIBUTE",
-    exp.Sort: "SORT",
-    exp.Prior: "PRIOR",
-    exp.Connect: "CONNECT",
+def _in_limit(node: exp.Expr) -> bool:
+    return not isinstance(node.args["expression"], exp.Literal | exp.Placeholder | exp.Var)
+
+
+def _has(*arguments: str) -> Callable[[exp.Expr], object]:
+    """Tell the forms that have one of these parts."""
+    return lambda node: any(node.args.get(name) for name in arguments)
+
+
+# What sqlglot takes of other databases: of which nodes, and the word (or sign) at fault.
+_FOREIGN_FORMS: dict[type[exp.Expr], tuple[Callable[[exp.Expr], object], str]] = {
+    **{
+        kind: (lambda _: True, rf"\b((?:UN)?{word})\b")
+        for kind, word in (
+            (exp.Into, "INTO"),
+            (exp.Pivot, "PIVOT"),
+            (exp.Lock, "FOR"),
+            (exp.Qualify, "QUALIFY"),
+            (exp.Cluster, "CLUSTER"),
+            (exp.Distribute, "DISTRIBUTE"),
+            (exp.Sort, "SORT"),
+            (exp.Prior, "PRIOR"),
+            (exp.Connect, "CONNECT"),
+        )
+    },
+    **{
+        kind: (lambda node: not isinstance(node.parent, exp.Window), r"\b(NULLS)\b")
+        for kind in (exp.IgnoreNulls, exp.RespectNulls)
+    },
+    **{
+        kind: (_has("by_name"), r"\b(BY)\s+NAME\b")
+        for kind in (exp.Union, exp.Intersect, exp.Except)
+    },
+    exp.BitwiseRightShift: (lambda _: True, r">\s*(>)"),
+    exp.Is: (
+        lambda node: not isinstance(node.args["expression"], exp.Null),
+        r"\bIS\s+(?:NOT\s+)?(?!NULL\b|NOT\b|DISTINCT\b)(\w+)",
+    ),
+    exp.Between: (_has("symmetric"), r"\b(A?SYMMETRIC)\b"),
+    exp.In: (
+        lambda node: not (node.expressions or node.args.get("query")),
+        r"\bIN\s*(?:\(\s*)?(\w+|\))",
+    ),
+    exp.TableSample: (
+        lambda node: str(node.args.get("method")).upper() not in {"BERNOULLI", "SYSTEM"},
+        r"\bUSING\s+(SAMPLE)\b|\bTABLESAMPLE\s*(\S)",
+    ),
+    exp.WindowSpec: (_has("exclude"), r"\b(EXCLUDE)\b"),
+    exp.LimitOptions: (_has("percent"), r"\b(PERCENT)\b"),
+    exp.Limit: (_in_limit, r"\bLIMIT\s+(?:\d+\s*)?(\S)"),
+    exp.Table: (_has("rows_from"), r"\bROWS\s+(FROM)\b"),
+    exp.Lateral: (
+        lambda node: node.args.get("view") or node.args.get("cross_apply") is not None,
+        r"\b(VIEW|APPLY)\b",
+    ),
+    exp.Distinct: (_has("on"), r"\b(ON)\b"),
+    exp.Star: (_has("except_", "replace"), r"\*\s*(\w+)"),
 }
 
 
@@ -353,21 +494,13 @@ def _check_tree(tree: exp.Expr, sql: str) -> None:
     for node in tree.walk():
         if type(node) in _ABSENT:
             raise QueryError("NOT_SUPPORTED", f"The embedded Athena has no {_ABSENT[type(node)]}")
-        if type(node) in _FOREIGN_CLAUSES:
-            word = _FOREIGN_CLAUSES[type(node)]
-            found = re.search(rf"\b(UN)?{word}\b", sql, re.IGNORECASE)
-            raise _mismatched(sql, *((found.start(), found.end() - 1) if found else (0, len(sql))))
-        if isinstance(node, exp.Star) and (node.args.get("except_") or node.args.get("replace")):
-            raise _mismatched(sql, (node._meta or {}).get("end", 0) + 1, len(sql))  # noqa: SLF001
+        is_foreign, pattern = _FOREIGN_FORMS.get(type(node), (None, ""))
+        if is_foreign and is_foreign(node):
+            found = re.search(pattern, sql, re.IGNORECASE)
+            start, end = found.span(found.lastindex or 0) if found else (0, len(sql))
+            raise _mismatched(sql, start, end - 1)
         if isinstance(node, exp.Join):
             _check_join(node)
-        if isinstance(node, exp.Lateral) and (
-            node.args.get("view") or node.args.get("cross_apply") is not None
-        ):
-            word = "VIEW" if node.args.get("view") else "APPLY"
-            raise MalformedQueryError(f"mismatched input '{word}'. Expecting: <expression>", None)
-        if isinstance(node, exp.Distinct) and node.args.get("on"):
-            raise MalformedQueryError("mismatched input 'ON'. Expecting: <expression>", None)
         if isinstance(node, exp.Select) and not node.expressions:
             source = node.args.get("from_") or node.args.get("from")
             at = sql.lower().find("from") if source is not None else len(sql.rstrip())

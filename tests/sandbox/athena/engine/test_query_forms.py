@@ -116,6 +116,10 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
             "SELECT x FROM (VALUES 1) t(x) FETCH FIRST 1 ROW WITH TIES",
             "MISSING_ORDER_BY",
         ),
+        (
+            "SELECT count(DISTINCT x, y) FROM (VALUES (1, 'a')) t(x, y)",
+            "Unexpected parameters (integer, varchar(1)) for function count.",
+        ),
         ("SELECT * FROM TABLE(other(1))", "FUNCTION_NOT_FOUND"),
         (
             "SELECT x FROM (VALUES 'a') t(a) CROSS JOIN UNNEST(a) u(x)",
