@@ -131,7 +131,7 @@ class _Analyzer(Expressions):
         columns = [types.of_rows(column) for column in zip(*rows, strict=True)]
         return renamed([Field(None, kind) for kind in columns], node)
 
-    def _select(  # noqa: C901 - one step a clause
+    def _select(
         self, node: exp.Select, outer: Scope | None, ctes: dict[str, list[Field]]
     ) -> list[Field]:
         scope = Scope([], outer)
@@ -145,13 +145,7 @@ class _Analyzer(Expressions):
         where = node.args.get("where")
         if where is not None:
             self.aggregate_free(where.this, "WHERE clause")
-            kind = self.expression(where.this, scope, ctes)
-            if types.family(kind) not in {None, "boolean"}:
-                raise QueryError(
-                    "TYPE_MISMATCH",
-                    f"WHERE clause must evaluate to a boolean: actual type {kind}",
-                    self.position(where.this),
-                )
+            self._condition(where.this, "WHERE clause", scope, ctes)
         if not node.expressions:
             raise QueryError("SYNTAX_ERROR", "SELECT list is empty", self.position(node))
         fields = self._projections(node, scope, ctes)
@@ -160,13 +154,24 @@ class _Analyzer(Expressions):
             self._group(group, scope, len(fields), ctes)
         having = node.args.get("having")
         if having is not None:
-            self.expression(having.this, scope, ctes)
+            self._condition(having.this, "HAVING clause", scope, ctes)
         for window in node.args.get("windows") or []:
             self.children(window, scope, ctes)
         self._order(node, scope, fields, ctes)
         if node.args.get("distinct"):
             self._check_distinct_order(node, fields)
         return fields
+
+    def _condition(
+        self, node: exp.Expr, clause: str, scope: Scope, ctes: dict[str, list[Field]]
+    ) -> None:
+        kind = self.expression(node, scope, ctes)
+        if not types.is_condition(kind):
+            raise QueryError(
+                "TYPE_MISMATCH",
+                f"{clause} must evaluate to a boolean: actual type {kind}",
+                self.position(node),
+            )
 
     def _check_distinct_order(self, node: exp.Select, fields: list[Field]) -> None:
         order = node.args.get("order")
@@ -257,7 +262,7 @@ class _Analyzer(Expressions):
         condition = join.args.get("on")
         if condition is not None:
             self.aggregate_free(condition, "JOIN clause")
-            self.expression(condition, scope, ctes)
+            self._condition(condition, "JOIN ON clause", scope, ctes)
         for shared in join.args.get("using") or []:
             name = shared.name.lower()
             self.result.used.add(name)

@@ -77,6 +77,11 @@ class Expressions(ABC):
         self, node: exp.Expr, scope: Scope, ctes: dict[str, list[Field]]
     ) -> str | None:
         self._check_function(node)
+        if isinstance(node, exp.Timestamp | exp.Chr):  # types, whose names sqlglot takes for calls
+            name = "timestamp" if isinstance(node, exp.Timestamp) else "char"
+            raise QueryError(
+                "FUNCTION_NOT_FOUND", f"Function '{name}' not registered", self.position(node)
+            )
         if isinstance(node, exp.Column):
             return self._column(node, scope)
         if isinstance(node, exp.Subquery) or (
@@ -105,6 +110,15 @@ class Expressions(ABC):
         if isinstance(node, exp.Anonymous):
             return self._call(node, scope, ctes)
         self.children(node, scope, ctes)
+        self._check_conditions(node)
+        if isinstance(node, exp.Bracket):
+            self._check_subscript(node)
+        if isinstance(node, exp.GroupConcat) and not isinstance(node.this, exp.Order):
+            raise QueryError(
+                "FUNCTION_NOT_FOUND",
+                "Unexpected parameters for function listagg: it wants WITHIN GROUP",
+                self.position(node),
+            )
         if isinstance(node, exp.Cast):
             kind = type_of_cast(node)
             with self.placed(node):
@@ -426,6 +440,34 @@ class Expressions(ABC):
     def _refused(self, node: exp.Expr, why: str) -> QueryError:
         return QueryError("NOT_SUPPORTED", why, self.position(node))
 
+    def _check_conditions(self, node: exp.Expr) -> None:
+        what, names = _CONDITIONS.get(type(node), ("", ()))
+        if isinstance(node.parent, exp.Case):
+            if node.parent.this:
+                return  # values to compare with
+            what = "CASE WHEN clause"
+        for name in names:
+            kind = type_of(node.args[name])
+            if not types.is_condition(kind):
+                raise QueryError(
+                    "TYPE_MISMATCH",
+                    f"{what} must evaluate to a boolean (actual: {kind})",
+                    self.position(node.args[name]),
+                )
+
+    def _check_subscript(self, node: exp.Bracket) -> None:
+        base, index = type_of(node.this), type_of(node.expressions[0])
+        if base is None or index in {None, "unknown"} or base.startswith("row("):
+            return
+        of_map = base.startswith("map(")
+        if not (
+            (of_map and types.compatible(index, types.parts_of(base)[0]))
+            or (base.startswith("array(") and index in types.INTEGERS)
+        ):
+            raise QueryError(
+                "TYPE_MISMATCH", f"Cannot use {index} for subscript of {base}", self.position(node)
+            )
+
     def _check_escape(self, node: exp.Escape) -> None:
         mark, pattern = node.expression, node.this.expression
         if not is_text(mark):
@@ -530,6 +572,14 @@ def _type_of_form(node: exp.Expr) -> str | None:
     return _UNKNOWN_FORM
 
 
+# What must be true or false, and what Athena calls it.
+_CONDITIONS: dict[type[exp.Expr], tuple[str, tuple[str, ...]]] = {
+    exp.And: ("Logical expression term", ("this", "expression")),
+    exp.Or: ("Logical expression term", ("this", "expression")),
+    exp.Not: ("Value of logical NOT expression", ("this",)),
+    exp.If: ("IF condition", ("this",)),
+    exp.Where: ("Filter expression", ("this",)),  # of FILTER; a SELECT's is a clause
+}
 # What has the type of the expression in it.
 _TRANSPARENT = (
     exp.Paren,

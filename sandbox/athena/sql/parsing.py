@@ -479,6 +479,10 @@ _FOREIGN_FORMS: dict[type[exp.Expr], tuple[Callable[[exp.Expr], object], str]] =
         r"\b(VIEW|APPLY)\b",
     ),
     exp.Distinct: (_has("on"), r"\b(ON)\b"),
+    exp.CTE: (
+        lambda node: node.args.get("materialized") is not None,
+        r"\bAS\s+(?:NOT\s+)?(MATERIALIZED)\b",
+    ),
     exp.Star: (_has("except_", "replace"), r"\*\s*(\w+)"),
 }
 

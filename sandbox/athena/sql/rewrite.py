@@ -388,7 +388,7 @@ class _Rewriter:
                 return how.make(arguments)
             if isinstance(how, Aggregated):
                 return self._aggregate(node, how)
-        except (ValueError, IndexError) as error:
+        except (TypeError, ValueError, IndexError) as error:
             kinds = ", ".join(type_of(item) or "unknown" for item in node.expressions)
             raise QueryError(
                 "FUNCTION_NOT_FOUND",

@@ -254,6 +254,11 @@ _DATA_TYPES = {
 }
 
 
+def is_condition(kind: str | None) -> bool:
+    """Tell whether a value of this type, as far as it is known, may stand for true or false."""
+    return kind in {None, "boolean", "unknown"}
+
+
 def of_data_type(kind: exp.DataType) -> str | None:
     """Name a type as written in a CAST."""
     if isinstance(kind.this, str) or kind.this is None:

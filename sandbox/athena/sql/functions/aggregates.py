@@ -5,6 +5,7 @@ from functools import partial
 
 from sqlglot import exp
 
+from sandbox.athena.errors import QueryError
 from sandbox.athena.sql import types
 from sandbox.athena.sql.casts import assigned
 from sandbox.athena.sql.functions.arrays import reduced
@@ -30,6 +31,7 @@ from sandbox.athena.sql.functions.base import (
     renamed,
     same,
     syntax,
+    taking,
     text_of,
 )
 from sandbox.athena.sql.relations import type_of
@@ -61,9 +63,16 @@ def _as_it_is(result: exp.Expr) -> exp.Expr:
 
 def _sum_type(kinds: list[Kind]) -> Kind:
     kind = first(kinds)
+    _check_summed(kind)
     if types.is_decimal(kind):
         return f"decimal(38,{(types.decimal_of(kind) or (38, 0))[1]})"
     return "bigint" if kind in types.INTEGERS else kind
+
+
+def _check_summed(kind: Kind) -> None:
+    """DuckDB sums booleans too, and takes means of dates."""
+    if kind and kind != "unknown" and types.family(kind) not in {"number", "interval"}:
+        raise QueryError("TYPE_MISMATCH", kind)
 
 
 def _shifted(kinds: list[Kind]) -> Kind:
@@ -73,6 +82,7 @@ def _shifted(kinds: list[Kind]) -> Kind:
 
 def _avg_type(kinds: list[Kind]) -> Kind:
     kind = first(kinds)
+    _check_summed(kind)
     if types.is_decimal(kind) or kind == "real" or (kind or "").startswith("interval"):
         return kind
     return "double" if types.family(kind) == "number" else None
@@ -247,11 +257,14 @@ FUNCTIONS: list[Function] = [
     _cast("bitwise_or_agg", "bit_or", "bigint"),
     _cast("bitwise_xor_agg", "bit_xor", "bigint"),
     *same("count", "bigint", aggregate=True),
-    Function("count_if", Aggregated(_count_if), "bigint", aggregate=True),
-    *same(
-        "kurtosis stddev stddev_pop stddev_samp var_pop var_samp variance",
-        "double",
-        aggregate=True,
+    *taking("boolean", [Function("count_if", Aggregated(_count_if), "bigint", aggregate=True)]),
+    *taking(
+        "number",
+        same(
+            "kurtosis stddev stddev_pop stddev_samp var_pop var_samp variance",
+            "double",
+            aggregate=True,
+        ),
     ),
     _finished("entropy", "list", "double", "entropy_of_list"),
     *(

@@ -101,13 +101,13 @@ class Function:
         kind = first(kinds)
         if not self.takes or kind is None or kind == "unknown":
             return False
-        if self.takes == "number":
-            return types.family(kind) != "number"
+        if self.takes in {"number", "boolean"}:
+            return types.family(kind) != self.takes
         return not kind.startswith(f"{self.takes}(")
 
 
 def taking(what: str, made: list[Function], *others: str) -> list[Function]:
-    """Functions whose first argument is always an array, a map or a number; but for `others`."""
+    """Functions whose first argument is always an array, a map, a number or a boolean; but for `others`."""
     return [one if one.name in others else replace(one, takes=what) for one in made]
 
 

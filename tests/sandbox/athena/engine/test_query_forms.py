@@ -75,6 +75,13 @@ OUTER = USING.replace("JOIN", "FULL JOIN").replace("'2'", "'7'")
             [["a", "1"]],
         ),
         (
+            (
+                "SELECT if(NULL, 2, 3), CASE x WHEN 1 THEN 2 END, NOT NULL, m['k'], sum(NULL) "
+                "FROM (VALUES (1, MAP(ARRAY['k'], ARRAY[4]))) t(x, m) GROUP BY x, m"
+            ),
+            [["3", "2", None, "4", None]],
+        ),
+        (
             "SELECT d, x FROM (UNNEST(sequence(1, 3)) t (d) JOIN (VALUES 2) u(x) ON x < d)",
             [["3", "2"]],
         ),
@@ -116,6 +123,42 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
             "SELECT x FROM (VALUES 1) t(x) FETCH FIRST 1 ROW WITH TIES",
             "MISSING_ORDER_BY",
         ),
+        # DuckDB takes numbers and texts for true and false.
+        *(
+            (
+                f"SELECT {expression} FROM (VALUES 1) t(x)",
+                f"{what} must evaluate to a boolean (actual",
+            )
+            for expression, what in (
+                ("if(x, 2, 3)", "IF condition"),
+                ("CASE WHEN x THEN 2 END", "CASE WHEN clause"),
+                ("NOT 'true'", "Value of logical NOT expression"),
+                ("x = 1 OR x", "line 1:17: Logical expression term"),
+                ("count(*) FILTER (WHERE x)", "Filter expression"),
+            )
+        ),
+        (
+            "SELECT 1 FROM (VALUES 1) t(x) JOIN (VALUES 1) u(y) ON x",
+            "JOIN ON clause must evaluate to a boolean: actual type integer",
+        ),
+        ("SELECT x FROM (VALUES 1) t(x) GROUP BY x HAVING x", "HAVING clause must evaluate to a"),
+        # And much else for what it could be cast to.
+        *(
+            (f"SELECT {call}", f"Unexpected parameters ({kind}) for function")
+            for call, kind in (
+                ("sum(true)", "boolean"),
+                ("avg(DATE '2020-01-01')", "date"),
+                ("stddev(true)", "boolean"),
+                ("count_if(1)", "integer"),
+                ("now(1)", "integer"),
+            )
+        ),
+        ("SELECT ARRAY[1]['1']", "Cannot use varchar(1) for subscript of array(integer)"),
+        ("SELECT MAP(ARRAY[1], ARRAY[2])['1']", "Cannot use varchar(1) for subscript of map("),
+        ("SELECT 'abc'[1]", "Cannot use integer for subscript of varchar(3)"),
+        ("SELECT timestamp('2020-01-01')", "FUNCTION_NOT_FOUND: line 1:8: Function 'timestamp'"),
+        ("SELECT listagg('a', ',')", "Unexpected parameters for function listagg"),
+        ("WITH a AS MATERIALIZED (SELECT 1) TABLE a", "mismatched input 'MATERIALIZED'"),
         (
             "SELECT count(DISTINCT x, y) FROM (VALUES (1, 'a')) t(x, y)",
             "Unexpected parameters (integer, varchar(1)) for function count.",
