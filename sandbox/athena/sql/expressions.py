@@ -219,6 +219,9 @@ class Expressions(ABC):
         self, node: exp.Anonymous, function: Function, kinds: list[str | None]
     ) -> str | None:
         try:
+            base, index = (*kinds, None, None)[:2]
+            if node.name.lower() == "element_at" and not _indexes(index, base):
+                raise self._unexpected(node, kinds)
             if node.name.lower() in _OF_ELEMENTS and types.element_of(kinds[0]):
                 types.check_alike([types.element_of(kinds[0]), *kinds[1:2]])
             elif node.name.lower() in _OF_ARRAYS:
@@ -374,7 +377,9 @@ class Expressions(ABC):
         fits = types.compatible(left, right)
         if None in families and (fits or type(node) in _ARITHMETIC):
             return
-        if type(node) in _ARITHMETIC:
+        if families == ("interval", "interval") and left != right:
+            fits = False
+        elif type(node) in _ARITHMETIC:
             fits = families == ("number", "number") or (*families, operator) in _WITH_TIMES
         if not fits:
             raise QueryError(
@@ -457,13 +462,7 @@ class Expressions(ABC):
 
     def _check_subscript(self, node: exp.Bracket) -> None:
         base, index = type_of(node.this), type_of(node.expressions[0])
-        if base is None or index in {None, "unknown"} or base.startswith("row("):
-            return
-        of_map = base.startswith("map(")
-        if not (
-            (of_map and types.compatible(index, types.parts_of(base)[0]))
-            or (base.startswith("array(") and index in types.INTEGERS)
-        ):
+        if not _indexes(index, base):
             raise QueryError(
                 "TYPE_MISMATCH", f"Cannot use {index} for subscript of {base}", self.position(node)
             )
@@ -542,6 +541,15 @@ _UNKNOWN_FORM = "unknown form"
 # Functions that compare what is in their arguments, and whose type is not the common one of these.
 _OF_ELEMENTS = {"array_position", "array_remove", "contains"}
 _OF_ARRAYS = {"arrays_overlap", "contains_sequence"}
+
+
+def _indexes(index: str | None, base: str | None) -> bool:
+    """Tell whether a value can be the index or key of an array, map or row."""
+    if base is None or index in {None, "unknown"} or base.startswith("row("):
+        return True
+    if base.startswith("map("):
+        return types.compatible(index, types.parts_of(base)[0])
+    return base.startswith("array(") and index in types.INTEGERS
 
 
 def _type_of_form(node: exp.Expr) -> str | None:

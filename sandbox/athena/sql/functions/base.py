@@ -68,6 +68,19 @@ class Missing:
     reason: str = ""
 
 
+# The arguments that are whole numbers, counted from 0: DuckDB rounds others, and reads texts.
+_WHOLE: dict[str, tuple[int, ...]] = {
+    **dict.fromkeys(("chr", "ntile"), (0,)),
+    **dict.fromkeys(
+        ("combinations", "date_add", "from_base", "lpad", "ngrams", "repeat", "round", "rpad"), (1,)
+    ),
+    **dict.fromkeys(("trim_array", "truncate"), (1,)),
+    **dict.fromkeys(("regexp_extract", "split_part", "strpos"), (2,)),
+    **dict.fromkeys(("bitwise_and", "bitwise_or", "bitwise_xor", "sequence", "to_base"), (0, 1)),
+    **dict.fromkeys(("slice", "substr", "substring"), (1, 2)),
+}
+
+
 @dataclass(frozen=True)
 class Function:
     """One function of Athena's.
@@ -79,7 +92,8 @@ class Function:
         aggregate: whether it is one.
         lambdas: tells the types of the parameters of each lambda among the arguments, given the
             types of the arguments before it.
-        takes: what the first argument is, if it is always that: "array", "map" or "number".
+        takes: what the first argument is, if it is always that: "array", "map", "number", "boolean"
+            or "varbinary".
         over: what a lambda's parameters become: the two parts of "entries" (of a map) or of "pairs"
             (of zipped arrays), or names of their own.
     """
@@ -97,17 +111,21 @@ class Function:
         return self.type(arguments) if callable(self.type) else self.type
 
     def refuses(self, kinds: list[Kind]) -> bool:
-        """Tell whether the first argument cannot be of its type."""
+        """Tell whether an argument cannot be of its type."""
         kind = first(kinds)
+        for place in _WHOLE.get(self.name, ()):
+            other = kinds[place] if place < len(kinds) else None
+            if types.family(other) in {"number", "text"} and other not in types.INTEGERS:
+                return True
         if not self.takes or kind is None or kind == "unknown":
             return False
-        if self.takes in {"number", "boolean"}:
+        if self.takes in {"number", "boolean", "varbinary"}:
             return types.family(kind) != self.takes
         return not kind.startswith(f"{self.takes}(")
 
 
 def taking(what: str, made: list[Function], *others: str) -> list[Function]:
-    """Functions whose first argument is always an array, a map, a number or a boolean; but for `others`."""
+    """Functions whose first argument is always an array, or what else; but for `others`."""
     return [one if one.name in others else replace(one, takes=what) for one in made]
 
 

@@ -14,6 +14,7 @@ from sandbox.athena.sql.functions.base import (
     bad_argument,
     macro,
     missing,
+    taking,
 )
 
 
@@ -112,24 +113,28 @@ def _xxhash64(data: bytes) -> bytes:
     return struct.pack(">Q", state ^ state >> 32)
 
 
-FUNCTIONS: list[Function] = [
+_OF_BINARIES: list[Function] = [
     macro("crc32", ("b", "python_crc32(b)"), kind="bigint"),
     *(macro(n, ("b", f"unhex({n}(b))"), kind="varbinary") for n in ("md5", "sha1", "sha256")),
     macro("sha512", ("b", "python_sha512(b)"), kind="varbinary"),
     *(macro(f"hmac_{n}", ("b, k", f"python_hmac_{n}(b, k)"), kind="varbinary") for n in _HASHES),
     macro("xxhash64", ("b", "python_xxhash64(b)"), kind="varbinary"),
-    *(macro(f"to_{n}", ("x", f"python_to_{n}(x)"), kind="varbinary") for n in _NUMBERS),
     *(
         macro(f"from_{n}", ("b", f"python_from_{n}(b)"), kind=k)
         for n, (_, _, k) in _NUMBERS.items()
     ),
     *(macro(f"to_{n}", ("b", f"python_to_{n}(b)"), kind="varchar") for n in _TEXTS),
+    macro("to_hex", ("b", "hex(b)"), kind="varchar"),
+]
+
+FUNCTIONS: list[Function] = [
+    *taking("varbinary", _OF_BINARIES),
+    *(macro(f"to_{n}", ("x", f"python_to_{n}(x)"), kind="varbinary") for n in _NUMBERS),
     *(
         macro(f"from_{n}", ("s", f"python_from_{n}(CAST(s AS VARCHAR))"), kind="varbinary")
         for n in _TEXTS
     ),
     macro("from_hex", ("s", "unhex(s)"), kind="varbinary"),
-    macro("to_hex", ("b", "hex(b)"), kind="varchar"),
     macro("uuid", ("", "CAST(gen_random_uuid() AS VARCHAR)"), kind="uuid"),
     *missing("murmur3 spooky_hash_v2_32 spooky_hash_v2_64"),
 ]

@@ -31,6 +31,7 @@ from sandbox.athena.sql.functions.base import (
     same,
     string,
     syntax,
+    taking,
     text_of,
 )
 from sandbox.athena.sql.relations import type_of
@@ -388,7 +389,7 @@ FUNCTIONS: list[Function] = [
     macro("substr", *_SUBSTR, kind="varchar"),
     syntax("substring", exp.Substring, kind="varchar"),
     macro("to_utf8", ("s", "encode(s)"), kind="varbinary"),
-    rewritten("from_utf8", _read_utf8, "varchar"),
+    *taking("varbinary", [rewritten("from_utf8", _read_utf8, "varchar")]),
     *missing("word_stem"),
     *missing("char2hexint index", "a function of Teradata's"),
 ]
