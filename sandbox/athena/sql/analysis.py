@@ -409,7 +409,13 @@ class _Analyzer(Expressions):
                     )
                 continue
             inner = Scope(scope.sources, scope.outer, {**scope.bound, **outputs})
-            self.expression(item, inner, ctes)
+            kind = self.expression(item, inner, ctes)
+            if not types.is_orderable(kind):
+                raise QueryError(
+                    "TYPE_MISMATCH",
+                    f"Type {kind} is not orderable, and therefore cannot be used in ORDER BY",
+                    self.position(item),
+                )
 
 
 def _is_parenthesised(node: exp.Expr) -> bool:

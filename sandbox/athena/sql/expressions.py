@@ -219,6 +219,10 @@ class Expressions(ABC):
         self, node: exp.Anonymous, function: Function, kinds: list[str | None]
     ) -> str | None:
         try:
+            if node.name.lower() in _OF_ORDER and not types.is_orderable(
+                kinds[0] if kinds else None
+            ):
+                raise self._unexpected(node, kinds)
             base, index = (*kinds, None, None)[:2]
             if node.name.lower() == "element_at" and not _indexes(index, base):
                 raise self._unexpected(node, kinds)
@@ -375,6 +379,8 @@ class Expressions(ABC):
     ) -> None:
         families = types.family(left), types.family(right)
         fits = types.compatible(left, right)
+        if operator in _ORDERINGS and not types.is_orderable(left):
+            raise self._no_operator(node, operator, left, right)
         if None in families and (fits or type(node) in _ARITHMETIC):
             return
         if families == ("interval", "interval") and left != right:
@@ -382,11 +388,16 @@ class Expressions(ABC):
         elif type(node) in _ARITHMETIC:
             fits = families == ("number", "number") or (*families, operator) in _WITH_TIMES
         if not fits:
-            raise QueryError(
-                "TYPE_MISMATCH",
-                f"Cannot apply operator: {left} {operator} {right}",
-                self._operator_position(node),
-            )
+            raise self._no_operator(node, operator, left, right)
+
+    def _no_operator(
+        self, node: exp.Binary, operator: str, left: str | None, right: str | None
+    ) -> QueryError:
+        return QueryError(
+            "TYPE_MISMATCH",
+            f"Cannot apply operator: {left} {operator} {right}",
+            self._operator_position(node),
+        )
 
     def _check_common(self, node: exp.Expr, what: str, kinds: list[str | None]) -> None:
         known = list(dict.fromkeys(kind for kind in kinds if kind and kind != "unknown"))
@@ -538,6 +549,8 @@ def _is_shown(node: exp.Expr) -> bool:
 # What takes an instant as such. In the list of a SELECT its type tells what it is.
 _OF_INSTANTS = (exp.AtTimeZone, exp.Predicate, exp.Select)
 _UNKNOWN_FORM = "unknown form"
+# Functions that order what is in their first argument.
+_OF_ORDER = {"max", "min", "greatest", "least", "array_max", "array_min"}
 # Functions that compare what is in their arguments, and whose type is not the common one of these.
 _OF_ELEMENTS = {"array_position", "array_remove", "contains"}
 _OF_ARRAYS = {"arrays_overlap", "contains_sequence"}
@@ -615,6 +628,7 @@ _WITH_TIMES = {
     *(("interval", "number", operator) for operator in "*/"),
     ("number", "interval", "*"),
 }
+_ORDERINGS = {"<", "<=", ">", ">="}
 _COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=",
     exp.NEQ: "<>",

@@ -254,6 +254,11 @@ _DATA_TYPES = {
 }
 
 
+def is_orderable(kind: str | None) -> bool:
+    """Tell whether values of this type have an order: maps and JSON have none, nor what holds them."""
+    return not re.search(r"\bmap\(|\bjson(?=[,)]|$)", kind or "")
+
+
 def is_condition(kind: str | None) -> bool:
     """Tell whether a value of this type, as far as it is known, may stand for true or false."""
     return kind in {None, "boolean", "unknown"}

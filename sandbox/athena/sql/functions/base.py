@@ -92,8 +92,8 @@ class Function:
         aggregate: whether it is one.
         lambdas: tells the types of the parameters of each lambda among the arguments, given the
             types of the arguments before it.
-        takes: what the first argument is, if it is always that: "array", "map", "number", "boolean"
-            or "varbinary".
+        takes: what the first argument is, if it is always that: "array", "map", "number", "boolean",
+            "json" or "varbinary".
         over: what a lambda's parameters become: the two parts of "entries" (of a map) or of "pairs"
             (of zipped arrays), or names of their own.
     """
@@ -119,7 +119,7 @@ class Function:
                 return True
         if not self.takes or kind is None or kind == "unknown":
             return False
-        if self.takes in {"number", "boolean", "varbinary"}:
+        if self.takes in {"number", "boolean", "json", "varbinary"}:
             return types.family(kind) != self.takes
         return not kind.startswith(f"{self.takes}(")
 

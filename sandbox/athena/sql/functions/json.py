@@ -21,6 +21,7 @@ from sandbox.athena.sql.functions.base import (
     rewritten,
     string,
     syntax,
+    taking,
 )
 from sandbox.athena.sql.relations import type_of
 from sandbox.athena.sql.values import canonical_json
@@ -173,7 +174,7 @@ FUNCTIONS: list[Function] = [
     _with_path("json_extract", "json"),
     _with_path("json_extract_scalar", "varchar"),
     _with_path("json_size", "bigint"),
-    macro("json_format", ("j", "CAST(j AS VARCHAR)"), kind="varchar"),
+    *taking("json", [macro("json_format", ("j", "CAST(j AS VARCHAR)"), kind="varchar")]),
     macro(
         "json_parse",
         (

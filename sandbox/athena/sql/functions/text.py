@@ -101,6 +101,14 @@ def _concat_ws(arguments: Arguments) -> exp.Expr:
     return call("concat_ws", *arguments)
 
 
+def _type_of_joined(kinds: list[Kind]) -> Kind:
+    """DuckDB joins values of any type."""
+    for kind in kinds:
+        if kind not in {None, "unknown"} and types.family(types.element_of(kind) or kind) != "text":
+            raise QueryError("TYPE_MISMATCH", str(kind))
+    return "varchar"
+
+
 def _format(arguments: Arguments) -> exp.Expr:
     template, *values = arguments
     for value in values:
@@ -314,7 +322,7 @@ FUNCTIONS: list[Function] = [
     renamed("levenshtein_distance", "levenshtein", "bigint"),
     macro("codepoint", ("s", "unicode(s)"), kind="integer"),
     rewritten("concat", _concat, _concatenated),
-    rewritten("concat_ws", _concat_ws, "varchar"),
+    rewritten("concat_ws", _concat_ws, _type_of_joined),
     macro("ends_with", ("s, t", "suffix(s, t)"), kind="boolean"),
     rewritten("format", _format, "varchar"),
     rewritten("length", _length, "bigint"),

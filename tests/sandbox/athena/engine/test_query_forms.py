@@ -158,6 +158,10 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
                 ("sequence(1.5, 3)", "double, integer"),
                 ("substr('abc', '2')", "varchar(3), varchar(1)"),
                 ("repeat('a', DECIMAL '2')", "varchar(1), decimal(1,0)"),
+                ("concat_ws(',', 1)", "varchar(1), integer"),
+                ("concat_ws(',', ARRAY[1])", "varchar(1), array(integer)"),
+                ("json_format('{}')", "varchar(2)"),
+                ("max(MAP())", "map(unknown, unknown)"),
                 ("element_at(ARRAY[1], '1')", "array(integer), varchar(1)"),
             )
         ),
@@ -166,6 +170,14 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
             "Cannot apply operator: interval day to second + interval year to month",
         ),
         ("SELECT INTERVAL '1' DAY < INTERVAL '1' MONTH", "Cannot apply operator: interval day"),
+        (
+            "SELECT JSON '1' < JSON '2'",
+            "TYPE_MISMATCH: line 1:17: Cannot apply operator: json < json",
+        ),
+        (
+            "SELECT x FROM (VALUES MAP(ARRAY[1], ARRAY[1])) t(x) ORDER BY x",
+            "Type map(integer, integer) is not orderable, and therefore cannot be used in ORDER BY",
+        ),
         ("SELECT ARRAY[1]['1']", "Cannot use varchar(1) for subscript of array(integer)"),
         ("SELECT MAP(ARRAY[1], ARRAY[2])['1']", "Cannot use varchar(1) for subscript of map("),
         ("SELECT 'abc'[1]", "Cannot use integer for subscript of varchar(3)"),
