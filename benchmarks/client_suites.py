@@ -4,8 +4,8 @@
     python benchmarks/client_suites.py pyathena CHECKOUT --python VENV/bin/python [pytest's arguments]
 
 CHECKOUT is a work tree of PyAthena, awswrangler (aws-sdk-pandas), dbt-athena (the folder of that name
-in dbt-adapters), sqlmesh or ibis (with its testing data in ci/ibis-testing-data); the Python is one in
-which that client and what its tests need are installed. A sandbox of its own is started,
+in dbt-adapters), sqlmesh, soda (soda-core) or ibis (with its testing data in ci/ibis-testing-data); the
+Python is one in which that client and what its tests need are installed. A sandbox of its own is started,
 and what the tests expect of an account is made in it. Nothing of AWS can be reached: the endpoint
 and the credentials are the sandbox's. What fails is sorted by its message: what needs Iceberg, what
 needs a service that is not Athena, and the rest, which is written to build/client-suites/CLIENT.txt.
@@ -125,6 +125,16 @@ CLIENTS = {
         },
         {"sqlmesh": False},
         mark="athena",
+    ),
+    "soda": Client(
+        ("soda-tests/tests/feature", "soda-tests/tests/integration", "soda-athena/tests"),
+        {
+            "TEST_DATASOURCE": "athena",
+            "ATHENA_ACCESS_KEY_ID": "sandbox",
+            "ATHENA_SECRET_ACCESS_KEY": "sandbox",
+            "ATHENA_REGION_NAME": environment.REGION,
+            "ATHENA_S3_TEST_DIR": f"s3://{BUCKET}/soda/",
+        },
     ),
     "ibis": Client(
         ("ibis/backends/tests", "ibis/backends/athena"),

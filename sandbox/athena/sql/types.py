@@ -735,6 +735,9 @@ def holds(kind: str, known: str) -> bool:
             own == name and holds(one, part)
             for (own, one), (name, part) in zip(found, names, strict=True)
         )
+    nested = kind.partition("(")[0]
+    if nested in {"array", "map"} and known.startswith(f"{nested}(") and "row(" in known:
+        return all(map(holds, parts_of(kind), parts_of(known)))
     return duckdb_name(kind) == duckdb_name(known) is not None
 
 

@@ -158,6 +158,7 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
                 ("sequence(1.5, 3)", "double, integer"),
                 ("substr('abc', '2')", "varchar(3), varchar(1)"),
                 ("repeat('a', DECIMAL '2')", "varchar(1), decimal(1,0)"),
+                ("concat(ARRAY[], ARRAY[1])", "array(unknown), array(integer)"),
                 ("concat_ws(',', 1)", "varchar(1), integer"),
                 ("concat_ws(',', ARRAY[1])", "varchar(1), array(integer)"),
                 ("json_format('{}')", "varchar(2)"),

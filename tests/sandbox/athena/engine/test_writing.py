@@ -252,6 +252,7 @@ def test_what_is_not_written(lake: Lake, sql: str, error: str) -> None:
         ("TIMESTAMP '2020-01-01 00:00:00'", "Incorrect timestamp precision for timestamp(0); the"),
         ("ARRAY[CAST(now() AS timestamp(6))]", "is MILLISECONDS; column name: c"),
         ("current_time", "Unsupported Hive type: time(3) with time zone"),
+        ("zip(ARRAY[1], ARRAY[2])", "Anonymous row type is not supported in Hive"),
         ("JSON '1'", "Unsupported Hive type: json"),
         ("uuid()", "Unsupported Hive type: uuid"),
         ("CAST('1.2.3.4' AS ipaddress)", "Unsupported Hive type: ipaddress"),
