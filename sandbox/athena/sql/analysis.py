@@ -6,12 +6,14 @@ a text compared with a number) and its messages and positions are not Athena's.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from sqlglot import exp
 
 from sandbox.athena.errors import Position, QueryError
 from sandbox.athena.sql import types
 from sandbox.athena.sql.expressions import Expressions
+from sandbox.athena.sql.functions.base import raw
 from sandbox.athena.sql.relations import (
     Analysis,
     Field,
@@ -79,15 +81,106 @@ class _Analyzer(Expressions):
         if clause is None:
             return ctes
         known = dict(ctes)
+        parts: list[exp.CTE] = []
         for cte in clause.expressions:
-            name = cte.alias.lower()
-            names = [column.name for column in cte.args["alias"].args.get("columns") or []]
-            body = cte.this
-            if clause.args.get("recursive") and isinstance(body, exp.SetOperation):
-                first = self.query(body.left, outer, known)
-                known[name] = named(first, names)
-            known[name] = named(self.query(body, outer, known), names)
+            found = self._recursion(cte) if clause.args.get("recursive") else None
+            steps = self._unrolled(cte, found) if found else [cte]
+            parts += steps
+            for step in steps:
+                names = [column.name for column in step.args["alias"].args.get("columns") or []]
+                if step.meta.get("base"):
+                    self._check_step(step, outer, known)
+                known[step.alias.lower()] = named(self.query(step.this, outer, known), names)
+        clause.set("expressions", parts)
         return known
+
+    def _recursion(self, cte: exp.CTE) -> exp.Table | None:
+        """Find where a common table expression reads itself."""
+        body = cte.this
+        if not cte.args["alias"].columns:
+            raise QueryError(
+                "MISSING_COLUMN_ALIASES",
+                "missing column aliases in recursive WITH query",
+                self.position(cte),
+            )
+        if not isinstance(body, exp.Union):
+            return None
+        for part, allowed, message in (
+            (body.left, 0, "WITH table name is referenced in the base relation of recursion"),
+            (body.right, 1, "multiple recursive references in the step relation of recursion"),
+        ):
+            found = _references(part, cte.alias.lower())
+            if len(found) > allowed:
+                raise QueryError("INVALID_RECURSIVE_REFERENCE", message, self.position(found[-1]))
+        return found[0] if found else None
+
+    def _unrolled(self, cte: exp.CTE, reference: exp.Table) -> list[exp.CTE]:
+        """Put a recursive expression's steps in its place, as Trino's QueryPlanner.planExpand does.
+
+        There are at most ten after the first, one more has to be empty, and UNION drops what is twice
+        only at the end: a circle fails in Athena, which DuckDB would follow once.
+        """
+        name, body = cte.alias, cte.this
+        if not reference.alias:
+            reference.set("alias", exp.TableAlias(this=exp.to_identifier(name, quoted=True)))
+        reference.meta["recursive"] = True
+        columns = [exp.to_identifier(c.name, quoted=True) for c in cte.args["alias"].columns]
+        steps = [f"{name} {number}" for number in range(_MAX_RECURSION_DEPTH + 2)]
+
+        def read(step: str, condition: exp.Expr | None = None) -> exp.Select:
+            table = exp.Table(this=exp.to_identifier(step, quoted=True))
+            select = exp.Select(expressions=[exp.Star()])
+            select = select.from_(table, copy=False)
+            return select.where(condition, copy=False) if condition is not None else select
+
+        made = [_cte(steps[0], columns, body.left)]
+        for before, step in pairwise(steps):
+            query = body.right.copy()
+            for table in query.find_all(exp.Table):
+                if table.meta.pop("recursive", None):
+                    table.set("this", exp.to_identifier(before, quoted=True))
+            # The columns have the types of the first part's.
+            typed = exp.Union(this=read(steps[0], exp.false()), expression=query, distinct=False)
+            made.append(_cte(step, columns, typed))
+            made[-1].meta["base"] = steps[0].lower()
+        row = f"row({', '.join(column.sql(dialect='duckdb') for column in columns)})"
+        failing = raw(
+            f"CAST('GENERIC_USER_ERROR: Recursion depth limit exceeded ({_MAX_RECURSION_DEPTH}). "
+            "Use ''max_recursion_depth'' session property to modify the limit.' "
+            f"|| left(CAST({row} AS VARCHAR), 0) AS BOOLEAN)"
+        )
+        united: exp.Expr = read(steps[0])
+        for step in steps[1:]:
+            part = read(step, failing if step == steps[-1] else None)
+            united = exp.Union(this=united, expression=part, distinct=False)
+        if body.args.get("distinct"):
+            everything = exp.Subquery(
+                this=united, alias=exp.TableAlias(this=exp.to_identifier("_all"))
+            )
+            united = exp.Select(expressions=[exp.Star()], distinct=exp.Distinct())
+            united = united.from_(everything, copy=False)
+        made.append(_cte(name, columns, united))
+        return made
+
+    def _check_step(self, step: exp.CTE, outer: Scope | None, ctes: dict[str, list[Field]]) -> None:
+        base, found = ctes[step.meta["base"]], self.query(step.this.right.copy(), outer, ctes)
+        if len(base) != len(found):
+            raise QueryError(
+                "TYPE_MISMATCH",
+                "base and step relations of recursion have different number of fields: "
+                f"{len(base)}, {len(found)}",
+                self.position(step.this.right),
+            )
+        for index, (one, other) in enumerate(zip(base, found, strict=True), start=1):
+            if not types.compatible(one.type, other.type) or (
+                types.common([one.type, other.type]) not in {one.type, None}
+            ):
+                raise QueryError(
+                    "TYPE_MISMATCH",
+                    f"recursion step relation output type ({other.type}) is not coercible to "
+                    f"recursion base relation output type ({one.type}) at column {index}",
+                    self.position(step.this.right),
+                )
 
     def _set_operation(
         self, node: exp.SetOperation, outer: Scope | None, ctes: dict[str, list[Field]]
@@ -416,6 +509,34 @@ class _Analyzer(Expressions):
                     f"Type {kind} is not orderable, and therefore cannot be used in ORDER BY",
                     self.position(item),
                 )
+
+
+_MAX_RECURSION_DEPTH = 10  # Trino's default, which nothing in Athena changes
+
+
+def _references(node: exp.Expr, name: str) -> list[exp.Table]:
+    """List where a query reads a common table expression that is defined around it."""
+    found = []
+    for table in node.find_all(exp.Table):
+        if table.name.lower() != name or table.db:
+            continue
+        around, shadowed = table.parent, False
+        while around is not None and around is not node.parent:
+            clause = around.args.get("with_") or around.args.get("with")
+            shadowed |= clause is not None and any(
+                cte.alias.lower() == name for cte in clause.expressions
+            )
+            around = around.parent
+        if not shadowed:
+            found.append(table)
+    return found
+
+
+def _cte(name: str, columns: list[exp.Identifier], query: exp.Expr) -> exp.CTE:
+    alias = exp.TableAlias(
+        this=exp.to_identifier(name, quoted=True), columns=[column.copy() for column in columns]
+    )
+    return exp.CTE(this=query, alias=alias, materialized=True)
 
 
 def _is_parenthesised(node: exp.Expr) -> bool:

@@ -1,6 +1,7 @@
 """Functions of arrays: what they are in DuckDB."""
 
 from itertools import combinations
+from math import comb
 
 from sqlglot import exp
 
@@ -599,9 +600,15 @@ MACROS: list[Function] = [
 
 
 def _combinations(size: int, number: int) -> list[list[int]]:
-    if not 0 <= number <= 5:  # noqa: PLR2004 - Trino's own limit
-        raise bad_argument("combination size must not be negative or exceed 5")
-    return [list(found) for found in combinations(range(1, size + 1), number)]
+    # The limits and the order, by the last element first, are Trino's ArrayCombinationsFunction's.
+    if number < 0:
+        raise bad_argument(f"combination size must not be negative: {number}")
+    if number > 5:  # noqa: PLR2004 - as above
+        raise bad_argument(f"combination size must not exceed 5: {number}")
+    if comb(size, number) * number > 100_000:  # noqa: PLR2004 - as above
+        raise bad_argument("combinations exceed max size")
+    found = combinations(range(1, size + 1), number)
+    return sorted(map(list, found), key=lambda places: places[::-1])
 
 
 HELPERS = [Helper("combinations", _combinations, ("BIGINT", "BIGINT"), "BIGINT[][]")]

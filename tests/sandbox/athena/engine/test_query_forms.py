@@ -101,6 +101,42 @@ OUTER = USING.replace("JOIN", "FULL JOIN").replace("'2'", "'7'")
             [["2", "1", None], ["7", None, "3"]],
         ),
         ("SELECT current_schema, current_catalog", [["lake", "awsdatacatalog"]]),
+        *(
+            (f"WITH RECURSIVE {query}", rows)
+            for query, rows in (
+                # Ten steps after the first are allowed.
+                (
+                    "t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 11) SELECT max(n) FROM t",
+                    [["11"]],
+                ),
+                (
+                    "t(n) AS (VALUES 1, 1, 10 UNION SELECT n + 2 FROM t WHERE n < 4) SELECT n FROM t ORDER BY 1",
+                    [["1"], ["3"], ["5"], ["10"]],
+                ),
+                (
+                    (
+                        "T(N) AS (SELECT BIGINT '1' UNION ALL SELECT CAST(n + 1 AS integer) FROM t WHERE n < 2) "
+                        "SELECT n, typeof(n) FROM t ORDER BY 1"
+                    ),
+                    [["1", "bigint"], ["2", "bigint"]],
+                ),
+                (
+                    (
+                        "t(n) AS (SELECT 1 UNION ALL SELECT * FROM (WITH t(n) AS (SELECT 5) SELECT n + 1 FROM t)) "
+                        "SELECT n FROM t ORDER BY 1"
+                    ),
+                    [["1"], ["6"]],
+                ),
+                (
+                    (
+                        "e(id, boss) AS (VALUES (1, NULL), (2, 1), (3, 2)), u(id, path) AS (SELECT id, CAST(id AS "
+                        "varchar) FROM e WHERE boss IS NULL UNION ALL SELECT e.id, u.path || '/' || CAST(e.id AS "
+                        "varchar) FROM e JOIN u ON e.boss = u.id) SELECT path FROM u ORDER BY id"
+                    ),
+                    [["1"], ["1/2"], ["1/2/3"]],
+                ),
+            )
+        ),
     ],
 )
 def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> None:
@@ -205,6 +241,31 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
             "SELECT x FROM (VALUES 1) t(x) GROUP BY DISTINCT ROLLUP(x)",
             "NOT_SUPPORTED: The embedded Athena has no GROUP BY DISTINCT",
         ),
+        *(
+            (f"WITH RECURSIVE t(n) AS ({query}) SELECT * FROM t", error)
+            for query, error in (
+                (
+                    "SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 12",
+                    "Recursion depth limit exceeded (10)",
+                ),
+                (
+                    "SELECT 1 UNION SELECT n FROM t",
+                    "GENERIC_USER_ERROR: Recursion depth limit exceeded",
+                ),
+                (
+                    "SELECT 1 UNION ALL SELECT n + 1e0 FROM t",
+                    "output type (double) is not coercible",
+                ),
+                (
+                    "SELECT 'a' UNION ALL SELECT n || 'b' FROM t",
+                    "base relation output type (varchar(1)) at",
+                ),
+                ("SELECT 1 UNION ALL SELECT n, n FROM t", "different number of fields: 1, 2"),
+                ("SELECT 1 UNION ALL SELECT a.n FROM t a, t b", "multiple recursive references in"),
+                ("SELECT n FROM t UNION ALL SELECT 1", "is referenced in the base relation"),
+            )
+        ),
+        ("WITH RECURSIVE t AS (SELECT 1 n) SELECT n FROM t", "missing column aliases in recursive"),
         ("SELECT 'a' LIKE 'a' ESCAPE 'ab'", "Escape string must be a single character"),
         *(
             (f"SELECT {call}", "Escape character must be followed by '%', '_' or the escape")

@@ -40,6 +40,10 @@ CALLS: list[tuple[str, str | None]] = [
     ("cardinality(MAP(ARRAY['a'],ARRAY[1]))", "1"),
     ("cardinality(ARRAY[])", "0"),
     ("combinations(ARRAY['foo','bar','boo'],2)", "[[foo, bar], [foo, boo], [bar, boo]]"),
+    (
+        "combinations(ARRAY['a','bb','ccc','dddd'], 2)",
+        "[[a, bb], [a, ccc], [bb, ccc], [a, dddd], [bb, dddd], [ccc, dddd]]",
+    ),
     ("contains(ARRAY[1,2],2)", "true"),
     ("contains(ARRAY[1,NULL],2)", None),
     ("contains(ARRAY[1],2)", "false"),
@@ -130,6 +134,9 @@ CALLS: list[tuple[str, str | None]] = [
     ("contains('2001:0db8::/32', IPADDRESS '2001:db8::1')", "true"),
 ]
 FAILURES = [
+    ("combinations(ARRAY[1], -1)", "combination size must not be negative: -1"),
+    ("combinations(sequence(1, 100), 5)", "combinations exceed max size"),
+    ("combinations(ARRAY[1], 6)", "combination size must not exceed 5: 6"),
     ("repeat(1, -1)", "count argument of repeat function must be greater than or equal to 0"),
     ("element_at(ARRAY[1],0)", "SQL array indices start at 1"),
     (
