@@ -192,8 +192,14 @@ class Expressions(ABC):
                     bound = function.lambdas(kinds)
                 except IndexError:
                     bound = []
-                set_type(item, self._lambda(item, bound, scope, ctes))
-                kinds.append(type_of(item))
+                kinds.append(self._lambda(item, bound, scope, ctes))
+                if function.name in _FOLDS and len(kinds) == 3:  # noqa: PLR2004 - the merging one
+                    wide = _wider_state(kinds)
+                    if wide is not None:
+                        kinds[1] = wide
+                        set_type(node.expressions[1], wide)
+                        kinds[2] = self._lambda(item, function.lambdas(kinds[:2]), scope, ctes)
+                set_type(item, kinds[-1])
             elif isinstance(item, exp.Star | exp.Var):
                 kinds.append(None)
             else:
@@ -652,3 +658,17 @@ def _literal(node: exp.Literal) -> str:
     if "e" in text or "." in text:
         return "double"  # also with a point alone: DECIMAL '1.5' is how Athena writes a decimal
     return "integer" if int(text) < 1 << 31 else "bigint"
+
+
+_FOLDS = {"reduce", "reduce_agg"}
+
+
+def _wider_state(kinds: list[str | None]) -> str | None:
+    """The type that the state of a fold gets where its lambda makes a wider one than it began with."""
+    state, step = kinds[1:3]
+    if None in {state, step} or "row(" in str(state) or types.is_decimal(state):
+        return None
+    if not types.compatible(state, step):
+        return None
+    wide = types.common([state, step])
+    return wide if wide != state else None

@@ -6,7 +6,7 @@ from math import comb
 from sqlglot import exp
 
 from sandbox.athena.sql import types
-from sandbox.athena.sql.casts import instant, row_values
+from sandbox.athena.sql.casts import assigned, instant, row_values
 from sandbox.athena.sql.functions.base import (
     Arguments,
     Function,
@@ -47,7 +47,10 @@ _FLOATING = {"double", "real"}
 _HAS_NULL = "len(list_filter({a}, lambda __n: __n IS NULL)) > 0"
 _FILLED = joined("list_transform(a, lambda __x: coalesce(CAST(__x AS VARCHAR), n))", "d")
 _NULL_IN_A = _HAS_NULL.format(a="a")
-_IN_B = f"(coalesce(list_contains(b, __x), FALSE) OR __x IS NULL AND {_HAS_NULL.format(a='b')})"
+_IN_A, _IN_B = (
+    f"(coalesce(list_contains({a}, __x), FALSE) OR __x IS NULL AND {_HAS_NULL.format(a=a)})"
+    for a in "ab"
+)
 
 
 def _three_valued(found: str, wanted: str, otherwise: str) -> str:
@@ -193,6 +196,32 @@ def _atom(node: exp.Expr) -> str:
     return f"({node.sql(dialect='duckdb')})"
 
 
+def _of_common_type(name: str) -> Function:
+    """A function of two arrays, whose elements get one type: DuckDB would take the first's."""
+
+    def make(arguments: Arguments) -> exp.Expr:
+        kind = types.common([type_of(item) for item in arguments])
+        alike = [
+            raw(assigned(text_of(item), type_of(item) or "", kind))
+            if kind and types.duckdb_name(kind) and type_of(item) not in {None, kind}
+            else item
+            for item in arguments
+        ]
+        return macro_call(name, *alike)
+
+    return rewritten(name, make, common)
+
+
+def _array_join(arguments: Arguments) -> exp.Expr:
+    array, *others = arguments
+    element = types.element_of(type_of(array)) or "unknown"
+    if element.startswith(("array(", "map(", "row(")):
+        raise ValueError
+    if element not in {"unknown", "varchar"} and types.family(element) != "text":
+        array = raw(assigned(text_of(array), f"array({element})", "array(varchar)"))
+    return macro_call("array_join", array, *others)
+
+
 def _array_sort(arguments: Arguments) -> exp.Expr:
     if len(arguments) == 1:
         return call("list_sort", arguments[0])
@@ -292,6 +321,12 @@ def _index_error(text: str) -> str:
     return fail(f"'INVALID_FUNCTION_ARGUMENT: {text}'", "len(a) || i")
 
 
+_NEGATIVE_LENGTH = fail(
+    "'INVALID_FUNCTION_ARGUMENT: length must be greater than or equal to 0'", "len(a) || n"
+)
+_NOT_POSITIVE = fail("'INVALID_FUNCTION_ARGUMENT: N must be positive'", "len(a) || n")
+
+
 def _sequence_error(text: str) -> str:
     return fail(f"'INVALID_FUNCTION_ARGUMENT: {text}'", "a || b || c")
 
@@ -319,45 +354,8 @@ _FUNCTIONS: list[Function] = [
         "array", exp.Array, kind=lambda kinds: array_of(types.common(kinds) if kinds else "unknown")
     ),
     macro("array_distinct", ("a", DISTINCT), kind=first),
-    macro(
-        "array_except",
-        (
-            "a, b",
-            f"CASE WHEN b IS NOT NULL THEN athena_array_distinct(list_filter(a, lambda __x: NOT {_IN_B})) END",
-        ),
-        kind=common,
-    ),
-    macro(
-        "array_intersect",
-        (
-            "a, b",
-            f"CASE WHEN b IS NOT NULL THEN athena_array_distinct(list_filter(a, lambda __x: {_IN_B})) END",
-        ),
-        kind=common,
-    ),
-    macro(
-        "array_union",
-        (
-            "a, b",
-            (
-                "CASE WHEN a IS NOT NULL AND b IS NOT NULL "
-                "THEN athena_array_distinct(list_concat(a, b)) END"
-            ),
-        ),
-        kind=common,
-    ),
-    macro(
-        "array_join",
-        (
-            "a, d",
-            f"CASE WHEN a IS NOT NULL AND d IS NOT NULL THEN coalesce({joined('a', 'd')}, '') END",
-        ),
-        (
-            "a, d, n",
-            f"CASE WHEN a IS NOT NULL AND d IS NOT NULL THEN coalesce({_FILLED}, '') END",
-        ),
-        kind="varchar",
-    ),
+    *map(_of_common_type, ("array_except", "array_intersect", "array_union")),
+    rewritten("array_join", _array_join, "varchar"),
     macro("array_max", ("a", f"CASE WHEN NOT {_NULL_IN_A} THEN list_max(a) END"), kind=element),
     macro("array_min", ("a", f"CASE WHEN NOT {_NULL_IN_A} THEN list_min(a) END"), kind=element),
     _not_of_nan("array_position", "CAST(0 * len({}) AS BIGINT)", "bigint"),
@@ -418,7 +416,7 @@ _FUNCTIONS: list[Function] = [
         (
             "a, n",
             (
-                "CASE WHEN n >= len(a) THEN [a] ELSE list_transform(range(1, CAST(len(a) - n + 2 AS "
+                f"CASE WHEN n <= 0 THEN {_NOT_POSITIVE} WHEN n >= len(a) THEN [a] ELSE list_transform(range(1, CAST(len(a) - n + 2 AS "
                 "BIGINT)), lambda __i: list_slice(a, __i, __i + n - 1)) END"
             ),
         ),
@@ -456,7 +454,7 @@ _FUNCTIONS: list[Function] = [
         (
             "a, i, n",
             (
-                f"CASE WHEN i = 0 THEN {_STARTS_AT_ONE} WHEN -i > len(a) THEN a[:0] "
+                f"CASE WHEN i = 0 THEN {_STARTS_AT_ONE} WHEN n < 0 THEN {_NEGATIVE_LENGTH} WHEN -i > len(a) THEN a[:0] "
                 "WHEN i < 0 THEN list_slice(a, len(a) + i + 1, len(a) + i + n) "
                 "ELSE list_slice(a, i, i + n - 1) END"
             ),
@@ -498,6 +496,45 @@ FUNCTIONS = taking(
 
 # What calls of the functions above become, by the types of their arguments.
 MACROS: list[Function] = [
+    macro(
+        "array_except",
+        (
+            "a, b",
+            f"CASE WHEN b IS NOT NULL THEN athena_array_distinct(list_filter(a, lambda __x: NOT {_IN_B})) END",
+        ),
+    ),
+    macro(
+        "array_intersect",
+        (
+            # Trino goes through the longer one.
+            "a, b",
+            (
+                f"CASE WHEN len(a) < len(b) THEN athena_array_distinct(list_filter(b, lambda __x: {_IN_A})) "
+                f"WHEN b IS NOT NULL THEN athena_array_distinct(list_filter(a, lambda __x: {_IN_B})) END"
+            ),
+        ),
+    ),
+    macro(
+        "array_union",
+        (
+            "a, b",
+            (
+                "CASE WHEN a IS NOT NULL AND b IS NOT NULL "
+                "THEN athena_array_distinct(list_concat(a, b)) END"
+            ),
+        ),
+    ),
+    macro(
+        "array_join",
+        (
+            "a, d",
+            f"CASE WHEN a IS NOT NULL AND d IS NOT NULL THEN coalesce({joined('a', 'd')}, '') END",
+        ),
+        (
+            "a, d, n",
+            f"CASE WHEN a IS NOT NULL AND d IS NOT NULL THEN coalesce({_FILLED}, '') END",
+        ),
+    ),
     macro(
         "array_element",
         ("a, i", f"CASE WHEN i = 0 THEN {_STARTS_AT_ONE} ELSE a[i] END"),

@@ -102,7 +102,9 @@ def json_query(node: exp.JSONExtract) -> exp.Expr:
 
 def _json_array_contains(arguments: Arguments) -> exp.Expr:
     document, value = arguments
-    name = {"text": "text", "number": "number"}.get(types.family(type_of(value)) or "", "boolean")
+    name = {"text": "text", "number": "double"}.get(types.family(type_of(value)) or "", "boolean")
+    if type_of(value) in types.INTEGERS:
+        name = "integer"
     return macro_call(f"json_array_contains_{name}", document, value)
 
 
@@ -137,12 +139,19 @@ _CONTAINS = (
     "CASE WHEN v IS NOT NULL AND " + _VALID + " AND json_type(j) = 'ARRAY' THEN "
     "len(list_filter(" + _ELEMENTS + ", lambda __e: {match})) > 0 END"
 )
+_INVALID = "'INVALID_FUNCTION_ARGUMENT: Invalid JSON value: ' || CAST(j AS VARCHAR)"
 _SCALAR = "json_type({j}{p}) IN ('OBJECT', 'ARRAY', 'NULL')"
 
 FUNCTIONS: list[Function] = [
     macro(
         "is_json_scalar",
-        ("j", f"CASE WHEN {_VALID} THEN json_type(j) NOT IN ('OBJECT', 'ARRAY') END"),
+        (
+            "j",
+            (
+                f"CASE WHEN {_VALID} THEN json_type(j) NOT IN ('OBJECT', 'ARRAY') WHEN j IS NOT NULL "
+                f"THEN {fail(_INVALID)} END"
+            ),
+        ),
         kind="boolean",
     ),
     rewritten("json_array_contains", _json_array_contains, "boolean"),
@@ -240,15 +249,23 @@ MACROS: list[Function] = [
             ),
         ),
     ),
-    macro(
-        "json_array_contains_number",
-        (
-            "j, v",
-            _CONTAINS.format(
-                match="json_type(__e) IN ('UBIGINT', 'BIGINT', 'DOUBLE', 'HUGEINT') "
-                "AND CAST(CAST(__e AS VARCHAR) AS DOUBLE) = v"
+    # A whole number is sought among whole ones, another among those with a point. TRY_CAST since
+    # DuckDB may read each element, whatever its kind.
+    *(
+        macro(
+            f"json_array_contains_{name}",
+            (
+                "j, v",
+                _CONTAINS.format(
+                    match=f"json_type(__e) IN ({kinds}) "
+                    f"AND TRY_CAST(CAST(__e AS VARCHAR) AS {cast}) = v"
+                ),
             ),
-        ),
+        )
+        for name, kinds, cast in (
+            ("integer", "'UBIGINT', 'BIGINT'", "BIGINT"),
+            ("double", "'DOUBLE'", "DOUBLE"),
+        )
     ),
     macro(
         "json_array_contains_text",

@@ -292,10 +292,17 @@ def concatenation(left: exp.Expr, right: exp.Expr, left_kind: Kind) -> exp.Expr:
     whole = types.concatenated(left_kind, type_of(right))
     element = types.element_of(whole)
     if element is not None and left_kind is not None and not types.fits(left_kind, whole):
-        return call("list_prepend", left, right)
+        return _with_element("list_prepend", left, right)
     if element is not None and type_of(right) is not None and not types.fits(type_of(right), whole):
-        return call("list_append", left, right)
+        return _with_element("list_append", left, right)
     return exp.DPipe(this=wrapped_pipe(left), expression=wrapped_pipe(right))
+
+
+def _with_element(name: str, left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    # An element that is NULL makes NULL of the array, as an array does; DuckDB would take either in.
+    there = f"({text_of(left)}) IS NOT NULL AND ({text_of(right)}) IS NOT NULL"
+    made = call(name, left, right).sql(dialect="duckdb")
+    return raw(f"CASE WHEN {there} THEN {made} END")
 
 
 def wrapped_pipe(node: exp.Expr) -> exp.Expr:

@@ -9,6 +9,11 @@ CALLS: list[tuple[str, str | None]] = [
     ("is_json_scalar('1')", "true"),
     ("is_json_scalar('[1]')", "false"),
     ("json_array_contains('[1,2,3]',2)", "true"),
+    ('json_array_contains(\'[1, "foo", null, [8], {"a": 8}, 8]\', 8)', "true"),
+    ('json_array_contains(\'[1, "foo", "8.2"]\', 8.2)', "false"),
+    ("json_array_contains('[1.0]', 1)", "false"),
+    ("json_array_contains('[1]', 1.0)", "false"),
+    ("json_array_contains('[[2.5], 2.5]', 2.5)", "true"),
     ("json_array_contains('[\"a\"]','a')", "true"),
     ("json_array_contains('[true]',true)", "true"),
     ("json_array_contains('[1]',5)", "false"),
@@ -56,6 +61,7 @@ CALLS: list[tuple[str, str | None]] = [
     ("json_array(1, NULL, 'x')", '[1,"x"]'),
 ]
 FAILURES = [
+    ("is_json_scalar('[1')", "INVALID_FUNCTION_ARGUMENT: Invalid JSON value: [1"),
     (
         "CAST(json_array_get('[\"a\"]',0) AS varchar)",
         "INVALID_CAST_ARGUMENT: Cannot cast what is no JSON: a",
