@@ -322,6 +322,8 @@ class _Analyzer(Expressions):
         names = [exp.to_identifier(name, quoted=True) for name in first]
         star.set("except_", names)
         columns = [exp.Column(this=name.copy()) for name in names]
+        for column in columns:
+            self.expression(column, scope, {})
         star.replace([*columns, star.copy()])
 
     def _star(self, sources: list[Source]) -> Iterator[Field]:
@@ -351,6 +353,8 @@ class _Analyzer(Expressions):
 
     def _add_join(self, join: exp.Join, scope: Scope, ctes: dict[str, list[Field]]) -> None:
         before = list(scope.sources)
+        if isinstance(join.this, exp.Lateral | exp.Unnest):
+            self._join_each(join)
         self._add_source(join.this, scope, ctes)
         condition = join.args.get("on")
         if condition is not None:
@@ -369,10 +373,30 @@ class _Analyzer(Expressions):
         if join.args.get("using"):
             self._merge(join, scope)
 
+    def _join_each(self, join: exp.Join) -> None:
+        """Join each row of the left side with the rows that it gives: an outer join is one for each."""
+        condition = join.args.get("on")
+        is_outer = join.side in {"RIGHT", "FULL"}
+        if condition is not None and condition != exp.true():
+            if isinstance(join.this, exp.Unnest):
+                raise QueryError(
+                    "NOT_SUPPORTED",
+                    f"{join.side or 'INNER'} JOIN involving UNNEST is only supported with condition ON TRUE",
+                    self.position(join),
+                )
+            if is_outer:
+                raise QueryError(
+                    "NOT_SUPPORTED",
+                    f"The embedded Athena has {join.side} JOIN LATERAL with condition ON TRUE only",
+                    self.position(join),
+                )
+        if is_outer:
+            join.set("side", "LEFT" if join.side == "FULL" else None)
+
     def _merge(self, join: exp.Join, scope: Scope) -> None:
         # After USING, the shared columns stand once, and first, under no table's name.
         shared = [item.name.lower() for item in join.args["using"]]
-        kept, made = [], []
+        kept, made, coerced = [], [], set()
         for name in shared:
             kinds = [
                 found.type
@@ -383,6 +407,8 @@ class _Analyzer(Expressions):
             with self.placed(join):
                 types.check_alike(kinds)
             made.append(Field(name, types.common(kinds)))
+            if len({*kinds}) > 1 and types.duckdb_name(made[-1].type):
+                coerced.add(name)
         for source in scope.sources:
             rest = tuple(
                 f for f in source.relation.fields if f.name is None or f.name.lower() not in shared
@@ -396,7 +422,8 @@ class _Analyzer(Expressions):
                         shared=source.shared | taken,
                     )
                 )
-        scope.sources[:] = [Source(None, Relation(tuple(made)), join), *kept]
+        merged = Source(None, Relation(tuple(made)), join, coerced=frozenset(coerced))
+        scope.sources[:] = [merged, *kept]
 
     def _add_source(self, node: exp.Expr, scope: Scope, ctes: dict[str, list[Field]]) -> None:
         if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):

@@ -533,7 +533,9 @@ def _to_json(value: str, source: str, depth: int = 0) -> str:
         return f"CAST({to_text(value, source)} AS JSON)"
     if source in {"double", "real"}:  # NaN and Infinity are texts in JSON
         text = f"to_json({to_text(value, source)})"
-        return f"CASE WHEN isfinite({value}) THEN to_json({value}) ELSE {text} END"
+        # By its own digits: as a double, REAL '3.14' is 3.140000104904175.
+        number = value if source == "double" else f"CAST(CAST({value} AS VARCHAR) AS DOUBLE)"
+        return f"CASE WHEN isfinite({value}) THEN to_json({number}) ELSE {text} END"
     element = types.element_of(source)
     if element is not None:
         inner = _to_json(name, element, depth + 1)
@@ -550,11 +552,13 @@ def _to_json(value: str, source: str, depth: int = 0) -> str:
         )
         return f"CASE WHEN {value} IS NOT NULL THEN json_object({listed}) END"
     if source.startswith("map("):
-        _, item = (*types.parts_of(source), "", "")[:2]
+        key, item = (*types.parts_of(source), "", "")[:2]
+        shown = f"{name}.key"
+        shown = to_text(shown, key) if key in {"double", "real"} else f"CAST({shown} AS VARCHAR)"
         inner = _to_json(f"{name}.value", item, depth + 1)
         return (
             f"to_json(map_from_entries(list_sort(list_transform(map_entries({value}), lambda {name}: "
-            f"{{'k': CAST({name}.key AS VARCHAR), 'v': {inner}}}))))"
+            f"{{'k': {shown}, 'v': {inner}}}))))"
         )
     return f"to_json({value})"
 
@@ -602,7 +606,7 @@ def _from_json(value: str, kind: str, depth: int = 0) -> str:
         made = (
             f"CASE json_type({value}) WHEN 'BOOLEAN' THEN CAST(CAST({scalar} AS BOOLEAN) AS {wanted}) "
             f"WHEN 'DOUBLE' THEN CAST(round(CAST({scalar} AS DOUBLE)) AS {wanted}) "
-            f"ELSE CAST({scalar} AS {wanted}) END"
+            f"ELSE {_cast(scalar, 'varchar', kind) or f'CAST({scalar} AS {wanted})'} END"
         )
     elif base == "boolean":
         made = (

@@ -21,6 +21,7 @@ from sandbox.athena.sql.functions.times import (
     zone_shown,
 )
 from sandbox.athena.sql.relations import (
+    COERCED,
     Analysis,
     Field,
     Scope,
@@ -282,7 +283,9 @@ class Expressions(ABC):
             )
         ]
 
-    def _column(self, node: exp.Column, scope: Scope) -> str | None:
+    def _column(  # noqa: C901 - one step a meaning of a name
+        self, node: exp.Column, scope: Scope
+    ) -> str | None:
         parts = [part.name.lower() for part in node.parts]
         if len(parts) == 1 and parts[0] in scope.bound and not self._in_sources(parts[0], scope):
             return None
@@ -305,6 +308,8 @@ class Expressions(ABC):
                         strip_schema(node)
                     self.result.used.add(name)
                     kind = found[0]
+                    if not qualifier and any(name in s.coerced for s in current.sources):
+                        node.meta[COERCED] = kind
                     for place, row_field in enumerate(rest, start=cut + 1):
                         kind = self._field(node, kind, ".".join(parts[:place]), row_field)
                     return kind

@@ -45,12 +45,14 @@ class Source:
 
     Attributes:
         shared: lower-case names of the columns that it had before USING took them.
+        coerced: lower-case names of those that USING made of two types.
     """
 
     alias: str | None
     relation: Relation
     node: exp.Expr
     shared: frozenset[str] = frozenset()
+    coerced: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -84,6 +86,9 @@ class Analysis:
 
 
 _TYPE = "athena"
+COERCED = (
+    "coerced"  # on a column: the type that USING gives it, where DuckDB leaves it that of one side
+)
 
 
 def type_of(node: exp.Expr) -> str | None:

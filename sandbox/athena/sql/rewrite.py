@@ -44,6 +44,7 @@ from sandbox.athena.sql.functions.times import (
     moved,
 )
 from sandbox.athena.sql.relations import (
+    COERCED,
     Analysis,
     Relation,
     columns_of,
@@ -93,8 +94,8 @@ class _Rewriter:
         for table, relation in self._analysis.relations:
             self._name_table(table, relation)
         root = exp.Paren(this=tree)
-        for number, function in enumerate(reversed(list(root.find_all(exp.Lambda)))):
-            _bind_parameters(function, number)
+        for function in reversed(list(root.find_all(exp.Lambda))):
+            _bind_parameters(function)
         for number, tried in enumerate(list(root.find_all(exp.Try, exp.TryCast))):
             _hoist(tried, number)
         for node in reversed(list(root.walk())):
@@ -144,6 +145,14 @@ class _Rewriter:
     def _rewrite(self, node: exp.Expr) -> exp.Expr:  # noqa: C901, PLR0912 - a table of cases
         if isinstance(node, exp.Unnest):
             return self._unnest(node)
+        if isinstance(node, exp.Column) and COERCED in (node._meta or {}):  # noqa: SLF001 - `meta` would make one for each node
+            made = raw(
+                f"CAST({node.sql(dialect='duckdb')} AS {types.duckdb_name(node.meta[COERCED])})"
+            )
+            is_item = isinstance(node.parent, exp.Select)
+            return exp.alias_(made, node.name, quoted=True) if is_item else made
+        if isinstance(node, exp.WindowSpec):
+            return _checked_frame(node)
         if isinstance(node, exp.Star) and isinstance(node.parent, exp.Select | exp.Column):
             return self._star(node)
         if isinstance(node, exp.Literal) and not node.is_string and "." in node.name:
@@ -258,11 +267,12 @@ class _Rewriter:
 
     @staticmethod
     def _compare_nested(node: exp.Expr) -> exp.Expr | None:
-        """Whether rows or arrays are equal: for DuckDB NULL within them is a value like others."""
+        """Whether rows, arrays or maps are equal: for DuckDB NULL within them is a value like others.
+
+        So is the order of a map's entries.
+        """
         kind = type_of(node.this) or ""
-        if not isinstance(node, exp.EQ | exp.NEQ | exp.In) or not kind.startswith(
-            ("row(", "array(")
-        ):
+        if not isinstance(node, exp.EQ | exp.NEQ | exp.In) or not kind.startswith(_NESTED):
             return None
         others = node.expressions if isinstance(node, exp.In) else [node.args["expression"]]
         if not all(
@@ -358,6 +368,9 @@ class _Rewriter:
         """Compare NaN as Athena does, for which it is neither equal to nor more than anything."""
         if isinstance(node, exp.In) and _may_be_nan(node.this):
             return raw(f"({node.sql(dialect='duckdb')} AND NOT isnan({text_of(node.this)}))")
+        if isinstance(node, exp.Between) and _may_be_nan(node.args["high"]):
+            high = text_of(node.args["high"])
+            return raw(f"({node.sql(dialect='duckdb')} AND NOT isnan({high}))")
         if not isinstance(node, _NAN_COUNTS):
             return node
         more, less = node.left, node.right
@@ -582,6 +595,19 @@ def _ordered(node: exp.Expr) -> exp.Expr:
     )
 
 
+def _checked_frame(frame: exp.WindowSpec) -> exp.WindowSpec:
+    """A window's frame that fails where its bounds are NULL: DuckDB gives what it likes for RANGE and GROUPS."""
+    message = "'INVALID_WINDOW_FRAME: Window frame offset value must not be negative or null'"
+    for key in ("start", "end"):
+        bound = frame.args.get(key)
+        if isinstance(bound, exp.Column):
+            text = text_of(bound)
+            checked = raw(f"CASE WHEN {text} IS NOT NULL THEN {text} ELSE {fail(message)} END")
+            set_type(checked, type_of(bound))
+            frame.set(key, checked)
+    return frame
+
+
 def with_ties(select: exp.Select) -> exp.Expr:
     """`FETCH FIRST n ROWS WITH TIES` by rank; other FETCH clauses stay."""
     fetch, order = select.args["limit"], select.args.get("order")
@@ -697,12 +723,16 @@ def _hoist(node: exp.Expr, number: int) -> None:
     place.replace(made)
 
 
-def _bind_parameters(node: exp.Lambda, number: int) -> None:
+def _bind_parameters(node: exp.Lambda) -> None:
     """Give a lambda's parameters names that no column has, or what they are parts of.
 
-    A function over entries or pairs has one parameter in DuckDB, whose parts they are.
+    A function over entries or pairs has one parameter in DuckDB, whose parts they are. The names
+    tell the depth, so that an expression is the same in GROUP BY.
     """
-    parent = node.parent
+    parent, number = node.parent, 0
+    around = node.find_ancestor(exp.Lambda)
+    while around is not None:
+        number, around = number + 1, around.find_ancestor(exp.Lambda)
     function = functions.function_of(parent) if parent is not None else None
     over = function.over if function else ""
     own = f"__v{number}"

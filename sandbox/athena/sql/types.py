@@ -278,6 +278,8 @@ def of_data_type(kind: exp.DataType) -> str | None:
         return f"decimal({precision},{scale})"
     if name in {"VARCHAR", "CHAR"} and parts:
         return f"{name.lower()}({parts[0].name})"
+    if name == "CHAR":
+        return "char(1)"
     if name in {"ARRAY", "MAP"}:
         inner = [of_data_type(part) for part in parts]
         return f"{name.lower()}({', '.join(map(str, inner))})" if inner and all(inner) else None

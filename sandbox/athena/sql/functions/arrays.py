@@ -86,6 +86,17 @@ def equal(left: str, right: str, kinds: tuple[Kind, Kind], depth: int = 0) -> st
             f"CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL WHEN len({left}) <> len({right}) "
             f"THEN FALSE ELSE {_three_valued(found, 'FALSE', 'FALSE')} END"
         )
+    if str(kinds[0]).startswith("map("):
+        entry = f"__m{depth}"
+        values = types.item_of(kinds[0]), types.item_of(kinds[1])
+        same = equal(f"{entry}.value", f"({right})[{entry}.key]", values, depth + 1)
+        there = f"list_contains(map_keys({right}), {entry}.key)"
+        same = f"CASE WHEN {there} THEN {same} ELSE FALSE END"
+        found = f"list_transform(map_entries({left}), lambda {entry}: {same})"
+        return (
+            f"CASE WHEN {left} IS NULL OR {right} IS NULL THEN NULL WHEN cardinality({left}) <> "
+            f"cardinality({right}) THEN FALSE ELSE {_three_valued(found, 'FALSE', 'FALSE')} END"
+        )
     left, right = (instant(side, kind) for side, kind in zip((left, right), kinds, strict=True))
     if any((kind or "").startswith("char(") for kind in kinds):
         left, right = f"rtrim({left}, ' ')", f"rtrim({right}, ' ')"

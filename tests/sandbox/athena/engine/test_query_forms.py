@@ -101,6 +101,62 @@ OUTER = USING.replace("JOIN", "FULL JOIN").replace("'2'", "'7'")
             [["2", "1", None], ["7", None, "3"]],
         ),
         ("SELECT current_schema, current_catalog", [["lake", "awsdatacatalog"]]),
+        # An outer join with LATERAL or UNNEST is one for each row of the left side.
+        (
+            "SELECT a, b FROM (SELECT 1 WHERE false) t(a) RIGHT JOIN UNNEST(ARRAY[2]) u(b) ON TRUE",
+            [],
+        ),
+        (
+            "SELECT b FROM (VALUES ARRAY[1], ARRAY[]) t(a) FULL JOIN UNNEST(a) u(b) ON TRUE",
+            [["1"], [None]],
+        ),
+        (
+            "SELECT b FROM (VALUES 1) t(a) FULL JOIN LATERAL (SELECT 2 WHERE false) u(b) ON TRUE",
+            [[None]],
+        ),
+        # USING gives its column a type of both.
+        (
+            "SELECT *, k, typeof(k) FROM (VALUES (1, 2)) x(k, b) JOIN (VALUES (1e0, 3)) y(k, c) USING (k)",
+            [["1.0", "2", "3", "1.0", "double"]],
+        ),
+        (
+            "SELECT K, count(*) FROM (VALUES 1) x(k) LEFT JOIN (VALUES 1e0) y(k) USING (k) GROUP BY k ORDER BY k",
+            [["1.0", "1"]],
+        ),
+        (
+            (
+                "SELECT cardinality(filter(a, x -> x > 0)), count(*) FROM (VALUES ARRAY[1, 2], ARRAY[0, 3], ARRAY[4]) "
+                "t(a) GROUP BY cardinality(filter(a, y -> y > 0)) ORDER BY 1"
+            ),
+            [["1", "2"], ["2", "1"]],
+        ),
+        *(
+            (f"SELECT {value}", [[expected]])
+            for value, expected in (
+                ("MAP(ARRAY[1, 3], ARRAY[2, 4]) = MAP(ARRAY[3, 1], ARRAY[4, 2])", "true"),
+                ("MAP(ARRAY[1, 3], ARRAY[2, 4]) <> MAP(ARRAY[3, 1], ARRAY[4, 2])", "false"),
+                (
+                    "MAP(ARRAY['k', 'p'], ARRAY[NULL, 3]) = MAP(ARRAY['k', 'p'], ARRAY[NULL, 3])",
+                    None,
+                ),
+                (
+                    "MAP(ARRAY['k', 'p'], ARRAY[3, 4]) = MAP(ARRAY['k', 'p'], ARRAY[NULL, 3])",
+                    "false",
+                ),
+                ("MAP(ARRAY[1], ARRAY[2]) = MAP(ARRAY[1, 2], ARRAY[2, 2])", "false"),
+                ("MAP() = MAP()", "true"),
+                (
+                    "MAP(ARRAY[1], ARRAY[1]) IN (MAP(ARRAY[2], ARRAY[1]), MAP(ARRAY[1], ARRAY[1]))",
+                    "true",
+                ),
+                ("ROW(MAP(ARRAY[1, 3], ARRAY[2, 4])) = ROW(MAP(ARRAY[3, 1], ARRAY[4, 2]))", "true"),
+                ("nan() BETWEEN nan() AND nan()", "false"),
+                ("1e0 BETWEEN 1 AND nan()", "false"),
+                ("typeof(CAST('bar' AS char)) || CAST('bar' AS char)", "char(1)b"),
+                ("CAST(REAL '3.14' AS JSON)", "3.14"),
+                ("CAST(MAP(ARRAY[nan(), 1e10], ARRAY[1, 2]) AS JSON)", '{"1.0E10":2,"NaN":1}'),
+            )
+        ),
         *(
             (f"WITH RECURSIVE {query}", rows)
             for query, rows in (
@@ -264,6 +320,21 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
                 ("SELECT 1 UNION ALL SELECT a.n FROM t a, t b", "multiple recursive references in"),
                 ("SELECT n FROM t UNION ALL SELECT 1", "is referenced in the base relation"),
             )
+        ),
+        (
+            "SELECT * FROM (VALUES 1) t(a) RIGHT JOIN LATERAL (SELECT 2) u(b) ON a < b",
+            "RIGHT JOIN LATERAL with condition ON TRUE only",
+        ),
+        (
+            "SELECT * FROM (VALUES ARRAY[1]) t(a) JOIN UNNEST(a) u(b) ON b = 5",
+            "INNER JOIN involving UNNEST is only supported with condition ON TRUE",
+        ),
+        *(
+            (
+                f"SELECT array_agg(a) OVER (ORDER BY a DESC {frame}) FROM (VALUES (1, 1), (2, NULL)) t(a, x)",
+                "INVALID_WINDOW_FRAME: Window frame offset value must not be negative or null",
+            )
+            for frame in ("GROUPS x PRECEDING", "RANGE BETWEEN 1 PRECEDING AND x FOLLOWING")
         ),
         ("WITH RECURSIVE t AS (SELECT 1 n) SELECT n FROM t", "missing column aliases in recursive"),
         ("SELECT 'a' LIKE 'a' ESCAPE 'ab'", "Escape string must be a single character"),
