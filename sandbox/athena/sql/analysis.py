@@ -296,11 +296,14 @@ class _Analyzer(Expressions):
                 self._open_star(item, scope)
                 continue
             if isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
-                fields += self._qualified_star(item, scope)
-                continue
-            value = item.this if isinstance(item, exp.Alias) else item
-            kind = self.expression(value, scope, ctes)
-            fields.append(Field(output_name(item), kind))
+                found = self._qualified_star(item, scope)
+                if found is not None:
+                    fields += found
+                    continue
+            for part in self._row_star(item, scope, ctes) if item.is_star else [item]:
+                value = part.this if isinstance(part, exp.Alias) else part
+                kind = self.expression(value, scope, ctes)
+                fields.append(Field(output_name(part), kind))
         return fields
 
     def _open_star(self, star: exp.Star, scope: Scope) -> None:
@@ -333,7 +336,45 @@ class _Analyzer(Expressions):
                     self.result.used.add(found.name.lower())
                 yield found
 
-    def _qualified_star(self, item: exp.Column, scope: Scope) -> Iterator[Field]:
+    def _row_star(
+        self, item: exp.Expr, scope: Scope, ctes: dict[str, list[Field]]
+    ) -> list[exp.Expr]:
+        """Put the fields of a row in the place of `row.*`."""
+        row = item.this
+        if isinstance(item, exp.Column):
+            parts = [part.copy() for part in item.parts[:-1]]
+            names = dict(zip(("this", "table", "db", "catalog"), reversed(parts), strict=False))
+            row = exp.Column(**names)
+        made: list[exp.Expr] = []
+        for index, (name, _) in enumerate(types.row_fields(self._row(row, item, scope, ctes)), 1):
+            part: exp.Expr = exp.Bracket(this=row.copy(), expressions=[exp.Literal.number(index)])
+            made.append(exp.alias_(part, name, quoted=True) if name else part)
+        item.replace(made)
+        return made
+
+    def _row(
+        self, row: exp.Expr, item: exp.Expr, scope: Scope, ctes: dict[str, list[Field]]
+    ) -> str:
+        try:
+            kind = self.expression(row, scope, ctes)
+        except QueryError as error:
+            if error.name != "COLUMN_NOT_FOUND" or not isinstance(item, exp.Column):
+                raise
+            qualifier = ".".join(part.name.lower() for part in item.parts[:-1])
+            raise QueryError(
+                "TABLE_NOT_FOUND",
+                f"Unable to resolve reference {qualifier}",
+                self.position(item),
+            ) from error
+        if not types.row_fields(kind):
+            raise QueryError(
+                "TYPE_MISMATCH",
+                f"Expected expression of type Row, but got {kind}",
+                self.position(item),
+            )
+        return str(kind)
+
+    def _qualified_star(self, item: exp.Column, scope: Scope) -> Iterator[Field] | None:
         qualifier = [part.name.lower() for part in item.parts[:-1]]
         current: Scope | None = scope
         while current is not None:
@@ -345,11 +386,7 @@ class _Analyzer(Expressions):
                     item.this.set("except_", shared)
                 return self._star(matching)
             current = current.outer
-        raise QueryError(
-            "TABLE_NOT_FOUND",
-            f"Unable to resolve reference {'.'.join(qualifier)}",
-            self.position(item),
-        )
+        return None
 
     def _add_join(self, join: exp.Join, scope: Scope, ctes: dict[str, list[Field]]) -> None:
         before = list(scope.sources)

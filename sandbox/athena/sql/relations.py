@@ -120,6 +120,7 @@ def output_name(item: exp.Expr) -> str | None:
     """Tell the name that a SELECT item has; None if it is one of Athena's _col0, _col1."""
     if isinstance(item, exp.Alias):
         return str(item.alias)
+    item = item.unnest()  # `SELECT DISTINCT (a)` is a column a, as without the brackets
     if isinstance(item, exp.Column):
         return str(item.name)
     if isinstance(item, exp.Dot):

@@ -199,7 +199,14 @@ def subscript(container: exp.Expr, key: exp.Expr) -> exp.Expr:
     if kind.startswith("map("):
         return macro_call("map_subscript", container, key)
     if kind.startswith("row("):
-        return raw(f"{_atom(container)}[{key.sql(dialect='duckdb')}]")
+        # By its name where the field has one: DuckDB counts the fields of rows without names only.
+        values, place = row_values(_atom(container), kind), key.name
+        is_there = place.isdigit() and 1 <= int(place) <= len(values)
+        return raw(
+            values[int(place) - 1]
+            if is_there
+            else f"{_atom(container)}[{key.sql(dialect='duckdb')}]"
+        )
     return macro_call("array_subscript", container, key)
 
 

@@ -114,6 +114,21 @@ OUTER = USING.replace("JOIN", "FULL JOIN").replace("'2'", "'7'")
             "SELECT b FROM (VALUES 1) t(a) FULL JOIN LATERAL (SELECT 2 WHERE false) u(b) ON TRUE",
             [[None]],
         ),
+        *(
+            (
+                f"SELECT {items} FROM (VALUES ROW(CAST(ROW(7, ROW(8, 'x')) AS ROW(q int, s ROW(int, varchar))))) t(r)",
+                rows,
+            )
+            for items, rows in (
+                ("r.*", [["7", "{field0=8, field1=x}"]]),
+                ("t.r.q, t.r.s.*", [["7", "8", "x"]]),
+                ("(ROW(1, 'a')).*, CAST(NULL AS ROW(a int)).*", [["1", "a", None]]),
+                (
+                    "t.*, r[1], transform(ARRAY[r], x -> x[1] + 1)",
+                    [["{q=7, s={field0=8, field1=x}}", "7", "[8]"]],
+                ),
+            )
+        ),
         # USING gives its column a type of both.
         (
             "SELECT *, k, typeof(k) FROM (VALUES (1, 2)) x(k, b) JOIN (VALUES (1e0, 3)) y(k, c) USING (k)",
@@ -336,6 +351,14 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
             )
             for frame in ("GROUPS x PRECEDING", "RANGE BETWEEN 1 PRECEDING AND x FOLLOWING")
         ),
+        (
+            "SELECT x.* FROM (VALUES 1) t(y)",
+            "TABLE_NOT_FOUND: line 1:8: Unable to resolve reference x",
+        ),
+        (
+            "SELECT y.* FROM (VALUES 1) t(y)",
+            "TYPE_MISMATCH: line 1:8: Expected expression of type Row, but",
+        ),
         ("WITH RECURSIVE t AS (SELECT 1 n) SELECT n FROM t", "missing column aliases in recursive"),
         ("SELECT 'a' LIKE 'a' ESCAPE 'ab'", "Escape string must be a single character"),
         *(
@@ -466,3 +489,14 @@ def test_try_hides_no_failure_of_what_is_known_before_it(
     shared_lake: Lake, query: str, error: str
 ) -> None:
     assert error in shared_lake.error(query)
+
+
+def test_names_of_columns_in_brackets_and_of_rows(shared_lake: Lake) -> None:
+    rows = "(VALUES (1, CAST(ROW(7, 8) AS ROW(p int, q int)))) t(a, r)"
+    assert shared_lake.names(f"SELECT DISTINCT(a), ((r.p)), (a + 1), r.* FROM {rows}") == [
+        "a",
+        "p",
+        "_col2",
+        "p",
+        "q",
+    ]
