@@ -208,7 +208,8 @@ class _Rewriter:
             return self._sample(node)
         if isinstance(node, exp.Substring):
             parts = [node.this, node.args["start"], node.args.get("length")]
-            return macro_call("substr", *filter(None, parts))
+            name = "substr_binary" if type_of(node.this) == "varbinary" else "substr"
+            return macro_call(name, *filter(None, parts))
         if isinstance(node, exp.Trim):
             return trim(node)
         if isinstance(node, exp.Normalize):

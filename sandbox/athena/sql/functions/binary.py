@@ -12,6 +12,7 @@ from sandbox.athena.sql.functions.base import (
     Function,
     Helper,
     bad_argument,
+    fail,
     macro,
     missing,
     taking,
@@ -134,7 +135,18 @@ FUNCTIONS: list[Function] = [
         macro(f"from_{n}", ("s", f"python_from_{n}(CAST(s AS VARCHAR))"), kind="varbinary")
         for n in _TEXTS
     ),
-    macro("from_hex", ("s", "unhex(s)"), kind="varbinary"),
+    macro(
+        "from_hex",
+        (
+            "s",
+            (
+                "CASE WHEN length(s) % 2 = 0 OR s IS NULL THEN unhex(s) ELSE unhex(CAST("
+                + fail("'INVALID_FUNCTION_ARGUMENT: invalid input length ' || length(s)")
+                + " AS VARCHAR)) END"
+            ),
+        ),
+        kind="varbinary",
+    ),
     macro("uuid", ("", "CAST(gen_random_uuid() AS VARCHAR)"), kind="uuid"),
     *missing("murmur3 spooky_hash_v2_32 spooky_hash_v2_64"),
 ]

@@ -90,10 +90,12 @@ _FUNCTIONS: list[Function] = [
         (
             "a, b",
             (
+                "CASE WHEN NOT list_contains(list_transform(list_concat(map_values(a), map_values(b)), "
+                "lambda __v: __v IS NULL), TRUE) THEN "
                 "list_sum(list_transform(map_entries(a), lambda __e: CAST(__e.value AS DOUBLE) * "
                 "coalesce(b[__e.key], 0))) / (sqrt(list_sum(list_transform(map_values(a), lambda "
                 "__v: CAST(__v AS DOUBLE) * __v))) * sqrt(list_sum(list_transform(map_values(b), "
-                "lambda __v: CAST(__v AS DOUBLE) * __v))))"
+                "lambda __v: CAST(__v AS DOUBLE) * __v)))) END"
             ),
         ),
         kind="double",

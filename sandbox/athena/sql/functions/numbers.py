@@ -85,7 +85,10 @@ def _truncate(arguments: Arguments) -> exp.Expr:
 def _sign(arguments: Arguments) -> exp.Expr:
     (value,) = arguments
     kind = type_of(value)
-    return _cast(f"sign({text_of(value)})", "decimal(1,0)" if types.is_decimal(kind) else kind)
+    made = f"sign({text_of(value)})"
+    if kind in {"double", "real"}:
+        made = f"CASE WHEN isnan({text_of(value)}) THEN {text_of(value)} ELSE {made} END"
+    return _cast(made, "decimal(1,0)" if types.is_decimal(kind) else kind)
 
 
 def _mod(arguments: Arguments) -> exp.Expr:
@@ -207,6 +210,27 @@ _RANDOM_BETWEEN = (
 _BUCKET_ERROR = fail(
     "'INVALID_FUNCTION_ARGUMENT: bucketCount must be greater than 0'", "x || a || b"
 )
+
+
+def _bad(condition: str, message: str, on: str) -> str:
+    failure = fail(f"'INVALID_FUNCTION_ARGUMENT: {message}'", on)
+    return f"WHEN {condition} THEN {failure} "
+
+
+_WILSON_ARGUMENTS = (
+    "CASE "
+    + _bad("s < 0", "number of successes must not be negative", "s || n || z")
+    + _bad("n <= 0", "number of trials must be positive", "s || n || z")
+    + _bad("s > n", "number of successes must not be larger than number of trials", "s || n || z")
+    + _bad("z < 0", "z-score must not be negative", "s || n || z")
+)
+_BINS = (
+    "CASE WHEN x IS NULL OR b IS NULL THEN NULL "
+    + _bad("isnan(CAST(x AS DOUBLE))", "Operand cannot be NaN", "x || len(b)")
+    + _bad("len(b) = 0", "Bins cannot be an empty array", "x || len(b)")
+    + _bad("list_sort(b) <> b", "Bin values are not sorted in ascending order", "x || len(b)")
+    + _bad("NOT isfinite(CAST(b[-1] AS DOUBLE))", "Bin value must be finite", "x || len(b)")
+)
 # The bounds of Wilson's score interval; a one-element list binds the arguments as doubles.
 _WILSON = (
     "list_transform([{{'s': s, 'n': n, 'z': z}}::STRUCT(s DOUBLE, n DOUBLE, z DOUBLE)], lambda __w: "
@@ -256,7 +280,7 @@ _FUNCTIONS: list[Function] = [
     ),
     macro(
         "width_bucket",
-        ("x, b", "CAST(len(list_filter(b, lambda __b: __b <= x)) AS BIGINT)"),
+        ("x, b", f"CAST({_BINS} ELSE len(list_filter(b, lambda __b: __b <= x)) END AS BIGINT)"),
         (
             "x, a, b, n",
             (
@@ -297,8 +321,14 @@ _FUNCTIONS: list[Function] = [
         ),
         kind="double",
     ),
-    macro("wilson_interval_lower", ("s, n, z", _WILSON.format(sign="-")), kind="double"),
-    macro("wilson_interval_upper", ("s, n, z", _WILSON.format(sign="+")), kind="double"),
+    *(
+        macro(
+            f"wilson_interval_{end}",
+            ("s, n, z", f"{_WILSON_ARGUMENTS} ELSE {_WILSON.format(sign=sign)} END"),
+            kind="double",
+        )
+        for end, sign in (("lower", "-"), ("upper", "+"))
+    ),
     *missing("beta_cdf inverse_beta_cdf format_number parse_data_size parse_presto_data_size"),
 ]
 FUNCTIONS = taking("number", _FUNCTIONS, "from_base", "greatest", "least")

@@ -26,7 +26,6 @@ from sandbox.athena.sql.functions.base import (
     macro_call,
     missing,
     raw,
-    renamed,
     rewritten,
     same,
     string,
@@ -49,15 +48,21 @@ _SUBSTR = (
 )
 
 
-def _padded(name: str) -> str:
+_SUBSTR_OF_BINARY = (
+    "CASE WHEN i = 0 OR -i > octet_length(b){cut} THEN ''::BLOB ELSE "
+    "unhex(substr(hex(b), CASE WHEN i > 0 THEN 2 * i - 1 ELSE 2 * i END{of})) END"
+)
+
+
+def _padded(name: str, length: str, value: str, padding: str) -> str:
     message = (
         "'INVALID_FUNCTION_ARGUMENT: ' || CASE WHEN n BETWEEN 0 AND 2147483647 THEN "
         "'Padding string must not be empty' ELSE "
         "'Target length must be in the range [0..2147483647]' END"
     )
     return (
-        "CASE WHEN n IS NULL OR p IS NULL OR (n BETWEEN 0 AND 2147483647 AND p <> '') "
-        f"THEN {name}(s, CAST(n AS INTEGER), p) ELSE {fail(message, 's')} END"
+        f"CASE WHEN n IS NULL OR p IS NULL OR (n BETWEEN 0 AND 2147483647 AND {padding} <> '') "
+        f"THEN {name}({value}, CAST({length} AS INTEGER), {padding}) ELSE {fail(message, 's')} END"
     )
 
 
@@ -89,7 +94,21 @@ def _length(arguments: Arguments) -> exp.Expr:
 def _reverse(arguments: Arguments) -> exp.Expr:
     (value,) = arguments
     is_list = (type_of(value) or "").startswith("array(")
+    if type_of(value) == "varbinary":
+        return macro_call("reverse_binary", value)
     return call("list_reverse" if is_list else "reverse", value)
+
+
+def _of_binary_too(name: str) -> Function:
+    def make(arguments: Arguments) -> exp.Expr:
+        is_binary = type_of(arguments[0]) == "varbinary"
+        return macro_call(f"{name}_binary" if is_binary else name, *arguments)
+
+    return rewritten(name, make, _text_or_binary)
+
+
+def _text_or_binary(kinds: list[Kind]) -> Kind:
+    return "varbinary" if first(kinds) == "varbinary" else "varchar"
 
 
 def _concat_ws(arguments: Arguments) -> exp.Expr:
@@ -325,15 +344,42 @@ FUNCTIONS: list[Function] = [
         kind="varchar",
     ),
     *same("starts_with", "boolean"),
-    renamed("hamming_distance", "hamming", "bigint"),
-    renamed("levenshtein_distance", "levenshtein", "bigint"),
+    # DuckDB's count the bytes of UTF-8, Trino's the characters.
+    macro(
+        "hamming_distance",
+        (
+            "s, t",
+            (
+                "CAST(CASE WHEN length(s) = length(t) THEN len(list_filter(list_zip("
+                "string_split(s, ''), string_split(t, '')), lambda __p: __p[1] <> __p[2])) ELSE "
+                + fail(
+                    "'INVALID_FUNCTION_ARGUMENT: The input strings to hamming_distance function must "
+                    "have the same length'",
+                    "s || t",
+                )
+                + " END AS BIGINT)"
+            ),
+        ),
+        kind="bigint",
+    ),
+    macro(
+        "levenshtein_distance",
+        (
+            "s, t",
+            (
+                "CASE WHEN strlen(s) = length(s) AND strlen(t) = length(t) THEN levenshtein(s, t) "
+                "ELSE python_levenshtein(s, t) END"
+            ),
+        ),
+        kind="bigint",
+    ),
     macro("codepoint", ("s", "unicode(s)"), kind="integer"),
     rewritten("concat", _concat, _concatenated),
     rewritten("concat_ws", _concat_ws, _type_of_joined),
     macro("ends_with", ("s, t", "suffix(s, t)"), kind="boolean"),
     rewritten("format", _format, "varchar"),
     rewritten("length", _length, "bigint"),
-    *(macro(name, ("s, n, p", _padded(name)), kind="varchar") for name in ("lpad", "rpad")),
+    *map(_of_binary_too, ("lpad", "rpad", "substr")),
     macro("ltrim", ("s", f"ltrim(s, {_SPACE})"), ("s, c", "ltrim(s, c)"), kind="varchar"),
     macro("rtrim", ("s", f"rtrim(s, {_SPACE})"), ("s, c", "rtrim(s, c)"), kind="varchar"),
     macro("trim", ("s", f"trim(s, {_SPACE})"), ("s, c", "trim(s, c)"), kind="varchar"),
@@ -401,8 +447,7 @@ FUNCTIONS: list[Function] = [
         ("s, t, n", "python_strpos(s, t, CAST(n AS BIGINT))"),
         kind="bigint",
     ),
-    macro("substr", *_SUBSTR, kind="varchar"),
-    syntax("substring", exp.Substring, kind="varchar"),
+    syntax("substring", exp.Substring, kind=_text_or_binary),
     macro("to_utf8", ("s", "encode(s)"), kind="varbinary"),
     *taking("varbinary", [rewritten("from_utf8", _read_utf8, "varchar")]),
     *missing("word_stem"),
@@ -431,7 +476,37 @@ def _from_utf8(data: bytes, replacement: str) -> str:
     return data.decode("utf-8", errors="replace").replace("\ufffd", replacement)
 
 
+def _levenshtein(one: str, other: str) -> int:
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        before, row[0] = row[0], i
+        for j, found in enumerate(other, start=1):
+            changed = before + (letter != found)
+            before, row[j] = row[j], min(changed, row[j] + 1, row[j - 1] + 1)
+    return row[-1]
+
+
+# Of binaries by their hexadecimal digits, two a byte.
+MACROS: list[Function] = [
+    macro("substr", *_SUBSTR),
+    macro(
+        "substr_binary",
+        ("b, i", _SUBSTR_OF_BINARY.format(cut="", of="")),
+        ("b, i, n", _SUBSTR_OF_BINARY.format(cut=" OR n <= 0", of=", 2 * CAST(n AS BIGINT)")),
+    ),
+    macro(
+        "reverse_binary",
+        ("b", "unhex(array_to_string(list_reverse(regexp_extract_all(hex(b), '..')), ''))"),
+    ),
+    *(macro(name, ("s, n, p", _padded(name, "n", "s", "p"))) for name in ("lpad", "rpad")),
+    *(
+        macro(f"{name}_binary", ("s, n, p", f"unhex({_padded(name, '2 * n', 'hex(s)', 'hex(p)')})"))
+        for name in ("lpad", "rpad")
+    ),
+]
+
 HELPERS = [
+    Helper("levenshtein", _levenshtein, ("VARCHAR", "VARCHAR"), "BIGINT"),
     Helper("format", _java_format, ("VARCHAR", "VARCHAR[]", "VARCHAR"), "VARCHAR"),
     Helper("from_utf8", _from_utf8, ("BLOB", "VARCHAR"), "VARCHAR"),
     Helper("luhn_check", _luhn_check, ("VARCHAR",), "BOOLEAN"),

@@ -3,6 +3,18 @@ import pytest
 from tests.sandbox.athena.conftest import Lake
 
 CALLS: list[tuple[str, str | None]] = [
+    ("substr(X'4FE15FF5', 2, 2)", "e1 5f"),
+    ("substr(X'4FE15FF5', 2)", "e1 5f f5"),
+    ("substring(X'4FE15FF5' FROM -2)", "5f f5"),
+    ("substr(X'4F', -5)", ""),
+    ("substr(X'4F', 1, 0)", ""),
+    ("substr(CAST(NULL AS varbinary), 1)", None),
+    ("typeof(substr(X'41', 1))", "varbinary"),
+    ("reverse(X'4FE15FF5')", "f5 5f e1 4f"),
+    ("lpad(X'1234', 7, X'4524')", "45 24 45 24 45 12 34"),
+    ("lpad(X'1234', 1, X'45')", "12"),
+    ("rpad(X'1234', 5, X'45')", "12 34 45 45 45"),
+    ("from_hex(NULL)", None),
     ("to_hex(md5(X'61'))", "0CC175B9C0F1B6A831C399E269772661"),
     ("to_hex(sha1(X''))", "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709"),
     ("to_hex(sha256(X'61'))", "CA978112CA1BBDCAFAC231B39A23DC4DA786EFF8147C4E72B9807785AFEE48BB"),
@@ -44,6 +56,17 @@ CALLS: list[tuple[str, str | None]] = [
 ]
 
 
+FAILURES = [
+    ("from_hex('fff')", "INVALID_FUNCTION_ARGUMENT: invalid input length 3"),
+    ("lpad(X'12', 3, X'')", "Padding string must not be empty"),
+]
+
+
 @pytest.mark.parametrize(("call", "value"), CALLS)
 def test_value(shared_lake: Lake, call: str, value: str | None) -> None:
     assert shared_lake.value(f"SELECT {call}") == value
+
+
+@pytest.mark.parametrize(("call", "error"), FAILURES)
+def test_failure(shared_lake: Lake, call: str, error: str) -> None:
+    assert error in shared_lake.error(f"SELECT {call}")

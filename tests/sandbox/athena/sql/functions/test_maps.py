@@ -3,6 +3,7 @@ import pytest
 from tests.sandbox.athena.conftest import Lake
 
 CALLS: list[tuple[str, str | None]] = [
+    ("cosine_similarity(MAP(ARRAY['a','b'], ARRAY[1E0,NULL]), MAP(ARRAY['b'], ARRAY[3E0]))", None),
     ("MAP()", "{}"),
     ("MAP(ARRAY[],ARRAY[])", "{}"),
     ("MAP(ARRAY['a','b'],ARRAY[1,2])", "{a=1, b=2}"),

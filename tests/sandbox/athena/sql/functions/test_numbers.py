@@ -3,6 +3,10 @@ import pytest
 from tests.sandbox.athena.conftest import Lake
 
 CALLS: list[tuple[str, str | None]] = [
+    ("width_bucket(3.14E0, ARRAY[0.0E0, 4.0E0])", "1"),
+    ("width_bucket(CAST(NULL AS double), ARRAY[1e0])", None),
+    ("sign(nan())", "NaN"),
+    ("wilson_interval_lower(NULL, 1, 1)", None),
     ("abs(-1)", "1"),
     ("abs(-1.5)", "1.5"),
     ("cbrt(27)", "3.0"),
@@ -121,6 +125,13 @@ CALLS: list[tuple[str, str | None]] = [
     ("CAST(NULL AS decimal(5,2)) / DECIMAL '3'", None),
 ]
 FAILURES = [
+    ("width_bucket(3.14E0, ARRAY[1E0, 0E0])", "Bin values are not sorted in ascending order"),
+    ("width_bucket(1E0, ARRAY[0E0, infinity()])", "Bin value must be finite"),
+    ("width_bucket(nan(), ARRAY[1E0])", "Operand cannot be NaN"),
+    ("wilson_interval_lower(-1, 100, 2.5)", "number of successes must not be negative"),
+    ("wilson_interval_upper(10, 5, 2.5)", "must not be larger than number of trials"),
+    ("wilson_interval_upper(0, 0, 2.5)", "number of trials must be positive"),
+    ("wilson_interval_upper(0, 1, -1)", "z-score must not be negative"),
     ("random(0)", "INVALID_FUNCTION_ARGUMENT: bound must be positive"),
     ("rand(3, 3)", "INVALID_FUNCTION_ARGUMENT: start value must be less than stop value"),
     ("mod(5,0)", "DIVISION_BY_ZERO: Division by zero"),

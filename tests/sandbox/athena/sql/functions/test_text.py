@@ -3,6 +3,12 @@ import pytest
 from tests.sandbox.athena.conftest import Lake
 
 CALLS: list[tuple[str, str | None]] = [
+    ("levenshtein_distance('信念,爱,希望', '信念希望')", "3"),
+    ("levenshtein_distance('é', '')", "1"),
+    ("levenshtein_distance('naïve', NULL)", None),
+    ("hamming_distance('信念,爱', '信仰,爱')", "1"),
+    ("hamming_distance('', '')", "0"),
+    ("hamming_distance('a', NULL)", None),
     ("chr(65)", "A"),
     ("codepoint('A')", "65"),
     ("concat('a','b','c')", "abc"),
@@ -95,6 +101,10 @@ CALLS: list[tuple[str, str | None]] = [
     ("upper('straße ẞ')", "STRAßE ẞ"),
 ]
 FAILURES = [
+    (
+        "hamming_distance('ab', 'a')",
+        "The input strings to hamming_distance function must have the same length",
+    ),
     ("format('%s', ARRAY[1])", "Cannot cast array(integer) to varchar"),
     ("format('%s', now())", "no format of a time with a zone"),
     ("lpad('a', -1, 'x')", "Target length must be in the range [0..2147483647]"),
