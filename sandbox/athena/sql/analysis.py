@@ -4,6 +4,7 @@ DuckDB would resolve names too, but it is more generous than Athena (an alias in
 a text compared with a number) and its messages and positions are not Athena's.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -555,8 +556,13 @@ class _Analyzer(Expressions):
         if order is None:
             return
         outputs = {found.name.lower(): found.type for found in fields if found.name}
+        names = Counter(found.name.lower() for found in fields if found.name)
         for ordered in order.expressions:
             item = ordered.this
+            if isinstance(item, exp.Column) and not item.table and names[item.name.lower()] > 1:
+                raise QueryError(
+                    "AMBIGUOUS_NAME", f"Column '{item.name}' is ambiguous", self.position(item)
+                )
             if isinstance(item, exp.Literal) and item.name.isdigit():
                 if not 1 <= int(item.name) <= len(fields):
                     raise QueryError(

@@ -186,7 +186,15 @@ def _cast(value: str, source: str, kind: str) -> str | None:
     return _to_precision(made, value, source, kind)
 
 
-def _cast_of_type(value: str, source: str, kind: str) -> str | None:
+def _uuid_of_bytes(value: str) -> str:
+    message = f"'INVALID_CAST_ARGUMENT: Invalid UUID binary length: ' || octet_length({value})"
+    whole = f"CAST(CAST(lower(hex({value})) AS UUID) AS VARCHAR)"
+    return f"CASE WHEN octet_length({value}) <> 16 THEN {fail(message)} ELSE {whole} END"
+
+
+def _cast_of_type(  # noqa: C901 - one case a kind of cast
+    value: str, source: str, kind: str
+) -> str | None:
     base, wanted = kind.partition("(")[0].partition(" ")[0], types.duckdb_name(kind)
     family = types.family(source)
     if base == "timestamp" and types.zone_of(source):
@@ -195,6 +203,8 @@ def _cast_of_type(value: str, source: str, kind: str) -> str | None:
         if kind.endswith("zone") and types.zone_of(source):
             raise QueryError("NOT_SUPPORTED", f"{_OFFSET_OF_TIME}{types.zone_of(source)}")
         return f"CAST(CAST({value} AS TIMESTAMP) AS TIME)"
+    if {source, kind} == {"uuid", "varbinary"}:
+        return _uuid_of_bytes(value) if kind == "uuid" else f"unhex(replace({value}, '-', ''))"
     if kind == "json":
         return _to_json(value, source)
     if family == "json":

@@ -169,6 +169,14 @@ OUTER = USING.replace("JOIN", "FULL JOIN").replace("'2'", "'7'")
                 ("1e0 BETWEEN 1 AND nan()", "false"),
                 ("typeof(CAST('bar' AS char)) || CAST('bar' AS char)", "char(1)b"),
                 ("CAST(REAL '3.14' AS JSON)", "3.14"),
+                (
+                    "CAST(X'12151fd2758611e98f9e2a86e4085a59' AS UUID)",
+                    "12151fd2-7586-11e9-8f9e-2a86e4085a59",
+                ),
+                (
+                    "to_hex(CAST(UUID '12151fd2-7586-11e9-8f9e-2a86e4085a59' AS VARBINARY))",
+                    "12151FD2758611E98F9E2A86E4085A59",
+                ),
                 ("CAST(MAP(ARRAY[nan(), 1e10], ARRAY[1, 2]) AS JSON)", '{"1.0E10":2,"NaN":1}'),
             )
         ),
@@ -360,6 +368,14 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
             "TYPE_MISMATCH: line 1:8: Expected expression of type Row, but",
         ),
         ("WITH RECURSIVE t AS (SELECT 1 n) SELECT n FROM t", "missing column aliases in recursive"),
+        (
+            "SELECT CAST(X'f000001100' AS UUID)",
+            "INVALID_CAST_ARGUMENT: Invalid UUID binary length: 5",
+        ),
+        (
+            "SELECT a, a * -1 AS A FROM (VALUES -1, 2) t(a) ORDER BY a",
+            "AMBIGUOUS_NAME: line 1:57: Column 'a' is ambiguous",
+        ),
         ("SELECT 'a' LIKE 'a' ESCAPE 'ab'", "Escape string must be a single character"),
         *(
             (f"SELECT {call}", "Escape character must be followed by '%', '_' or the escape")
