@@ -570,7 +570,11 @@ class _Analyzer(Expressions):
                         f"ORDER BY position {item.name} is not in select list",
                         self.position(item),
                     )
+                self._check_sortable(fields[int(item.name) - 1].type, item)
                 continue
+            is_name = isinstance(item, exp.Column) and not item.table
+            if is_name and not any(has(source, item.name.lower()) for source in scope.sources):
+                self._check_sortable(outputs.get(item.name.lower()), item)
             inner = Scope(scope.sources, scope.outer, {**scope.bound, **outputs})
             kind = self.expression(item, inner, ctes)
             if not types.is_orderable(kind):

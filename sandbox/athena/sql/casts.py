@@ -205,6 +205,10 @@ def _cast_of_type(  # noqa: C901 - one case a kind of cast
         return f"CAST(CAST({value} AS TIMESTAMP) AS TIME)"
     if {source, kind} == {"uuid", "varbinary"}:
         return _uuid_of_bytes(value) if kind == "uuid" else f"unhex(replace({value}, '-', ''))"
+    if (source, kind) == ("ipaddress", "varbinary"):
+        raise QueryError(
+            "NOT_SUPPORTED", "The embedded Athena has no cast of an IPADDRESS to VARBINARY"
+        )
     if kind == "json":
         return _to_json(value, source)
     if family == "json":

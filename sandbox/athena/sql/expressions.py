@@ -173,6 +173,9 @@ class Expressions(ABC):
             self._check_concatenation(node, arguments)
             return types.concatenated(*arguments)
         function = functions.function_of(node)
+        if function and function.name in _BY_ORDER:
+            for kind in arguments:
+                self._check_sortable(kind, node)
         return function.type_of(arguments) if function else None
 
     def _case(self, node: exp.Case) -> str | None:
@@ -184,7 +187,9 @@ class Expressions(ABC):
             types.check_alike(type_of(i) for i in (node.this, *(i.this for i in node.args["ifs"])))
         return types.common(branches)
 
-    def _call(self, node: exp.Anonymous, scope: Scope, ctes: dict[str, list[Field]]) -> str | None:
+    def _call(  # noqa: C901 - one step a kind of argument
+        self, node: exp.Anonymous, scope: Scope, ctes: dict[str, list[Field]]
+    ) -> str | None:
         function = functions.function_of(node)
         kinds: list[str | None] = []
         for item in node.expressions:
@@ -212,6 +217,9 @@ class Expressions(ABC):
             kinds = [type_of(item) for item in distinct.expressions]
             if len(kinds) > 1:
                 raise self._unexpected(node, kinds)
+        if node.name.lower() in _BY_ORDER:
+            for kind in kinds:
+                self._check_sortable(kind, node)
         if function and function.refuses(kinds):
             raise self._unexpected(node, kinds)
         zone = zone_shown(node.name.lower(), node.expressions)
@@ -221,6 +229,15 @@ class Expressions(ABC):
             shown = string("UTC") if by_row else zone
             return at_timezone_type(shown, digits)
         return self._type_of_call(node, function, kinds) if function else None
+
+    def _check_sortable(self, kind: str | None, node: exp.Expr) -> None:
+        """Refuse what would go by the text of addresses."""
+        if "ipaddress" in (kind or ""):
+            raise QueryError(
+                "NOT_SUPPORTED",
+                "The embedded Athena orders an IPADDRESS by an expression in ORDER BY only",
+                self.position(node),
+            )
 
     def _type_of_call(
         self, node: exp.Anonymous, function: Function, kinds: list[str | None]
@@ -665,6 +682,17 @@ def _literal(node: exp.Literal) -> str:
     return "integer" if int(text) < 1 << 31 else "bigint"
 
 
+_BY_ORDER = {
+    "array_max",
+    "array_min",
+    "array_sort",
+    "greatest",
+    "least",
+    "max",
+    "max_by",
+    "min",
+    "min_by",
+}
 _FOLDS = {"reduce", "reduce_agg"}
 
 

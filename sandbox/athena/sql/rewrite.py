@@ -142,7 +142,7 @@ class _Rewriter:
                 items[index] = exp.alias_(item, name, quoted=True, copy=False)
         select.set("expressions", items)
 
-    def _rewrite(self, node: exp.Expr) -> exp.Expr:  # noqa: C901, PLR0912 - a table of cases
+    def _rewrite(self, node: exp.Expr) -> exp.Expr:  # noqa: C901, PLR0912, PLR0915 - a table of cases
         if isinstance(node, exp.Unnest):
             return self._unnest(node)
         if isinstance(node, exp.Column) and COERCED in (node._meta or {}):  # noqa: SLF001 - `meta` would make one for each node
@@ -180,12 +180,17 @@ class _Rewriter:
                 return self._compare_with_query(node)
             if nested := self._compare_nested(node):
                 return nested
+            if isinstance(node, _ORDERED):
+                self._by_address(list(node.iter_expressions()))
             self._compare(list(node.iter_expressions()))
             if isinstance(node, _ORDERED) and (type_of(node.this) or "").startswith(
                 ("row(", "array(")
             ):
                 return _ordered(node)
             return self._compare_numbers(node)
+        if isinstance(node, exp.Ordered):
+            self._by_address([node.this])
+            return node
         if isinstance(node, exp.Case) and node.this:
             self._compare_padded([node.this, *(branch.this for branch in node.args["ifs"])])
             return node
@@ -265,6 +270,13 @@ class _Rewriter:
         self._compare_instants(items)
         self._compare_padded(items)
         self._compare_rows(items)
+
+    @staticmethod
+    def _by_address(items: list[exp.Expr]) -> None:
+        """Put what addresses are ordered by in their place: they are held as texts."""
+        for item in items:
+            if type_of(item) == "ipaddress":
+                item.replace(call("python_ip_order", item.copy()))
 
     @staticmethod
     def _compare_nested(node: exp.Expr) -> exp.Expr | None:

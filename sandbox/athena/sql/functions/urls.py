@@ -80,6 +80,13 @@ def _ip_subnet_max(prefix: str) -> str:
     return str(ipaddress.ip_network(prefix, strict=False).broadcast_address)
 
 
+def _ip_order(text: str) -> str:
+    """A text whose order is that of addresses: Trino's has IPv4 among IPv6, as ::ffff:1.2.3.4."""
+    address = ipaddress.ip_address(text)
+    mapped = f"::ffff:{address}" if address.version == 4 else text  # noqa: PLR2004
+    return ipaddress.IPv6Address(mapped).packed.hex()
+
+
 def ip_address(text: str) -> str:
     """An address in its shortest form."""
     try:
@@ -120,6 +127,7 @@ HELPERS = [
     _part(5),
     Helper("contains_ip", _contains_ip, ("VARCHAR", "VARCHAR"), "BOOLEAN"),
     Helper("ip_address", ip_address, ("VARCHAR",), "VARCHAR"),
+    Helper("ip_order", _ip_order, ("VARCHAR",), "VARCHAR"),
     Helper("ip_prefix", _ip_prefix, ("VARCHAR", "BIGINT"), "VARCHAR"),
     Helper("ip_subnet_max", _ip_subnet_max, ("VARCHAR",), "VARCHAR"),
     Helper("ip_subnet_min", _ip_subnet_min, ("VARCHAR",), "VARCHAR"),

@@ -129,6 +129,13 @@ OUTER = USING.replace("JOIN", "FULL JOIN").replace("'2'", "'7'")
                 ),
             )
         ),
+        (
+            (
+                "SELECT x, row_number() OVER (ORDER BY x DESC) FROM (VALUES IPADDRESS '9.0.0.0', "
+                "IPADDRESS '10.0.0.0', IPADDRESS '::1') t(x) ORDER BY x"
+            ),
+            [["::1", "3"], ["9.0.0.0", "2"], ["10.0.0.0", "1"]],
+        ),
         # USING gives its column a type of both.
         (
             "SELECT *, k, typeof(k) FROM (VALUES (1, 2)) x(k, b) JOIN (VALUES (1e0, 3)) y(k, c) USING (k)",
@@ -169,6 +176,12 @@ OUTER = USING.replace("JOIN", "FULL JOIN").replace("'2'", "'7'")
                 ("1e0 BETWEEN 1 AND nan()", "false"),
                 ("typeof(CAST('bar' AS char)) || CAST('bar' AS char)", "char(1)b"),
                 ("CAST(REAL '3.14' AS JSON)", "3.14"),
+                ("IPADDRESS '::1' < IPADDRESS '1.2.3.5'", "true"),
+                (
+                    "IPADDRESS '10.9.1.2' BETWEEN IPADDRESS '10.10.0.0' AND IPADDRESS '10.255.0.0'",
+                    "false",
+                ),
+                ("IPADDRESS '10.9.1.2' >= CAST(NULL AS ipaddress)", None),
                 (
                     "CAST(X'12151fd2758611e98f9e2a86e4085a59' AS UUID)",
                     "12151fd2-7586-11e9-8f9e-2a86e4085a59",
@@ -366,6 +379,29 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
         (
             "SELECT y.* FROM (VALUES 1) t(y)",
             "TYPE_MISMATCH: line 1:8: Expected expression of type Row, but",
+        ),
+        *(
+            (
+                f"SELECT {select} FROM (VALUES '9.0.0.0', '10.0.0.0') t(x)",
+                "NOT_SUPPORTED: line 1:8: The embedded Athena orders an IPADDRESS by an expression in",
+            )
+            for select in (
+                "max(CAST(x AS ipaddress))",
+                "min_by(x, CAST(x AS ipaddress))",
+                "greatest(CAST(x AS ipaddress), IPADDRESS '::1')",
+                "array_sort(ARRAY[CAST(x AS ipaddress)])",
+            )
+        ),
+        *(
+            (
+                f"SELECT CAST(x AS ipaddress) y FROM (VALUES '::1') t(x) ORDER BY {key}",
+                "orders an IPADDRESS by",
+            )
+            for key in ("1", "y")
+        ),
+        (
+            "SELECT CAST(IPADDRESS '::1' AS VARBINARY)",
+            "NOT_SUPPORTED: The embedded Athena has no cast of an IPADDRESS to VARBINARY",
         ),
         ("WITH RECURSIVE t AS (SELECT 1 n) SELECT n FROM t", "missing column aliases in recursive"),
         (

@@ -3,6 +3,7 @@ import pytest
 from tests.sandbox.athena.conftest import Lake
 
 CALLS: list[tuple[str, str | None]] = [
+    ("IPADDRESS '9.0.0.0' < IPADDRESS '10.0.0.0'", "true"),
     ("url_encode('a b&c=ü*')", "a+b%26c%3D%C3%BC*"),
     ("url_decode('a+b%26')", "a b&"),
     ("url_extract_fragment('http://x/y#f')", "f"),
