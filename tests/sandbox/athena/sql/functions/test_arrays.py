@@ -75,6 +75,8 @@ CALLS: list[tuple[str, str | None]] = [
     ("reduce(ARRAY[1.5,2.25], 0, (s, x) -> s + x, s -> s)", "3.75"),
     ("typeof(reduce(ARRAY[BIGINT '1'], 0, (s, x) -> s + x, s -> s))", "bigint"),
     ("reduce(ARRAY[1,2], ARRAY[], (s, x) -> s || x, s -> s)", "[1, 2]"),
+    ("ARRAY[] || 1", "[1]"),
+    ("concat(ARRAY[1], ARRAY[], ARRAY[1,2])", "[1, 1, 2]"),
     ("transform(ARRAY[2,NULL], x -> concat(ARRAY[1], x))", "[[1, 2], null]"),
     ("CAST(NULL AS array(integer)) || 1", None),
     ("slice(ARRAY[1,2], 1, 0)", "[]"),
