@@ -177,7 +177,7 @@ class AthenaService:
         except S3UriError as error:
             raise invalid("outputLocation is not a valid S3 path.") from error
         try:
-            self._s3.list_objects_v2(Bucket=bucket, MaxKeys=1)
+            self._s3.head_bucket(Bucket=bucket)
         except ClientError:
             is_owned = False
         if not is_owned:
