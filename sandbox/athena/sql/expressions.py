@@ -591,6 +591,9 @@ _OF_INSTANTS = (exp.AtTimeZone, exp.Predicate, exp.Select)
 _UNKNOWN_FORM = "unknown form"
 # Functions that order what is in their first argument.
 _OF_ORDER = {"max", "min", "greatest", "least", "array_max", "array_min"}
+_BY_ORDER = _OF_ORDER | {"array_sort", "max_by", "min_by"}
+# Functions that carry a state from value to value.
+_FOLDS = {"reduce", "reduce_agg"}
 # Functions that compare what is in their arguments, and whose type is not the common one of these.
 _OF_ELEMENTS = {"array_position", "array_remove", "contains"}
 _OF_ARRAYS = {"arrays_overlap", "contains_sequence"}
@@ -688,20 +691,6 @@ def _literal(node: exp.Literal) -> str:
     if "e" in text or "." in text:
         return "double"  # also with a point alone: DECIMAL '1.5' is how Athena writes a decimal
     return "integer" if int(text) < 1 << 31 else "bigint"
-
-
-_BY_ORDER = {
-    "array_max",
-    "array_min",
-    "array_sort",
-    "greatest",
-    "least",
-    "max",
-    "max_by",
-    "min",
-    "min_by",
-}
-_FOLDS = {"reduce", "reduce_agg"}
 
 
 def _wider_state(kinds: list[str | None]) -> str | None:

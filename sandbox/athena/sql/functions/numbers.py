@@ -1,6 +1,7 @@
 """Functions of numbers: what they are in DuckDB."""
 
 import math
+from collections.abc import Mapping
 from statistics import NormalDist
 
 from sqlglot import exp
@@ -212,24 +213,31 @@ _BUCKET_ERROR = fail(
 )
 
 
-def _bad(condition: str, message: str, on: str) -> str:
-    failure = fail(f"'INVALID_FUNCTION_ARGUMENT: {message}'", on)
-    return f"WHEN {condition} THEN {failure} "
+def _refusing(on: str, messages: Mapping[str, str]) -> str:
+    """Cases that fail: conditions, and what is said of them."""
+    return " ".join(
+        f"WHEN {condition} THEN " + fail(f"'INVALID_FUNCTION_ARGUMENT: {message}'", on)
+        for condition, message in messages.items()
+    )
 
 
-_WILSON_ARGUMENTS = (
-    "CASE "
-    + _bad("s < 0", "number of successes must not be negative", "s || n || z")
-    + _bad("n <= 0", "number of trials must be positive", "s || n || z")
-    + _bad("s > n", "number of successes must not be larger than number of trials", "s || n || z")
-    + _bad("z < 0", "z-score must not be negative", "s || n || z")
+_WILSON_ARGUMENTS = "CASE " + _refusing(
+    "s || n || z",
+    {
+        "s < 0": "number of successes must not be negative",
+        "n <= 0": "number of trials must be positive",
+        "s > n": "number of successes must not be larger than number of trials",
+        "z < 0": "z-score must not be negative",
+    },
 )
-_BINS = (
-    "CASE WHEN x IS NULL OR b IS NULL THEN NULL "
-    + _bad("isnan(CAST(x AS DOUBLE))", "Operand cannot be NaN", "x || len(b)")
-    + _bad("len(b) = 0", "Bins cannot be an empty array", "x || len(b)")
-    + _bad("list_sort(b) <> b", "Bin values are not sorted in ascending order", "x || len(b)")
-    + _bad("NOT isfinite(CAST(b[-1] AS DOUBLE))", "Bin value must be finite", "x || len(b)")
+_BINS = "CASE WHEN x IS NULL OR b IS NULL THEN NULL " + _refusing(
+    "x || len(b)",
+    {
+        "isnan(CAST(x AS DOUBLE))": "Operand cannot be NaN",
+        "len(b) = 0": "Bins cannot be an empty array",
+        "list_sort(b) <> b": "Bin values are not sorted in ascending order",
+        "NOT isfinite(CAST(b[-1] AS DOUBLE))": "Bin value must be finite",
+    },
 )
 # The bounds of Wilson's score interval; a one-element list binds the arguments as doubles.
 _WILSON = (
