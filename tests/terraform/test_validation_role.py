@@ -31,7 +31,12 @@ pytestmark = [pytest.mark.terraform, pytest.mark.slow]
 
 _NAME = "stedi-validation-us-east-1"
 _REGION, _ACCOUNT = "us-east-1", "123456789012"
-_NAMED = {"s3:ListObjectsV2": "s3:ListBucket", "s3:HeadObject": "s3:GetObject"}
+# Calls that need a permission of another name (Amazon S3 API Reference, each call's "Permissions").
+_NAMED = {
+    "s3:ListObjectsV2": "s3:ListBucket",
+    "s3:HeadBucket": "s3:ListBucket",
+    "s3:HeadObject": "s3:GetObject",
+}
 # What AWS's Athena asks and the sandbox's does not, and what only some reports do: stop a query, read the
 # results of a job that has some, use a key.
 _SELDOM = {
