@@ -147,6 +147,8 @@ class Expressions(ABC):
             return "boolean"
         if isinstance(node, exp.Any | exp.All):
             return type_of(node.this)
+        if isinstance(node, exp.Like):
+            self._check_like(node)
         if isinstance(
             node,
             exp.And | exp.Or | exp.Not | exp.Is | exp.Like | exp.Exists | exp.Boolean | exp.Escape,
@@ -176,7 +178,19 @@ class Expressions(ABC):
         if function and function.name in _BY_ORDER:
             for kind in arguments:
                 self._check_sortable(kind, node)
+        if function and function.refuses(arguments):
+            raise self._unexpected(node, function.name, arguments)
         return function.type_of(arguments) if function else None
+
+    def _check_like(self, node: exp.Like) -> None:
+        for value, what in ((node.this, "Left side of"), (node.expression, "Pattern for")):
+            kind = type_of(value)
+            if kind not in {None, "unknown"} and types.family(kind) != "text":
+                raise QueryError(
+                    "TYPE_MISMATCH",
+                    f"{what} LIKE expression must evaluate to a varchar (actual: {kind})",
+                    self.position(value),
+                )
 
     def _case(self, node: exp.Case) -> str | None:
         branches = [type_of(i.args["true"]) for i in node.args["ifs"]]
@@ -226,12 +240,12 @@ class Expressions(ABC):
         if node.name.lower() == "count" and isinstance(distinct, exp.Distinct):
             kinds = [type_of(item) for item in distinct.expressions]
             if len(kinds) > 1:
-                raise self._unexpected(node, kinds)
+                raise self._unexpected(node, node.name, kinds)
         if node.name.lower() in _BY_ORDER:
             for kind in kinds:
                 self._check_sortable(kind, node)
         if function and function.refuses(kinds):
-            raise self._unexpected(node, kinds)
+            raise self._unexpected(node, node.name, kinds)
 
     def _check_sortable(self, kind: str | None, node: exp.Expr) -> None:
         """Refuse what would go by the text of addresses."""
@@ -249,10 +263,10 @@ class Expressions(ABC):
             if node.name.lower() in _OF_ORDER and not types.is_orderable(
                 kinds[0] if kinds else None
             ):
-                raise self._unexpected(node, kinds)
+                raise self._unexpected(node, node.name, kinds)
             base, index = (*kinds, None, None)[:2]
             if node.name.lower() == "element_at" and not _indexes(index, base):
-                raise self._unexpected(node, kinds)
+                raise self._unexpected(node, node.name, kinds)
             if node.name.lower() in _OF_ELEMENTS and types.element_of(kinds[0]):
                 types.check_alike([types.element_of(kinds[0]), *kinds[1:2]])
             elif node.name.lower() in _OF_ARRAYS:
@@ -260,14 +274,14 @@ class Expressions(ABC):
             return function.type_of(kinds)
         except QueryError as error:
             if error.name == "TYPE_MISMATCH":
-                raise self._unexpected(node, kinds) from error
+                raise self._unexpected(node, node.name, kinds) from error
             raise QueryError(error.name, error.detail, self.position(node)) from error
 
-    def _unexpected(self, node: exp.Anonymous, kinds: list[str | None]) -> QueryError:
+    def _unexpected(self, node: exp.Expr, name: str, kinds: list[str | None]) -> QueryError:
         shown = ", ".join(types.without_zone(kind or "unknown") for kind in kinds)
         return QueryError(
             "FUNCTION_NOT_FOUND",
-            f"Unexpected parameters ({shown}) for function {node.name.lower()}.",
+            f"Unexpected parameters ({shown}) for function {name.lower()}.",
             self.position(node),
         )
 

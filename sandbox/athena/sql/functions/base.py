@@ -75,10 +75,15 @@ _WHOLE: dict[str, tuple[int, ...]] = {
         ("combinations", "date_add", "from_base", "lpad", "ngrams", "repeat", "round", "rpad"), (1,)
     ),
     **dict.fromkeys(("trim_array", "truncate"), (1,)),
-    **dict.fromkeys(("regexp_extract", "split_part", "strpos"), (2,)),
+    **dict.fromkeys(
+        ("regexp_extract", "regexp_extract_all", "split", "split_part", "strpos"), (2,)
+    ),
     **dict.fromkeys(("bitwise_and", "bitwise_or", "bitwise_xor", "sequence", "to_base"), (0, 1)),
     **dict.fromkeys(("slice", "substr", "substring"), (1, 2)),
+    "regexp_position": (2, 3),
 }
+_CONTAINERS = {"array", "map"}
+_PREDICATES = {"all_match", "any_match", "filter", "map_filter", "none_match"}  # a lambda's
 
 
 @dataclass(frozen=True)
@@ -92,8 +97,8 @@ class Function:
         aggregate: whether it is one.
         lambdas: tells the types of the parameters of each lambda among the arguments, given the
             types of the arguments before it.
-        takes: what the first argument is, if it is always that: "array", "map", "number", "boolean",
-            "json" or "varbinary".
+        takes: what the first argument is, one or several of "array", "map" and the families of types;
+            where "text" is one, the others that are no whole numbers are such as well. Empty: anything.
         over: what a lambda's parameters become: the two parts of "entries" (of a map) or of "pairs"
             (of zipped arrays), or names of their own.
     """
@@ -112,21 +117,30 @@ class Function:
 
     def refuses(self, kinds: list[Kind]) -> bool:
         """Tell whether an argument cannot be of its type."""
-        kind = first(kinds)
-        for place in _WHOLE.get(self.name, ()):
+        whole = _WHOLE.get(self.name, ())
+        for place in whole:
             other = kinds[place] if place < len(kinds) else None
             if types.family(other) in {"number", "text"} and other not in types.INTEGERS:
                 return True
-        if not self.takes or kind is None or kind == "unknown":
-            return False
-        if self.takes in {"number", "boolean", "json", "varbinary"}:
-            return types.family(kind) != self.takes
-        return not kind.startswith(f"{self.takes}(")
+        if self.name in _PREDICATES and not _is_one(last(kinds), ["boolean"]):
+            return True
+        takes = self.takes.split()
+        alike = kinds if "text" in takes else kinds[:1]
+        return bool(takes) and not all(
+            place in whole or _is_one(kind, takes) for place, kind in enumerate(alike)
+        )
+
+
+def _is_one(kind: Kind, of: list[str]) -> bool:
+    """Tell whether a type is one of these; so is one that is not known."""
+    if kind is None or kind == "unknown":
+        return True
+    return types.family(kind) in of or kind.split("(")[0] in _CONTAINERS & {*of}
 
 
 def taking(what: str, made: list[Function], *others: str) -> list[Function]:
-    """Functions whose first argument is always an array, or what else; but for `others`."""
-    return [one if one.name in others else replace(one, takes=what) for one in made]
+    """Functions that take an array, or what else; but for `others`, and those that say what they take."""
+    return [one if one.takes or one.name in others else replace(one, takes=what) for one in made]
 
 
 @dataclass(frozen=True)

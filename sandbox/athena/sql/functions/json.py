@@ -180,23 +180,35 @@ FUNCTIONS: list[Function] = [
         ),
         kind="bigint",
     ),
-    _with_path("json_extract", "json"),
-    _with_path("json_extract_scalar", "varchar"),
-    _with_path("json_size", "bigint"),
-    *taking("json", [macro("json_format", ("j", "CAST(j AS VARCHAR)"), kind="varchar")]),
-    macro(
-        "json_parse",
-        (
-            "s",
-            (
-                "CASE WHEN json_valid(s) THEN CAST(python_json_canonical(CAST(s AS VARCHAR)) AS JSON) "
-                "ELSE "
-                + fail("'INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: ''' || s || ''''")
-                + " END"
-            ),
-        ),
-        kind="json",
+    *taking(
+        "text json",
+        [
+            _with_path("json_extract", "json"),
+            _with_path("json_extract_scalar", "varchar"),
+            _with_path("json_size", "bigint"),
+        ],
     ),
+    *taking(
+        "text",
+        [
+            macro(
+                "json_parse",
+                (
+                    "s",
+                    (
+                        "CASE WHEN json_valid(s) THEN CAST(python_json_canonical(CAST(s AS VARCHAR)) AS JSON) "
+                        "ELSE "
+                        + fail(
+                            "'INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: ''' || s || ''''"
+                        )
+                        + " END"
+                    ),
+                ),
+                kind="json",
+            ),
+        ],
+    ),
+    *taking("json", [macro("json_format", ("j", "CAST(j AS VARCHAR)"), kind="varchar")]),
     syntax("json", exp.ParseJSON, kind="json"),
     syntax("json_value", exp.JSONValue, kind="varchar"),
     syntax("json_query", exp.JSONExtract, kind="varchar"),

@@ -1,5 +1,6 @@
 """Functions of regular expressions: DuckDB's RE2 where it finds what Java finds, else Python's regex."""
 
+from dataclasses import replace
 from functools import cache
 
 import regex
@@ -76,7 +77,7 @@ def _function(name: str, kind: Kind) -> Function:
         native = None if known is None else _native(name, text, pattern.name, known, others)
         return _in_python(name, arguments) if native is None else native
 
-    return rewritten(name, make, kind)
+    return replace(rewritten(name, make, kind), takes="text")
 
 
 def _native(

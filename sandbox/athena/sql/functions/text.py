@@ -329,7 +329,7 @@ def wrapped_pipe(node: exp.Expr) -> exp.Expr:
     return exp.Paren(this=node) if isinstance(node, exp.Binary | exp.Case) else node
 
 
-FUNCTIONS: list[Function] = [
+_FUNCTIONS: list[Function] = [
     *same("chr lower translate", "varchar"),
     # Java has no capital for this one letter alone.
     macro(
@@ -378,8 +378,8 @@ FUNCTIONS: list[Function] = [
     rewritten("concat_ws", _concat_ws, _type_of_joined),
     macro("ends_with", ("s, t", "suffix(s, t)"), kind="boolean"),
     rewritten("format", _format, "varchar"),
-    rewritten("length", _length, "bigint"),
-    *map(_of_binary_too, ("lpad", "rpad", "substr")),
+    *taking("text varbinary", [rewritten("length", _length, "bigint")]),
+    *taking("text varbinary", [*map(_of_binary_too, ("lpad", "rpad", "substr"))]),
     macro("ltrim", ("s", f"ltrim(s, {_SPACE})"), ("s, c", "ltrim(s, c)"), kind="varchar"),
     macro("rtrim", ("s", f"rtrim(s, {_SPACE})"), ("s, c", "rtrim(s, c)"), kind="varchar"),
     macro("trim", ("s", f"trim(s, {_SPACE})"), ("s, c", "trim(s, c)"), kind="varchar"),
@@ -399,7 +399,7 @@ FUNCTIONS: list[Function] = [
         ),
         kind="varchar",
     ),
-    rewritten("reverse", _reverse, first),
+    *taking("text varbinary array", [rewritten("reverse", _reverse, first)]),
     macro("soundex", ("s", "python_soundex(s)"), kind="varchar"),
     macro(
         "split",
@@ -447,12 +447,13 @@ FUNCTIONS: list[Function] = [
         ("s, t, n", "python_strpos(s, t, CAST(n AS BIGINT))"),
         kind="bigint",
     ),
-    syntax("substring", exp.Substring, kind=_text_or_binary),
+    *taking("text varbinary", [syntax("substring", exp.Substring, kind=_text_or_binary)]),
     macro("to_utf8", ("s", "encode(s)"), kind="varbinary"),
     *taking("varbinary", [rewritten("from_utf8", _read_utf8, "varchar")]),
     *missing("word_stem"),
     *missing("char2hexint index", "a function of Teradata's"),
 ]
+FUNCTIONS = taking("text", _FUNCTIONS, "chr", "concat", "concat_ws", "format")
 
 
 def _strpos(text: str, part: str, instance: int) -> int:

@@ -38,6 +38,7 @@ from sandbox.athena.sql.functions.base import (
     rewritten,
     string,
     syntax,
+    taking,
     text_of,
     wrapped,
 )
@@ -491,7 +492,10 @@ _FROM_NANOSECONDS = (
 _ISO_TIME = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})"
 
 FUNCTIONS: list[Function] = [
-    *(rewritten(name, _field(name), "bigint") for name in (*FIELDS, "millisecond")),
+    *taking(
+        "time clock interval",
+        [rewritten(name, _field(name), "bigint") for name in (*FIELDS, "millisecond")],
+    ),
     *(rewritten(name, make, "bigint") for name, make in _ZONE_FIELDS.items()),
     rewritten("at_timezone", lambda a: at_timezone(*a), None),
     rewritten("with_timezone", _with_timezone, ZONED),
@@ -509,11 +513,23 @@ FUNCTIONS: list[Function] = [
     rewritten("date_trunc", _date_trunc, last),
     _formatting("date_format"),
     _formatting("format_datetime"),
-    rewritten("date_parse", _date_parse, "timestamp(3)"),
-    rewritten("parse_datetime", _parse_datetime, ZONED),
-    macro("from_iso8601_date", ("s", "python_iso8601_date(s)"), kind="date"),
-    rewritten("from_iso8601_timestamp", _from_iso8601_timestamp, ZONED),
-    rewritten("from_iso8601_timestamp_nanos", _from_iso8601_timestamp_nanos, _IN_NANOSECONDS),
+    *taking(
+        "text",
+        [
+            rewritten("date_parse", _date_parse, "timestamp(3)"),
+            rewritten("parse_datetime", _parse_datetime, ZONED),
+            macro("from_iso8601_date", ("s", "python_iso8601_date(s)"), kind="date"),
+            rewritten("from_iso8601_timestamp", _from_iso8601_timestamp, ZONED),
+            rewritten(
+                "from_iso8601_timestamp_nanos", _from_iso8601_timestamp_nanos, _IN_NANOSECONDS
+            ),
+            macro(
+                "parse_duration",
+                ("s", "to_milliseconds(python_duration(s))"),
+                kind="interval day to second",
+            ),
+        ],
+    ),
     rewritten("from_unixtime", _from_unixtime, lambda k: ZONED if len(k) == 1 else None),
     macro(
         "from_unixtime_nanos",
@@ -523,15 +539,10 @@ FUNCTIONS: list[Function] = [
     macro(
         "human_readable_seconds", ("x", "python_human_seconds(CAST(x AS DOUBLE))"), kind="varchar"
     ),
-    renamed("last_day_of_month", "last_day", "date"),
-    rewritten("to_iso8601", _to_iso8601, "varchar"),
+    *taking("time", [renamed("last_day_of_month", "last_day", "date")]),
+    *taking("time", [rewritten("to_iso8601", _to_iso8601, "varchar")]),
     macro("to_milliseconds", ("i", "CAST(round(epoch(i) * 1000) AS BIGINT)"), kind="bigint"),
-    rewritten("to_unixtime", lambda a: call("epoch", _instant(*a)), "double"),
-    macro(
-        "parse_duration",
-        ("s", "to_milliseconds(python_duration(s))"),
-        kind="interval day to second",
-    ),
+    *taking("time", [rewritten("to_unixtime", lambda a: call("epoch", _instant(*a)), "double")]),
     *missing("to_char to_date to_timestamp", "a function of Teradata's"),
 ]
 

@@ -4,7 +4,7 @@ import ipaddress
 import re
 from urllib.parse import quote_plus, unquote, unquote_plus
 
-from sandbox.athena.sql.functions.base import Function, Helper, bad_argument, macro
+from sandbox.athena.sql.functions.base import Function, Helper, bad_argument, macro, taking
 
 # As java.net.URI takes a URL apart: RFC 2396's own expression.
 _URL = re.compile(
@@ -97,7 +97,7 @@ def ip_address(text: str) -> str:
     return str(mapped or made)
 
 
-FUNCTIONS: list[Function] = [
+_OF_TEXT = [
     macro("url_decode", ("s", "python_url_decode(s)"), kind="varchar"),
     macro("url_encode", ("s", "python_url_encode(s)"), kind="varchar"),
     macro("url_extract_fragment", ("u", "python_url_fragment(u)"), kind="varchar"),
@@ -107,6 +107,9 @@ FUNCTIONS: list[Function] = [
     macro("url_extract_port", ("u", "python_url_port(u)"), kind="bigint"),
     macro("url_extract_protocol", ("u", "python_url_protocol(u)"), kind="varchar"),
     macro("url_extract_query", ("u", "python_url_query(u)"), kind="varchar"),
+]
+FUNCTIONS: list[Function] = [
+    *taking("text", _OF_TEXT),
     macro("ip_prefix", ("a, n", "python_ip_prefix(a, CAST(n AS BIGINT))"), kind="ipprefix"),
     macro("ip_subnet_min", ("p", "python_ip_subnet_min(p)"), kind="ipaddress"),
     macro("ip_subnet_max", ("p", "python_ip_subnet_max(p)"), kind="ipaddress"),

@@ -272,7 +272,10 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
         ("SELECT x FROM (VALUES 1) t(x) GROUP BY x HAVING x", "HAVING clause must evaluate to a"),
         # And much else for what it could be cast to.
         *(
-            (f"SELECT {call}", f"Unexpected parameters ({kind}) for function")
+            (
+                f"SELECT {call}",
+                f"Unexpected parameters ({kind}) for function {call.partition('(')[0]}.",
+            )
             for call, kind in (
                 ("sum(true)", "boolean"),
                 ("avg(DATE '2020-01-01')", "date"),
@@ -292,6 +295,28 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
                 ("json_format('{}')", "varchar(2)"),
                 ("max(MAP())", "map(unknown, unknown)"),
                 ("element_at(ARRAY[1], '1')", "array(integer), varchar(1)"),
+                # Under their own names, whatever they are made of.
+                ("upper(1)", "integer"),
+                ("upper(ARRAY['a'])", "array(varchar(1))"),
+                ("replace('a', 1)", "varchar(1), integer"),
+                ("substr(123, 1)", "integer, integer"),
+                ("trim(1)", "integer"),
+                ("split('a', ',', '1')", "varchar(1), varchar(1), varchar(1)"),
+                ("regexp_extract(1, '1')", "integer, varchar(1)"),
+                ("regexp_like('1', 1)", "varchar(1), integer"),
+                ("url_extract_host(1)", "integer"),
+                ("json_parse(1)", "integer"),
+                ("json_extract(ROW(1), '$.a')", "row(integer), varchar(3)"),
+                ("from_iso8601_date(1)", "integer"),
+                ("date_parse(2020, '%Y')", "integer, varchar(2)"),
+                ("day_of_week('2020-01-01')", "varchar(10)"),
+                ("to_unixtime('2020-01-01')", "varchar(10)"),
+                ("filter(ARRAY[1], x -> 1)", "array(integer), integer"),
+                ("none_match(ARRAY[1], x -> 'a')", "array(integer), varchar(1)"),
+                (
+                    "map_filter(MAP(ARRAY[1], ARRAY[2]), (k, v) -> k)",
+                    "map(integer, integer), integer",
+                ),
             )
         ),
         (
@@ -311,6 +336,11 @@ def test_rows(shared_lake: Lake, query: str, rows: list[list[str | None]]) -> No
         ("SELECT MAP(ARRAY[1], ARRAY[2])['1']", "Cannot use varchar(1) for subscript of map("),
         ("SELECT 'abc'[1]", "Cannot use integer for subscript of varchar(3)"),
         ("SELECT timestamp('2020-01-01')", "FUNCTION_NOT_FOUND: line 1:8: Function 'timestamp'"),
+        (
+            "SELECT 1 LIKE '1'",
+            "line 1:8: Left side of LIKE expression must evaluate to a varchar (actual: integer)",
+        ),
+        ("SELECT 'a' LIKE 1", "line 1:17: Pattern for LIKE expression must evaluate to a varchar"),
         ("SELECT listagg('a', ',')", "Unexpected parameters for function listagg"),
         ("WITH a AS MATERIALIZED (SELECT 1) TABLE a", "mismatched input 'MATERIALIZED'"),
         (
