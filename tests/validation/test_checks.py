@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 import sqlglot
+from sqlglot import exp
 
 from validation import expectations
 from validation.checks import CheckFileError, load_checks
@@ -35,6 +36,55 @@ def test_a_check_is_a_file(tmp_path: Path) -> None:
     assert check.tables == ("thing", "other")
     assert check.of == "thing"
     assert check.sql == 'SELECT name AS example FROM "thing" WHERE id IS NULL'
+
+
+SHARED = """-- id: keys.thing
+-- title: Things have a key
+-- severity: warning
+-- why: It joins.
+-- remedy: Mend it.
+-- tables: thing
+-- of: thing
+-- id: missing.thing
+-- title: No thing is missing
+-- severity: error
+-- why: It was lost
+--      on the way.
+-- remedy: Run it again.
+-- What both are told from.
+SELECT IF(x, 'keys.thing', 'missing.thing') AS check_id, y AS example, 1 AS breaches FROM thing
+"""
+
+
+def test_checks_of_the_same_rows_share_a_file(tmp_path: Path) -> None:
+    keys, missing = load_checks(written(tmp_path, SHARED))
+
+    assert (
+        (keys.id, missing.id) == keys.sharing == missing.sharing == ("keys.thing", "missing.thing")
+    )
+    assert keys.sql == missing.sql
+    assert keys.sql.startswith("-- What both are told from.\nSELECT")
+    assert (keys.severity, missing.severity) == (Severity.WARNING, Severity.ERROR)
+    assert (keys.of, missing.of) == ("thing", None)
+    assert missing.why == "It was lost on the way."
+    assert keys.tables == missing.tables == ("thing",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("IF(x, 'keys.thing', 'missing.thing')", "'keys.thing'", "nothing for missing.thing"),
+        ("-- remedy: Run it again.", "-- remedy: x\n-- tables: other", "tables more than once"),
+        ("-- title: No thing is missing\n", "", "has no title"),
+        ("-- tables: thing\n", "", "has no tables"),
+        ("-- id: missing.thing", "-- id: keys.thing", "the id keys.thing"),
+    ],
+)
+def test_a_bad_file_of_several_checks_is_one_clear_error(
+    tmp_path: Path, old: str, new: str, reason: str
+) -> None:
+    with pytest.raises(CheckFileError, match=reason):
+        load_checks(written(tmp_path, SHARED.replace(old, new)))
 
 
 @pytest.mark.parametrize(
@@ -71,11 +121,12 @@ def test_no_check_two_of_one_id_and_unreadable_text_are_errors(tmp_path: Path) -
         load_checks(tmp_path)
 
 
-def test_every_check_of_the_project_is_athena_sql_with_one_column_named_example() -> None:
+def test_every_check_of_the_project_is_athena_sql_with_its_columns() -> None:
     for check in load_checks(SQL / "checks"):
         query = sqlglot.parse_one(check.sql, read="athena")
         assert isinstance(query, sqlglot.exp.Query)
-        assert query.named_selects == ["example"], check.id
+        columns = ["check_id", "example", "breaches"] if check.sharing else ["example"]
+        assert query.named_selects == columns, check.id
         read = {
             table.name
             for table in query.find_all(sqlglot.exp.Table)
@@ -86,14 +137,29 @@ def test_every_check_of_the_project_is_athena_sql_with_one_column_named_example(
 
 
 def test_no_check_shows_a_name_an_address_or_a_phone_number() -> None:
+    personal = set(expectations.load(PROJECT / expectations.FILE).personal_columns)
     for check in load_checks(SQL / "checks"):
         query = sqlglot.parse_one(check.sql, read="athena")
-        shown = [
-            column.name
-            for select in query.find_all(sqlglot.exp.Select)
-            for item in select.expressions
-            if item.alias == "example"
-            for column in item.find_all(sqlglot.exp.Column)
-        ]
-        personal = expectations.load(PROJECT / expectations.FILE).personal_columns
-        assert not set(shown) & set(personal), check.id
+        shown, before = {"example"}, set[str]()
+        while shown != before:  # what is shown under another name
+            before = set(shown)
+            for item in query.find_all(exp.Alias):
+                shown |= _values(item.this) if item.alias in shown else set()
+            for unnest in query.find_all(exp.Unnest):
+                names = [column.name for column in unnest.args["alias"].columns]
+                for name, array in zip(names, unnest.expressions, strict=True):
+                    shown |= _values(array) if name in shown else set()
+        assert not shown & personal, check.id
+
+
+def _values(node: exp.Expr) -> set[str]:
+    """The columns whose values an expression may give: not what it only compares."""
+    return {
+        column.name
+        for column in node.find_all(exp.Column)
+        if not isinstance(column.parent, exp.Is | exp.Predicate)
+    }
+
+
+def test_a_personal_column_is_found_under_another_name() -> None:
+    assert _values(sqlglot.parse_one("IF(a IS NULL, b, c || 'x')", read="athena")) == {"b", "c"}

@@ -285,7 +285,7 @@ def test_ctrl_c_stops_the_queries_and_writes_nothing(
 
     assert main([*lake.flags(), "--out", str(out), "--results", RESULTS]) == 130
 
-    assert len(stopped) == 6
+    assert len(stopped) == 5
     assert not out.exists()
     assert capsys.readouterr().err.splitlines()[-1].startswith("ERROR Interrupted")
 

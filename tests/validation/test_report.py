@@ -187,7 +187,7 @@ def test_every_query_that_never_ends_is_stopped_and_the_rest_is_reported(lake: L
     )
 
     assert report.verdict is Verdict.NOT_EVALUATED
-    assert len(athena.stopped) == len(athena.started) == 6
+    assert len(athena.stopped) == len(athena.started) == 5
     outcomes = {check.id: check.outcome.value for check in report.checks}
     assert outcomes["count.customer_landing"] == "not_evaluated"
     assert outcomes["catalog.customer_landing"] == "passed"
@@ -206,8 +206,8 @@ def test_all_queries_run_at_the_same_time(lake: Lakehouse) -> None:
         history=lambda _: (),
     )
 
-    assert athena.most_at_once == 6
-    assert len(report.queries) == 6
+    assert athena.most_at_once == 5
+    assert len(report.queries) == 5
 
 
 def plan_of(lake: Lakehouse) -> Plan:

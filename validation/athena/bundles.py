@@ -25,7 +25,8 @@ class Question(Generic[T]):
     Attributes:
         name: the table or check that is asked about.
         key: the column that holds `name` in each row of the answer.
-        sql: a SELECT, which UNION ALL joins with others of the same columns.
+        sql: a SELECT, which UNION ALL joins with others of the same columns; questions of the same
+            SELECT share it.
         tables: every table and view that it reads.
         scans: the tables and views whose data it reads, each as often as the SQL names it: Athena
             reads it again every time.
@@ -50,7 +51,15 @@ class Bundle:
     @property
     def sql(self) -> str:
         """The query."""
-        return "\nUNION ALL\n".join(question.sql for question in self.questions)
+        return "\nUNION ALL\n".join(sharing[0].sql for sharing in by_select(self.questions))
+
+
+def by_select(questions: Iterable[Question[T]]) -> list[tuple[Question[T], ...]]:
+    """The questions that share a SELECT together, in the order of the first of each."""
+    found: dict[str, list[Question[T]]] = {}
+    for question in questions:
+        found.setdefault(question.sql, []).append(question)
+    return [tuple(sharing) for sharing in found.values()]
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,7 @@ def ask(
     run_id: str,
     on_answer: Callable[[Answer], None] = lambda _: None,
 ) -> Replies:
-    """Ask all bundles at once; then the questions of a bundle whose SQL failed, each by itself.
+    """Ask all bundles at once; then the SELECTs of a bundle whose SQL failed, each by itself.
 
     So one broken table leaves every other check evaluated. A query that timed out, was cut off
     or cancelled is not asked again.
@@ -88,10 +97,10 @@ def ask(
     together = list(bundles)
     first = run(service, _queries(together, run_id), deadline, on_answer)
     alone = [
-        Bundle(f"{bundle.name}: {question.name}", (question,))
+        Bundle(f"{bundle.name}: {', '.join(question.name for question in sharing)}", sharing)
         for bundle, answer in zip(together, first, strict=True)
-        if len(bundle.questions) > 1 and _is_worth_splitting(answer.record)
-        for question in bundle.questions
+        if len(by_select(bundle.questions)) > 1 and _is_worth_splitting(answer.record)
+        for sharing in by_select(bundle.questions)
     ]
     second = run(service, _queries(alone, run_id), deadline, on_answer) if alone else ()
     asked = zip((*together, *alone), (*first, *second), strict=True)

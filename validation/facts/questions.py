@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Self, TypeVar
 
 import sqlglot
 from sqlglot import expressions as exp
 from sqlglot.errors import SqlglotError
 
-from validation.athena.bundles import Bundle, Question
+from validation.athena.bundles import Bundle, Question, by_select
 from validation.athena.queries import Row
 from validation.checks import SqlCheck
 from validation.fact import Fact
@@ -20,7 +21,7 @@ T = TypeVar("T")
 
 # Enough of the smallest that a few differ, though a breach may repeat its example.
 _EXAMPLES_ASKED = 100
-# Trino ends a query of more than 150 stages, and a check with an anti-join takes four to six.
+# Trino ends a query of more than 150 stages, and a SELECT with an anti-join takes four to six.
 CHECKS_A_QUERY = 8
 
 
@@ -129,12 +130,28 @@ def rows_by_file(table: DeclaredTable) -> Question[tuple[FileRows, ...]]:
 
 
 def breaches(check: SqlCheck) -> Question[Breaches]:
-    """The question how many rows break a check, with the smallest examples, one a line."""
+    """The question how many rows break a check, with the smallest examples, one a line.
+
+    Checks that share a SELECT have the same question: its rows are theirs by `check_id`.
+    """
+    examples = f"array_join(min(example, {_EXAMPLES_ASKED}), chr(10)) AS examples"
+    if check.sharing:
+        ids = ", ".join(f"'{check_id}'" for check_id in check.sharing)
+        # A check that nothing breaks has its row all the same.
+        sql = (
+            "SELECT asked.check_id, coalesce(sum(found.breaches), 0) AS breaches, "
+            f"{examples}\nFROM (VALUES {ids}) AS asked(check_id)\nLEFT JOIN (\n{check.sql}\n"
+            ") AS found ON found.check_id = asked.check_id\nGROUP BY asked.check_id"
+        )
+    else:
+        sql = (
+            f"SELECT '{check.id}' AS check_id, count(*) AS breaches, "
+            f"{examples}\nFROM (\n{check.sql}\n)"
+        )
     return Question(
         name=check.id,
         key="check_id",
-        sql=f"SELECT '{check.id}' AS check_id, count(*) AS breaches, "
-        f"array_join(min(example, {_EXAMPLES_ASKED}), chr(10)) AS examples\nFROM (\n{check.sql}\n)",
+        sql=sql,
         tables=check.tables,
         scans=_scans(check),
         read=read_breaches,
@@ -154,23 +171,23 @@ def in_queries(
         sizes: bytes that reading a table or view takes at most; what is not known counts as none.
         limit: bytes after which Athena stops a query, if it does. A question that may read more is
             asked by itself, so that it costs no other one its answer.
-        most: questions in one query.
+        most: SELECTs in one query; questions of the same SELECT share it.
     """
-    groups: list[list[Question[T]]] = []
+    groups: list[list[tuple[Question[T], ...]]] = []
     read: list[int] = []
-    for question in questions:
-        size = sum(sizes.get(name, 0) for name in question.scans)
+    for sharing in by_select(questions):
+        size = sum(sizes.get(name, 0) for name in sharing[0].scans)
         for number, group in enumerate(groups):
             if (most is None or len(group) < most) and (
                 limit is None or read[number] + size <= limit
             ):
-                group.append(question)
+                group.append(sharing)
                 read[number] += size
                 break
         else:
-            groups.append([question])
+            groups.append([sharing])
             read.append(size)
-    return tuple(map(tuple, groups))
+    return tuple(tuple(chain.from_iterable(group)) for group in groups)
 
 
 def read_breaches(rows: Sequence[Row]) -> Fact[Breaches]:

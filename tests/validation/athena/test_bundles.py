@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -62,6 +63,27 @@ def test_a_part_that_spoils_its_bundle_costs_only_itself() -> None:
     assert replies["a"].fact.value == ({"part": "a", "n": 1},)
     assert replies["b"].fact.reason == "COLUMN_NOT_FOUND: b"
     assert replies["b"].query == "x: b"
+
+
+def test_questions_of_one_select_are_asked_once_and_fail_together() -> None:
+    athena = FakeAthena(
+        Clock(),
+        lambda sql: (
+            Script(state="FAILED", reason="COLUMN_NOT_FOUND: b")
+            if "b" in sql
+            else Script(rows=[{"part": "a", "n": 1}, {"part": "a2", "n": 2}])
+        ),
+    )
+    shared = replace(question("a2"), sql="a")
+
+    replies = asked(athena, Bundle("x", (question("a"), question("b"), shared)))
+    alone = asked(athena, Bundle("y", (question("b"), replace(question("b2"), sql="b"))))
+
+    assert list(map(parts, athena.started)) == ["a b", "a", "b", "b"]
+    assert replies["a"].fact.value == ({"part": "a", "n": 1},)
+    assert replies["a2"].fact.value == ({"part": "a2", "n": 2},)
+    assert replies["a2"].query == "x: a, a2"
+    assert {reply.fact.reason for reply in alone.values()} == {"COLUMN_NOT_FOUND: b"}
 
 
 @pytest.mark.parametrize(

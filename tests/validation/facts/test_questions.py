@@ -1,3 +1,4 @@
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -22,8 +23,9 @@ def test_checks_share_queries_and_no_query_grows_past_athenas_limit() -> None:
     checks = load_checks(PROJECT / "athena_sql" / "checks")
     groups = in_queries(map(breaches, checks), {}, None, CHECKS_A_QUERY)
 
-    assert [question.name for group in groups for question in group] == [it.id for it in checks]
-    assert all(len(group) <= CHECKS_A_QUERY for group in groups)
+    asked = [question.name for group in groups for question in group]
+    assert sorted(asked) == [it.id for it in checks]
+    assert all(len({it.sql for it in group}) <= CHECKS_A_QUERY for group in groups)
     for group in groups:
         query = sqlglot.parse_one(Bundle("checks", group).sql, read="athena")
         assert isinstance(query, sqlglot.exp.Query)
@@ -60,6 +62,28 @@ def test_a_table_is_read_as_often_as_a_check_names_it() -> None:
     check = SqlCheck("a.b", "t", Severity.ERROR, "w", "r", ("a", "b"), sql)
     assert sorted(breaches(check).scans) == ["a", "a", "b", "b"]
     assert breaches(replace(check, sql="SELECT (")).scans == ("a", "b")
+
+
+def test_checks_of_one_select_are_asked_and_counted_once() -> None:
+    one = SqlCheck("a.b", "t", Severity.ERROR, "w", "r", ("a",), "TABLE a", sharing=("a.b", "c.d"))
+    other = replace(one, id="e.f", sql="SELECT 1 AS example FROM a", sharing=())
+    shared = [breaches(one), breaches(replace(one, id="c.d"))]
+
+    assert in_queries([*shared, breaches(other)], {"a": 60}, 100) == (
+        tuple(shared),
+        (breaches(other),),
+    )
+    assert in_queries(shared, {"a": 60}, 100, 1) == (tuple(shared),)
+    assert Bundle("x", (*shared, breaches(other))).sql.count("UNION ALL") == 1
+
+
+def test_the_checks_read_a_json_table_of_readings_as_seldom_as_they_can() -> None:
+    selects = {it.sql: it for it in load_checks(PROJECT / "athena_sql" / "checks")}.values()
+    scans = Counter(name for check in selects for name in breaches(check).scans)
+
+    assert scans["accelerometer_landing"] == 1
+    # With its own checks: who used a trainer, and whether a serial number names somebody.
+    assert scans["step_trainer_landing"] == 3
 
 
 def test_a_json_table_is_read_once_and_a_parquet_tables_footers_count() -> None:
