@@ -116,6 +116,15 @@ def upload_a_file_twice(lake: Lakehouse) -> None:
     lake.rewrite_after("accelerometer_landing")
 
 
+def let_a_reading_without_a_value_in(lake: Lakehouse) -> None:
+    user, time, x, _, z = lake.rows("accelerometer_trusted")[0]
+    line = {"user": user, "timestamp": time + 1, "x": x, "y": None, "z": z}
+    lake.put("accelerometer_landing", "more.json", json.dumps(line).encode())
+    lake.rewrite_after("accelerometer_landing")
+    rows = [*lake.rows("accelerometer_trusted"), (user, time + 1, x, None, z)]
+    lake.replace_rows("accelerometer_trusted", rows)
+
+
 def swap_two_serials(lake: Lakehouse) -> None:
     *others, one, two = lake.rows("customers_curated")
     swapped = [(*one[:4], two[4], *one[5:]), (*two[:4], one[4], *two[5:])]
@@ -194,6 +203,13 @@ SABOTAGES: dict[Sabotage, Found] = {
     upload_a_file_twice: {
         "count.accelerometer_landing": "failed",
         "keys.accelerometer_landing": "warned",
+    },
+    let_a_reading_without_a_value_in: {
+        "count.accelerometer_landing": "failed",
+        "count.accelerometer_trusted": "failed",
+        # Neither missing nor without a source: it is there, without a value.
+        "keys.accelerometer_landing": "warned",
+        "keys.accelerometer_trusted": "failed",
     },
     swap_two_serials: {
         "identity.customers_curated": "failed",
