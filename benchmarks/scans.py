@@ -2,7 +2,7 @@
 """Scans of the embedded Athena beside DuckDB's own readers on the same files, and its memory.
 
 Run from the root of the project: `python benchmarks/scans.py [MEGABYTES [FILES]]` (100 for each
-kind of table by default, in one file). It starts a sandbox of its own and asks it as any client does. Of three rounds,
+kind of table by default, in one file). It starts a sandbox of its own and asks it as any client does. Of eight rounds,
 each over new objects, the best time counts, Athena's as GetQueryExecution tells it. "cpu" compares
 the processor time, which other work on the machine disturbs less.
 """
@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import boto3
 import duckdb
 
-_ROUNDS = 3
+_ROUNDS = 8
 _BUCKET = "scans"
 _THREADS = 2
 _QUERIES = 1000
