@@ -13,12 +13,13 @@ from awsglue import DynamicFrame
 def replaceCustomerTrusted(glueContext, dfc) -> DynamicFrameCollection:
     # Compute every row first: a failure must leave the table as it was.
     rows = dfc.select(list(dfc.keys())[0]).toDF().cache()
-    rows.count()
+    files = 1 + rows.count() // 1_000_000
     # retentionPeriod is in hours; without it the files of the last week would stay.
     glueContext.purge_table(
         database="stedi", table_name="customer_trusted", options={"retentionPeriod": 0}
     )
-    frame = DynamicFrame.fromDF(rows, glueContext, "customer_trusted")
+    # A million rows a file: whoever reads the table pays a request for each.
+    frame = DynamicFrame.fromDF(rows.coalesce(files), glueContext, "customer_trusted")
     return DynamicFrameCollection({"customer_trusted": frame}, glueContext)
 def sparkSqlQuery(glueContext, query, mapping, transformation_ctx) -> DynamicFrame:
     for alias, frame in mapping.items():
