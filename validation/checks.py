@@ -4,8 +4,9 @@ A check's SELECT gives one row for each breach, with one varchar column named `e
 be shown to anyone (a serial number or a file, never a name). Its first lines are comments
 `-- member: value`: id, title, severity, why, remedy, tables, and optionally `of` (the table whose
 rows the breaches are a share of). Checks that compare the same rows share a file, and so one pass
-over them: each has its members, from `id` on (`tables` only the first), and the SELECT gives `check_id`, `example` and
-`breaches`, the number of breaches that a row stands for. docs/validation.md tells how to add one.
+over them: each has its members, from `id` on (`tables` only the first), and the SELECT gives
+`check_id`, `example` and `breaches`, the number of breaches that a row stands for.
+docs/validation.md tells how to add one.
 """
 
 import re

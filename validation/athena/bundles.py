@@ -49,9 +49,14 @@ class Bundle:
     questions: tuple[Question[Any], ...]
 
     @property
+    def selects(self) -> list[tuple[Question[Any], ...]]:
+        """The questions by their SELECTs, see `by_select`."""
+        return by_select(self.questions)
+
+    @property
     def sql(self) -> str:
         """The query."""
-        return "\nUNION ALL\n".join(sharing[0].sql for sharing in by_select(self.questions))
+        return "\nUNION ALL\n".join(sharing[0].sql for sharing in self.selects)
 
 
 def by_select(questions: Iterable[Question[T]]) -> list[tuple[Question[T], ...]]:
@@ -99,8 +104,8 @@ def ask(
     alone = [
         Bundle(f"{bundle.name}: {', '.join(question.name for question in sharing)}", sharing)
         for bundle, answer in zip(together, first, strict=True)
-        if len(by_select(bundle.questions)) > 1 and _is_worth_splitting(answer.record)
-        for sharing in by_select(bundle.questions)
+        if len(bundle.selects) > 1 and _is_worth_splitting(answer.record)
+        for sharing in bundle.selects
     ]
     second = run(service, _queries(alone, run_id), deadline, on_answer) if alone else ()
     asked = zip((*together, *alone), (*first, *second), strict=True)

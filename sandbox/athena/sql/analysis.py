@@ -143,7 +143,8 @@ class _Analyzer(Expressions):
             # The columns have the types of the first part's.
             typed = exp.Union(this=read(steps[0], exp.false()), expression=query, distinct=False)
             made.append(_cte(step, columns, typed))
-            made[-1].meta["base"] = steps[0].lower()
+        # What holds of the first step holds of all: they read columns of the same types.
+        made[1].meta["base"] = steps[0].lower()
         row = f"row({', '.join(column.sql(dialect='duckdb') for column in columns)})"
         failing = raw(
             f"CAST('GENERIC_USER_ERROR: Recursion depth limit exceeded ({_MAX_RECURSION_DEPTH}). "

@@ -175,11 +175,7 @@ class Expressions(ABC):
             self._check_concatenation(node, arguments)
             return types.concatenated(*arguments)
         function = functions.function_of(node)
-        if function and function.name in _BY_ORDER:
-            for kind in arguments:
-                self._check_sortable(kind, node)
-        if function and function.refuses(arguments):
-            raise self._unexpected(node, function.name, arguments)
+        self._check_signature(node, function, arguments)
         return function.type_of(arguments) if function else None
 
     def _check_like(self, node: exp.Like) -> None:
@@ -241,11 +237,16 @@ class Expressions(ABC):
             kinds = [type_of(item) for item in distinct.expressions]
             if len(kinds) > 1:
                 raise self._unexpected(node, node.name, kinds)
-        if node.name.lower() in _BY_ORDER:
+        self._check_signature(node, function, kinds)
+
+    def _check_signature(
+        self, node: exp.Expr, function: Function | None, kinds: list[str | None]
+    ) -> None:
+        if function and function.name in _BY_ORDER:
             for kind in kinds:
                 self._check_sortable(kind, node)
         if function and function.refuses(kinds):
-            raise self._unexpected(node, node.name, kinds)
+            raise self._unexpected(node, function.name, kinds)
 
     def _check_sortable(self, kind: str | None, node: exp.Expr) -> None:
         """Refuse what would go by the text of addresses."""

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +30,15 @@ def rows(sql: str) -> Sequence[Row]:
     return [{"part": part, "n": 1} for part in parts(sql).split()]
 
 
+def without_b(answer: Callable[[str], Sequence[Row]]) -> FakeAthena:
+    def script(sql: str) -> Script:
+        if "b" in sql:
+            return Script(state="FAILED", reason="COLUMN_NOT_FOUND: b")
+        return Script(rows=answer(sql))
+
+    return FakeAthena(Clock(), script)
+
+
 def asked(athena: FakeAthena, *bundles: Bundle) -> dict[str, Reply[Any]]:
     replies = ask(athena, bundles, athena.clock.deadline(), run_id="run")
     return {
@@ -48,14 +57,7 @@ def test_one_query_answers_all_parts_of_a_bundle() -> None:
 
 
 def test_a_part_that_spoils_its_bundle_costs_only_itself() -> None:
-    athena = FakeAthena(
-        Clock(),
-        lambda sql: (
-            Script(state="FAILED", reason="COLUMN_NOT_FOUND: b")
-            if "b" in sql
-            else Script(rows=rows(sql))
-        ),
-    )
+    athena = without_b(rows)
 
     replies = asked(athena, bundle("x", "a", "b", "c"))
 
@@ -66,14 +68,7 @@ def test_a_part_that_spoils_its_bundle_costs_only_itself() -> None:
 
 
 def test_questions_of_one_select_are_asked_once_and_fail_together() -> None:
-    athena = FakeAthena(
-        Clock(),
-        lambda sql: (
-            Script(state="FAILED", reason="COLUMN_NOT_FOUND: b")
-            if "b" in sql
-            else Script(rows=[{"part": "a", "n": 1}, {"part": "a2", "n": 2}])
-        ),
-    )
+    athena = without_b(lambda _: [{"part": "a", "n": 1}, {"part": "a2", "n": 2}])
     shared = replace(question("a2"), sql="a")
 
     replies = asked(athena, Bundle("x", (question("a"), question("b"), shared)))

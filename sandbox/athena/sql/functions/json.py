@@ -140,6 +140,7 @@ _CONTAINS = (
     "len(list_filter(" + _ELEMENTS + ", lambda __e: {match})) > 0 END"
 )
 _INVALID = "'INVALID_FUNCTION_ARGUMENT: Invalid JSON value: ' || CAST(j AS VARCHAR)"
+_NOT_JSON = "'INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: ''' || s || ''''"
 _SCALAR = "json_type({j}{p}) IN ('OBJECT', 'ARRAY', 'NULL')"
 
 FUNCTIONS: list[Function] = [
@@ -196,12 +197,8 @@ FUNCTIONS: list[Function] = [
                 (
                     "s",
                     (
-                        "CASE WHEN json_valid(s) THEN CAST(python_json_canonical(CAST(s AS VARCHAR)) AS JSON) "
-                        "ELSE "
-                        + fail(
-                            "'INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: ''' || s || ''''"
-                        )
-                        + " END"
+                        "CASE WHEN json_valid(s) THEN CAST(python_json_canonical(CAST(s AS VARCHAR)) "
+                        f"AS JSON) ELSE {fail(_NOT_JSON)} END"
                     ),
                 ),
                 kind="json",

@@ -1,6 +1,5 @@
 """Functions of regular expressions: DuckDB's RE2 where it finds what Java finds, else Python's regex."""
 
-from dataclasses import replace
 from functools import cache
 
 import regex
@@ -21,6 +20,7 @@ from sandbox.athena.sql.functions.base import (
     raw,
     rewritten,
     string,
+    taking,
 )
 
 # What Java knows and RE2 does not: looking around, groups again, atoms, possessive quantifiers,
@@ -77,7 +77,7 @@ def _function(name: str, kind: Kind) -> Function:
         native = None if known is None else _native(name, text, pattern.name, known, others)
         return _in_python(name, arguments) if native is None else native
 
-    return replace(rewritten(name, make, kind), takes="text")
+    return rewritten(name, make, kind)
 
 
 def _native(
@@ -193,15 +193,18 @@ def _position(text: str, pattern: str, start: int, occurrence: int) -> int:
     return -1
 
 
-FUNCTIONS: list[Function] = [
-    _function("regexp_count", "bigint"),
-    _function("regexp_extract", "varchar"),
-    _function("regexp_extract_all", "array(varchar)"),
-    _function("regexp_like", "boolean"),
-    _function("regexp_position", "integer"),
-    _function("regexp_replace", "varchar"),
-    _function("regexp_split", "array(varchar)"),
-]
+FUNCTIONS = taking(
+    "text",
+    [
+        _function("regexp_count", "bigint"),
+        _function("regexp_extract", "varchar"),
+        _function("regexp_extract_all", "array(varchar)"),
+        _function("regexp_like", "boolean"),
+        _function("regexp_position", "integer"),
+        _function("regexp_replace", "varchar"),
+        _function("regexp_split", "array(varchar)"),
+    ],
+)
 
 # What their calls become when RE2 knows the pattern.
 MACROS: list[Function] = [

@@ -539,10 +539,15 @@ FUNCTIONS: list[Function] = [
     macro(
         "human_readable_seconds", ("x", "python_human_seconds(CAST(x AS DOUBLE))"), kind="varchar"
     ),
-    *taking("time", [renamed("last_day_of_month", "last_day", "date")]),
-    *taking("time", [rewritten("to_iso8601", _to_iso8601, "varchar")]),
+    *taking(
+        "time",
+        [
+            renamed("last_day_of_month", "last_day", "date"),
+            rewritten("to_iso8601", _to_iso8601, "varchar"),
+            rewritten("to_unixtime", lambda a: call("epoch", _instant(*a)), "double"),
+        ],
+    ),
     macro("to_milliseconds", ("i", "CAST(round(epoch(i) * 1000) AS BIGINT)"), kind="bigint"),
-    *taking("time", [rewritten("to_unixtime", lambda a: call("epoch", _instant(*a)), "double")]),
     *missing("to_char to_date to_timestamp", "a function of Teradata's"),
 ]
 
