@@ -73,7 +73,8 @@ def test_checks_of_the_same_rows_share_a_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ("IF(x, 'keys.thing', 'missing.thing')", "'keys.thing'", "nothing for missing.thing"),
+        ("IF(x, 'keys.thing', 'missing.thing')", "'keys.thing'", "differ in 'missing.thing'"),
+        ("IF(x, 'keys.thing'", "IF(z, 'keys.other', IF(x, 'keys.thing'", "differ in 'keys.other'"),
         ("-- remedy: Run it again.", "-- remedy: x\n-- tables: other", "tables more than once"),
         ("-- title: No thing is missing\n", "", "has no title"),
         ("-- tables: thing\n", "", "has no tables"),
