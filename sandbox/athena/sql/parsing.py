@@ -67,6 +67,24 @@ class _Parser(TrinoParser):
             return exp.Subquery(this=this, joins=joins)
         return this
 
+    def _parse_extract(self) -> exp.Extract | exp.Anonymous:
+        """EXTRACT(field FROM time); other databases take a comma for FROM."""
+        if self._next and self._next.token_type == TokenType.COMMA:
+            self.raise_error("No comma", self._next)
+        return super()._parse_extract()
+
+    def _parse_position(self, haystack_first: bool = False) -> exp.StrPosition:  # noqa: ARG002
+        """POSITION(part IN text); with a comma it is the call of a function, which Trino has not."""
+        name = self._tokens[self._index - 2]
+        part = self._parse_bitwise()
+        if not self._match(TokenType.IN):
+            raise QueryError(
+                "FUNCTION_NOT_FOUND",
+                f"Function '{name.text.lower()}' not registered",
+                Position.of_offset(self.sql, name.start),
+            )
+        return self.expression(exp.StrPosition(this=self._parse_bitwise(), substr=part))
+
     def _parse_bracket(self, this: exp.Expr | None = None) -> exp.Expr | None:
         """An element of what stands before; a list is written ARRAY[...]."""
         if this is None and self._match(TokenType.L_BRACKET, advance=False):

@@ -18,6 +18,7 @@ YEAR_TO_MONTH = "interval year to month"
 INTEGERS = ("tinyint", "smallint", "integer", "bigint")
 _DECIMAL_DIGITS = {"tinyint": 3, "smallint": 5, "integer": 10, "bigint": 19}
 _MAX_PRECISION = 38
+_LONGEST_CHAR = 65536
 
 
 def decimal_of(kind: str | None) -> tuple[int, int] | None:
@@ -265,7 +266,11 @@ def is_condition(kind: str | None) -> bool:
 
 
 def of_data_type(kind: exp.DataType) -> str | None:
-    """Name a type as written in a CAST."""
+    """Name a type as written in a CAST.
+
+    Raises:
+        QueryError: it has more digits or characters than Trino's types, in Trino's words.
+    """
     if isinstance(kind.this, str) or kind.this is None:
         return None
     name = str(kind.this.name)
@@ -273,10 +278,10 @@ def of_data_type(kind: exp.DataType) -> str | None:
     if name == "USERDEFINED":
         return str(kind.args.get("kind") or "").lower() or None
     if name == "DECIMAL":
-        numbers = [item.name for item in parts]
-        precision, scale = (*numbers, "0")[:2] if numbers else ("38", "0")
-        return f"decimal({precision},{scale})"
+        return _decimal(*(int(item.name) for item in parts))
     if name in {"VARCHAR", "CHAR"} and parts:
+        if name == "CHAR" and int(parts[0].name) > _LONGEST_CHAR:
+            raise _beyond(f"CHAR length must be in range [0, {_LONGEST_CHAR}], got {parts[0].name}")
         return f"{name.lower()}({parts[0].name})"
     if name == "CHAR":
         return "char(1)"
@@ -290,6 +295,18 @@ def of_data_type(kind: exp.DataType) -> str | None:
     if family(known) in {"time", "clock"} and parts:
         return with_digits(known, int(parts[0].name))
     return known
+
+
+def _decimal(precision: int = _MAX_PRECISION, scale: int = 0) -> str:
+    if not 1 <= precision <= _MAX_PRECISION:
+        raise _beyond(f"DECIMAL precision must be in range [1, {_MAX_PRECISION}]: {precision}")
+    if scale > precision:
+        raise _beyond(f"DECIMAL scale must be in range [0, precision ({precision})]: {scale}")
+    return f"decimal({precision},{scale})"
+
+
+def _beyond(message: str) -> QueryError:
+    return QueryError("INVALID_FUNCTION_ARGUMENT", message)
 
 
 def _field(part: exp.Expr) -> str | None:
@@ -308,6 +325,7 @@ TIMESTAMP = "timestamp(3)"
 ZONED = "timestamp(3) with time zone"
 MILLISECONDS = 3  # digits of the second of all times whose type does not say how many
 MICROSECONDS = 6  # the most that DuckDB holds
+_FINEST = 12  # the most that Trino's types have
 ZONES_BY_ROW = "The embedded Athena has no values whose time zones differ by row"
 BY_ROW = "*"  # instants in zones that differ by row, held as local times: no zone is known of them
 UNSHOWN = "?"  # the same held as instants: what depends on their zones is refused
@@ -326,7 +344,17 @@ def digits_of(kind: str | None) -> int:
 
 
 def with_digits(kind: str, digits: int) -> str:
-    """The type of a time with so many digits of the second."""
+    """The type of a time with so many digits of the second.
+
+    Raises:
+        QueryError: Trino has no type with so many.
+    """
+    if digits > _FINEST:
+        name = re.sub(r"\(\d+\)", "", kind).upper()
+        raise QueryError(
+            "NUMERIC_VALUE_OUT_OF_RANGE",
+            f"{name} precision must be in range [0, {_FINEST}]: {digits}",
+        )
     return re.sub(r"\(\d+\)", f"({digits})", kind, count=1)
 
 

@@ -99,6 +99,14 @@ def _reverse(arguments: Arguments) -> exp.Expr:
     return call("list_reverse" if is_list else "reverse", value)
 
 
+def _codepoint(arguments: Arguments) -> exp.Expr:
+    """Of one character, which its type says: no text of another length is cut to one."""
+    (text,) = arguments
+    if type_of(text) not in {None, "unknown", "varchar(1)", "char(1)"}:
+        raise ValueError
+    return call("unicode", text)
+
+
 def _of_binary_too(name: str) -> Function:
     def make(arguments: Arguments) -> exp.Expr:
         is_binary = type_of(arguments[0]) == "varbinary"
@@ -373,7 +381,7 @@ _FUNCTIONS: list[Function] = [
         ),
         kind="bigint",
     ),
-    macro("codepoint", ("s", "unicode(s)"), kind="integer"),
+    rewritten("codepoint", _codepoint, "integer"),
     rewritten("concat", _concat, _concatenated),
     rewritten("concat_ws", _concat_ws, _type_of_joined),
     macro("ends_with", ("s, t", "suffix(s, t)"), kind="boolean"),

@@ -423,6 +423,8 @@ def _field(name: str) -> Callable[[Arguments], exp.Expr]:
     def make(arguments: Arguments) -> exp.Expr:
         (time,) = arguments
         text = text_of(time)
+        if type_of(time) == "unknown":
+            return raw("CAST(NULL AS BIGINT)")
         if type_of(time) == types.YEAR_TO_MONTH and name in {"year", "month"}:
             months = f"(12 * date_part('year', {text}) + date_part('month', {text}))"
             return raw(f"({months} // 12)" if name == "year" else f"({months} % 12)")

@@ -303,6 +303,10 @@ def test_athenas_types_of_results(people: Lake) -> None:
         ("SELECT murmur3(X'00')", "NOT_SUPPORTED: line 1:8: The embedded Athena has no function"),
         ("SELECT foo(1)", "FUNCTION_NOT_FOUND: line 1:8: Function 'foo' not registered"),
         (
+            "SELECT 1, position('b', 'abc')",
+            "FUNCTION_NOT_FOUND: line 1:11: Function 'position' not",
+        ),
+        (
             "SELECT lower(id) FROM people",
             "FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (integer) for function lower",
         ),

@@ -140,6 +140,16 @@ FAILURES = [
     ("CAST(1 AS int8)", "Unknown type: int8"),
     ("CAST(NULL AS array(string))", "Unknown type: array(string)"),
     ("CAST(NULL AS map<varchar, bool>)", "Unknown type: map(varchar, bool)"),
+    # Types beyond the limits of Trino's.
+    *(
+        (f"CAST(NULL AS {kind})", f"INVALID_FUNCTION_ARGUMENT: {error}")
+        for kind, error in (
+            ("decimal(39)", "DECIMAL precision must be in range [1, 38]: 39"),
+            ("decimal(0, 0)", "DECIMAL precision must be in range [1, 38]: 0"),
+            ("map(varchar, decimal(2, 3))", "DECIMAL scale must be in range [0, precision (2)]: 3"),
+            ("char(65537)", "CHAR length must be in range [0, 65536], got 65537"),
+        )
+    ),
     ("CAST(NULL AS interval day to second)", "has no CAST to INTERVAL"),
     ("CAST('x' AS uuid)", "INVALID_CAST_ARGUMENT: Cannot cast value to UUID: x"),
     ("CAST('2020-02-30' AS date)", "Value cannot be cast to date: 2020-02-30"),

@@ -54,6 +54,7 @@ def test_words_that_are_reserved_elsewhere_are_names() -> None:
         ("a FROM t FETCH FIRST 1 ROW ONLY OFFSET 1", "mismatched input 'OFFSET'"),
         ("a FROM t LIMIT 2, 1", "line 1:24: mismatched input ','"),
         ("a FROM t LIMIT 1 + 1", "mismatched input '+'"),
+        ("extract(year, a) FROM t", "line 1:20: mismatched input ','"),
         ("a FROM t LIMIT 50 PERCENT", "mismatched input 'PERCENT'"),
         ("a FROM t TABLESAMPLE (50 PERCENT)", "line 1:29: mismatched input '('"),
         ("a FROM t USING SAMPLE 1", "mismatched input 'SAMPLE'"),

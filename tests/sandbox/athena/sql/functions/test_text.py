@@ -60,6 +60,7 @@ CALLS: list[tuple[str, str | None]] = [
     ("normalize('é')", "é"),
     ("normalize('ﬁ', NFKC)", "fi"),
     ("position('b' IN 'abc')", "2"),
+    ("position(concat('b', 'c') IN 'abc')", "2"),
     ("strpos('abcabc','c')", "3"),
     ("strpos('abcabc','c',2)", "6"),
     ("strpos('abcabc','x')", "0"),
@@ -107,6 +108,15 @@ FAILURES = [
     ),
     ("format('%s', ARRAY[1])", "Cannot cast array(integer) to varchar"),
     ("format('%s', now())", "no format of a time with a zone"),
+    *(
+        (f"codepoint({given})", f"Unexpected parameters ({kind}) for function codepoint.")
+        for given, kind in (
+            ("'ab'", "varchar(2)"),
+            ("CAST('a' AS varchar)", "varchar"),
+            ("1", "integer"),
+        )
+    ),
+    ("position(1 IN 'a')", "Unexpected parameters (varchar(1), integer) for function position."),
     ("lpad('a', -1, 'x')", "Target length must be in the range [0..2147483647]"),
     ("rpad('a', 3, '')", "Padding string must not be empty"),
     ("split('a', '')", "INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string"),

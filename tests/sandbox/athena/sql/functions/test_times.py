@@ -86,6 +86,7 @@ CALLS: list[tuple[str, str | None]] = [
     ("day(DATE '2021-05-09')", "9"),
     ("month(DATE '2021-05-01')", "5"),
     ("year(DATE '2021-05-01')", "2021"),
+    ("year(NULL)", None),
     ("hour(TIMESTAMP '2020-01-01 05:06:07.089')", "5"),
     ("minute(TIMESTAMP '2020-01-01 05:06:07.089')", "6"),
     ("second(TIMESTAMP '2020-01-01 05:06:07.089')", "7"),
@@ -498,6 +499,17 @@ FAILURES = [
     ),
     ("now() AT TIME ZONE '+25:00'", "Time zone not supported: +25:00"),
     ("dow(INTERVAL '1' DAY)", "Unexpected parameters (interval day to second) for function dow"),
+    *(
+        (given, f"NUMERIC_VALUE_OUT_OF_RANGE: {kind} precision must be in range [0, 12]: 13")
+        for given, kind in (
+            ("current_timestamp(13)", "TIMESTAMP WITH TIME ZONE"),
+            ("localtimestamp(13)", "TIMESTAMP"),
+            ("1, current_time(13)", "TIME WITH TIME ZONE"),
+            ("CAST(NULL AS timestamp(13))", "TIMESTAMP"),
+            ("CAST(NULL AS array(time(13)))", "TIME"),
+            ("TIMESTAMP '2020-01-01 00:00:00.1234567890123'", "TIMESTAMP"),
+        )
+    ),
     ("human_readable_seconds(nan())", "Invalid argument found: NaN"),
     ("date_trunc('day', TIME '10:00:00')", "'day' is not a valid Time field"),
     ("date_trunc('fortnight', DATE '2020-01-01')", "'fortnight' is not a valid DATE field"),
