@@ -21,8 +21,8 @@ _MEMBER = re.compile(r"--\s*([a-z_]+):\s*(.*\S)\s*")
 _CONTINUED = re.compile(r"--\s{3,}(\S.*)")
 _REQUIRED = ("id", "title", "severity", "why", "remedy", "tables")
 _OPTIONAL = ("of",)
-_TEXT = re.compile(r"'([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+)'")
-_ID = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)+")
+_ID = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)+")
+_TEXT = re.compile(f"'({_ID.pattern})'")
 
 
 class CheckFileError(UsageError):

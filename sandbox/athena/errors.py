@@ -85,6 +85,11 @@ class QueryError(Exception):
         self.told = told
 
 
+def bad_argument(message: str) -> QueryError:
+    """The error of a function, or a type, that gets a wrong value."""
+    return QueryError("INVALID_FUNCTION_ARGUMENT", message)
+
+
 class HiveError(QueryError):
     """A statement fails in Hive, which runs the definitions: its result file holds the reason.
 

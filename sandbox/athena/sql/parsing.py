@@ -80,7 +80,7 @@ class _Parser(TrinoParser):
         if not self._match(TokenType.IN):
             raise QueryError(
                 "FUNCTION_NOT_FOUND",
-                f"Function '{name.text.lower()}' not registered",
+                "Function 'position' not registered",
                 Position.of_offset(self.sql, name.start),
             )
         return self.expression(exp.StrPosition(this=self._parse_bitwise(), substr=part))

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from sandbox.athena.errors import QueryError
+from sandbox.athena.errors import QueryError, bad_argument
 from sandbox.athena.hive.types import HiveType, parse_hive_type, split_top_level
 
 DAY_TO_SECOND = "interval day to second"
@@ -269,7 +269,8 @@ def of_data_type(kind: exp.DataType) -> str | None:
     """Name a type as written in a CAST.
 
     Raises:
-        QueryError: it has more digits or characters than Trino's types, in Trino's words.
+        QueryError: it has more digits or characters than Trino's types, in Trino's words, or there
+            is no such type.
     """
     if isinstance(kind.this, str) or kind.this is None:
         return None
@@ -278,11 +279,12 @@ def of_data_type(kind: exp.DataType) -> str | None:
     if name == "USERDEFINED":
         return str(kind.args.get("kind") or "").lower() or None
     if name == "DECIMAL":
-        return _decimal(*(int(item.name) for item in parts))
+        return _decimal(*_sizes(kind, 2))
     if name in {"VARCHAR", "CHAR"} and parts:
-        if name == "CHAR" and int(parts[0].name) > _LONGEST_CHAR:
-            raise _beyond(f"CHAR length must be in range [0, {_LONGEST_CHAR}], got {parts[0].name}")
-        return f"{name.lower()}({parts[0].name})"
+        (length,) = _sizes(kind, 1)
+        if name == "CHAR" and length > _LONGEST_CHAR:
+            raise bad_argument(f"CHAR length must be in range [0, {_LONGEST_CHAR}], got {length}")
+        return f"{name.lower()}({length})"
     if name == "CHAR":
         return "char(1)"
     if name in {"ARRAY", "MAP"}:
@@ -293,20 +295,24 @@ def of_data_type(kind: exp.DataType) -> str | None:
         return f"row({', '.join(map(str, fields))})" if fields and all(fields) else None
     known = _DATA_TYPES.get(name, name.lower())
     if family(known) in {"time", "clock"} and parts:
-        return with_digits(known, int(parts[0].name))
+        return with_digits(known, *_sizes(kind, 1))
     return known
+
+
+def _sizes(kind: exp.DataType, most: int) -> list[int]:
+    """The numbers in the brackets of a type that takes so many at most."""
+    texts = [part.name for part in kind.expressions]
+    if len(texts) > most or not all(text.isdecimal() for text in texts):
+        raise QueryError("TYPE_NOT_FOUND", f"Unknown type: {kind.sql(dialect='trino').lower()}")
+    return [int(text) for text in texts]
 
 
 def _decimal(precision: int = _MAX_PRECISION, scale: int = 0) -> str:
     if not 1 <= precision <= _MAX_PRECISION:
-        raise _beyond(f"DECIMAL precision must be in range [1, {_MAX_PRECISION}]: {precision}")
+        raise bad_argument(f"DECIMAL precision must be in range [1, {_MAX_PRECISION}]: {precision}")
     if scale > precision:
-        raise _beyond(f"DECIMAL scale must be in range [0, precision ({precision})]: {scale}")
+        raise bad_argument(f"DECIMAL scale must be in range [0, precision ({precision})]: {scale}")
     return f"decimal({precision},{scale})"
-
-
-def _beyond(message: str) -> QueryError:
-    return QueryError("INVALID_FUNCTION_ARGUMENT", message)
 
 
 def _field(part: exp.Expr) -> str | None:

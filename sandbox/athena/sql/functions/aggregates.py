@@ -5,7 +5,7 @@ from functools import partial
 
 from sqlglot import exp
 
-from sandbox.athena.errors import QueryError
+from sandbox.athena.errors import QueryError, bad_argument
 from sandbox.athena.sql import types
 from sandbox.athena.sql.casts import assigned
 from sandbox.athena.sql.functions.arrays import reduced
@@ -19,7 +19,6 @@ from sandbox.athena.sql.functions.base import (
     a_lambda,
     array_of,
     array_of_first,
-    bad_argument,
     call,
     common,
     first,

@@ -5,6 +5,7 @@ from math import comb
 
 from sqlglot import exp
 
+from sandbox.athena.errors import bad_argument
 from sandbox.athena.sql import types
 from sandbox.athena.sql.casts import assigned, instant, row_values
 from sandbox.athena.sql.functions.base import (
@@ -16,7 +17,6 @@ from sandbox.athena.sql.functions.base import (
     a_lambda,
     array_of,
     array_of_first,
-    bad_argument,
     call,
     common,
     element,

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
-from sandbox.athena.errors import QueryError
 from sandbox.athena.sql import types
 
 Kind = str | None
@@ -299,8 +298,3 @@ def fail(message: str, on: str = "") -> str:
     """
     text = f"{message} || left(CAST({on} AS VARCHAR), 0)" if on else message
     return f"[NULL][CAST(CAST({text} AS BOOLEAN) AS INTEGER)]"
-
-
-def bad_argument(message: str) -> QueryError:
-    """The error of a function that gets a wrong value."""
-    return QueryError("INVALID_FUNCTION_ARGUMENT", message)

@@ -8,10 +8,10 @@ import struct
 import zlib
 from collections.abc import Callable
 
+from sandbox.athena.errors import bad_argument
 from sandbox.athena.sql.functions.base import (
     Function,
     Helper,
-    bad_argument,
     fail,
     macro,
     missing,

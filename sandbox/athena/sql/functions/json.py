@@ -5,13 +5,12 @@ import re
 
 from sqlglot import exp
 
-from sandbox.athena.errors import QueryError
+from sandbox.athena.errors import QueryError, bad_argument
 from sandbox.athena.sql import types
 from sandbox.athena.sql.functions.base import (
     Arguments,
     Function,
     Helper,
-    bad_argument,
     call,
     fail,
     is_text,

@@ -6,6 +6,7 @@ from statistics import NormalDist
 
 from sqlglot import exp
 
+from sandbox.athena.errors import bad_argument
 from sandbox.athena.sql import types
 from sandbox.athena.sql.functions.base import (
     HELPER_PREFIX,
@@ -13,7 +14,6 @@ from sandbox.athena.sql.functions.base import (
     Function,
     Helper,
     Kind,
-    bad_argument,
     call,
     common,
     fail,

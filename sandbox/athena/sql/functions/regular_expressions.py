@@ -5,14 +5,13 @@ from functools import cache
 import regex
 from sqlglot import exp
 
-from sandbox.athena.errors import QueryError
+from sandbox.athena.errors import QueryError, bad_argument
 from sandbox.athena.sql.functions.base import (
     HELPER_PREFIX,
     Arguments,
     Function,
     Helper,
     Kind,
-    bad_argument,
     call,
     is_text,
     macro,

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from sqlglot import exp
 
-from sandbox.athena.errors import QueryError
+from sandbox.athena.errors import QueryError, bad_argument
 from sandbox.athena.numbers import java_double
 from sandbox.athena.sql import types
 from sandbox.athena.sql.casts import check_cast, to_text
@@ -17,7 +17,6 @@ from sandbox.athena.sql.functions.base import (
     Function,
     Helper,
     Kind,
-    bad_argument,
     call,
     fail,
     first,

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from sandbox.athena.sql.functions.base import bad_argument
+from sandbox.athena.errors import bad_argument
 
 _MONTHS = [
     "January",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from sandbox.athena.errors import QueryError
+from sandbox.athena.errors import QueryError, bad_argument
 from sandbox.athena.numbers import java_double
 from sandbox.athena.sql import types
 from sandbox.athena.sql.casts import (
@@ -25,7 +25,6 @@ from sandbox.athena.sql.functions.base import (
     Function,
     Helper,
     Kind,
-    bad_argument,
     call,
     fail,
     is_text,

@@ -4,7 +4,8 @@ import ipaddress
 import re
 from urllib.parse import quote_plus, unquote, unquote_plus
 
-from sandbox.athena.sql.functions.base import Function, Helper, bad_argument, macro, taking
+from sandbox.athena.errors import bad_argument
+from sandbox.athena.sql.functions.base import Function, Helper, macro, taking
 
 # As java.net.URI takes a URL apart: RFC 2396's own expression.
 _URL = re.compile(

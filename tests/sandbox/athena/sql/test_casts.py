@@ -150,6 +150,13 @@ FAILURES = [
             ("char(65537)", "CHAR length must be in range [0, 65536], got 65537"),
         )
     ),
+    *(
+        (f"CAST(NULL AS {kind})", f"TYPE_NOT_FOUND: Unknown type: {kind}")
+        for kind in (
+            *("decimal(1, 2, 3)", "decimal(a)", "decimal(5.5)", "char(a)", "varchar(1, 2)"),
+            *("char(1, 2)", "timestamp(a)", "timestamp(1, 2)"),
+        )
+    ),
     ("CAST(NULL AS interval day to second)", "has no CAST to INTERVAL"),
     ("CAST('x' AS uuid)", "INVALID_CAST_ARGUMENT: Cannot cast value to UUID: x"),
     ("CAST('2020-02-30' AS date)", "Value cannot be cast to date: 2020-02-30"),
